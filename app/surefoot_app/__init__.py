@@ -1,0 +1,1 @@
+"""The desktop over the `surefoot` library. The library never imports this package."""

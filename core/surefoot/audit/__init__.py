@@ -1,0 +1,1 @@
+"""Questions, walk-back and reports over the record."""

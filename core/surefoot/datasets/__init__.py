@@ -1,0 +1,1 @@
+"""Datasets: sources, versions, splits, quality, sensitivity and permission."""

@@ -1,0 +1,1 @@
+"""Environments, activation, leases, stop and roll-back."""

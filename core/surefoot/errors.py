@@ -1,0 +1,124 @@
+"""The one error tree and the one list of codes.
+
+    SurefootError                exit 1   something inside went wrong
+    ├── UsageError               exit 2   the words of the command are off
+    ├── GateFailedError          exit 3   a check or a gate said no
+    ├── GuardrailError           exit 4   a guardrail stopped a run
+    ├── ApprovalMissingError     exit 5   somebody who has to agree has not
+    ├── NotConfirmedError        exit 6   an act was asked for and could not be confirmed
+    ├── RecordBrokenError        exit 7   the trail does not verify
+    ├── InputRefusedError        exit 8   what was handed in cannot be used
+    ├── IncompleteError          exit 9   something needed is not there (yet)
+    └── CancelledError           exit 130 the user stopped it
+
+An error carries a code and values, never a sentence: the words (what happened, what it means, what to do) lie in
+resources/texts/{en,vi}.toml under `[error.SF-…]`. A code is declared here once and never reused.
+Ranges: 10xx files and project, 11xx people and keys, 12xx trail, 13xx objects, 14xx catalog, 15xx workers,
+20xx datasets, 21xx experiments, 22xx executors, 23xx runs, 24xx models, 25xx checks, 26xx releases,
+27xx deployments, 28xx audit, 29xx guide, 30xx command line.
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Code(StrEnum):
+    """Every code, once. The name says it in short; the texts say it in full."""
+
+    # 10xx files and project
+    INTERNAL = "SF-1000"
+    NO_PROJECT = "SF-1001"
+    PROJECT_EXISTS = "SF-1002"
+    PROJECT_NEWER = "SF-1003"
+    NOT_WRITABLE = "SF-1004"
+    DISK_FULL = "SF-1005"
+    FILE_MISSING = "SF-1006"
+    SETTINGS_UNREADABLE = "SF-1007"
+    # 11xx people and keys
+    # 12xx trail
+    # 13xx objects
+    # 14xx catalog
+    # 15xx workers
+    # 20xx datasets
+    # 21xx experiments
+    # 22xx executors
+    # 23xx runs
+    # 24xx models
+    # 25xx checks
+    # 26xx releases
+    # 27xx deployments
+    # 28xx audit
+    # 29xx guide
+    # 30xx command line
+    USAGE = "SF-3001"
+    CANCELLED = "SF-3002"
+
+
+class SurefootError(Exception):
+    """What every error of ours is.
+
+    Attributes:
+        code: which error.
+        values: what the sentence names (paths, figures, names), by placeholder.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, code: Code, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(f"{code} {code.name}" + "".join(f" {k}={v!r}" for k, v in values.items()))
+
+
+class UsageError(SurefootError):
+    """The words of the command are off."""
+
+    exit_code = 2
+
+
+class GateFailedError(SurefootError):
+    """A check or a gate said no."""
+
+    exit_code = 3
+
+
+class GuardrailError(SurefootError):
+    """A guardrail stopped a run."""
+
+    exit_code = 4
+
+
+class ApprovalMissingError(SurefootError):
+    """Somebody who has to agree has not agreed."""
+
+    exit_code = 5
+
+
+class NotConfirmedError(SurefootError):
+    """An act was asked for and its effect could not be confirmed."""
+
+    exit_code = 6
+
+
+class RecordBrokenError(SurefootError):
+    """The trail does not verify."""
+
+    exit_code = 7
+
+
+class InputRefusedError(SurefootError):
+    """What was handed in cannot be used."""
+
+    exit_code = 8
+
+
+class IncompleteError(SurefootError):
+    """Something that is needed is not there, or not there yet."""
+
+    exit_code = 9
+
+
+class CancelledError(SurefootError):
+    """The user stopped it."""
+
+    exit_code = 130

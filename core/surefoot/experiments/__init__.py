@@ -1,0 +1,1 @@
+"""Recipes: parameters, success criteria and guardrails, written before training."""

@@ -1,0 +1,1 @@
+"""Lessons and the sample journey: what teaches by doing."""

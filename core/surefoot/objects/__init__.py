@@ -1,0 +1,1 @@
+"""The content-addressed store: everything large, named by its SHA-256."""

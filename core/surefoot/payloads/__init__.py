@@ -1,0 +1,1 @@
+"""Code that leaves the house: it imports nothing of ours."""

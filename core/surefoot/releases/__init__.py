@@ -1,0 +1,1 @@
+"""Candidates, gates, policies, approvals, capsules and their statements."""

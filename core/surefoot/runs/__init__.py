@@ -1,0 +1,1 @@
+"""Runs: the queue, the supervisor, telemetry, collection and comparison."""

@@ -1,0 +1,76 @@
+"""Words for the command line, reports and the desktop: one TOML file a language, looked up by key.
+
+`resources/texts/en.toml` and `vi.toml` hold the same keys with the same placeholders (a test compares them).
+A key is a dotted path: `error.SF-1001.what`, `why.dataset.split`, `say.run.finished`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from surefoot import resources
+from surefoot.errors import SurefootError
+
+LANGUAGES = ("en", "vi")
+
+
+@cache
+def _table(language: str) -> Mapping[str, Any]:
+    with resources.path("texts", f"{language}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An error in words: what happened, what it means for the user's work, what to do."""
+
+    code: str
+    what: str
+    means: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one language.
+
+    Attributes:
+        language: `en` or `vi`.
+    """
+
+    language: str = "en"
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text under a dotted key, with its placeholders filled.
+
+        Raises:
+            KeyError: there is no such text.
+        """
+        node: Any = _table(self.language)
+        for part in key.split("."):
+            node = node[part]
+        if not isinstance(node, str):
+            raise KeyError(key)
+        return node.format_map(values)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text under this key."""
+        node: Any = _table(self.language)
+        for part in key.split("."):
+            if not isinstance(node, Mapping) or part not in node:
+                return False
+            node = node[part]
+        return isinstance(node, str)
+
+    def error(self, error: SurefootError) -> Told:
+        """An error in words."""
+        values = {name: str(value) for name, value in error.values.items()}
+        key = f"error.{error.code}"
+        return Told(
+            code=error.code.value,
+            what=self(f"{key}.what", **values),
+            means=self(f"{key}.means", **values),
+            do=self(f"{key}.do", **values),
+        )

@@ -1,0 +1,1 @@
+"""The record: signed lines in append-only feeds, checkpoints, pins and recovery."""

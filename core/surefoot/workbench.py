@@ -1,0 +1,1 @@
+"""The composition root: opens a project and hands out the rooms' services."""

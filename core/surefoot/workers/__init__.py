@@ -1,0 +1,1 @@
+"""Limited processes for untrusted bytes and heavy libraries."""
