@@ -1,0 +1,52 @@
+"""Every error has words, in both languages, with the same placeholders; every placeholder is one that can be filled."""
+
+import string
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from surefoot.errors import Code, SurefootError
+from surefoot.texts import LANGUAGES, Words, _table
+
+
+def leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in node.items():
+        path = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, Mapping):
+            yield from leaves(value, path)
+        else:
+            yield path, value
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+ENGLISH = dict(leaves(_table("en")))
+VIETNAMESE = dict(leaves(_table("vi")))
+
+
+def test_both_languages_hold_the_same_keys() -> None:
+    assert sorted(ENGLISH) == sorted(VIETNAMESE)
+
+
+@pytest.mark.parametrize("key", sorted(ENGLISH))
+def test_a_text_has_the_same_placeholders_in_both_languages(key: str) -> None:
+    assert placeholders(ENGLISH[key]) == placeholders(VIETNAMESE[key])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", sorted(Code))
+def test_every_error_says_what_happened_what_it_means_and_what_to_do(code: Code, language: str) -> None:
+    table = ENGLISH if language == "en" else VIETNAMESE
+    parts = [table[f"error.{code}.{part}"] for part in ("what", "means", "do")]
+    assert all(part.strip() for part in parts)
+    names = set().union(*(placeholders(part) for part in parts))
+    told = Words(language).error(SurefootError(code, **{name: name.upper() for name in names}))
+    assert told.code == code.value
+
+
+def test_no_text_stands_for_a_code_that_does_not_exist() -> None:
+    known = {code.value for code in Code}
+    assert {key.split(".")[1] for key in ENGLISH if key.startswith("error.")} <= known
