@@ -1,0 +1,98 @@
+"""The capsule: the folder in which a release leaves the house, and its digest.
+
+Layout (format 1). Nothing else may lie in the folder; no links, no second links, no empty folders::
+
+    manifest.json            canonical JSON; its SHA-256 IS the release digest
+    model.onnx               the model, preprocessing inside the graph
+    vectors.json             parity vectors as training wrote them: {"format":1,"tolerance":"0.0001",
+                             "inputs":{name:[one value per row]},"outputs":{name:[...]}}
+    signature.json           what goes in and comes out (below)
+    settings.json            the wrapper's limits (below)
+    lock.txt                 exact versions of the wrapper's environment (below)
+    sbom.cdx.json            CycloneDX 1.7 ML-BOM with modelCard and data components
+    model-card.md            for people
+    statements/release.dsse          in-toto Statement v1 in DSSE, signed by a person's key
+    statements/provenance.dsse       SLSA provenance v1
+    statements/check-<kind>.dsse     in-toto test-result v0.1, one per check (kind: [a-z0-9-]+)
+    roots/<n>.dsse           the workspace's role documents 1..n, copied byte for byte
+
+``manifest.json`` is known, and approved by its digest, before anything is signed; so it lists the first block only
+(the *content*), never statements and roots. These prove themselves: see "To verify". All JSON files here but
+``sbom.cdx.json`` and ``vectors.json`` are canonical JSON (surefoot.trail.canonical): sorted keys, no spaces, UTF-8,
+no floats (fractions are decimal strings).
+
+manifest.json::
+
+    {"format":1, "kind":"surefoot.capsule", "ws":"<64 hex>", "release":"rel_...", "name":"german-credit",
+     "version":"1.0.0", "environments":["local"],
+     "files":[{"path":"lock.txt","sha256":"<64 hex>","size":123}, ...]}      # sorted by path
+
+``name`` matches ``[a-z0-9][a-z0-9-]{0,62}`` and is the model's name in ``/v2/models/<name>/infer``; ``environments``
+are the only ones a lease may name.
+
+signature.json::
+
+    {"format":1, "name":"german-credit", "version":"1.0.0",
+     "inputs":[{"name":"age","type":"float32","shape":[-1,1],
+                "categories":["a","b"],          # optional: the values known from training
+                "minimum":"19","maximum":"75",   # optional: the range known from training, decimal strings
+                "unit":"years"}],                # optional
+     "outputs":[{"name":"label","type":"string","shape":[-1,1]}, {"name":"probability","type":"float32","shape":[-1,1]}],
+     "target":{"name":"risk","positive":"bad"}}  # column predicted; the label `probability` is about (or null)
+
+``type`` is one of float32, float64, int32, int64, bool, string; -1 in a shape is the number of rows. Order of
+``inputs`` is the graph's order.
+
+settings.json::
+
+    {"format":1, "limits":{"requests_per_minute":600, "requests_per_day":100000, "body_bytes":1048576, "rows":1000,
+     "depth":8, "concurrency":4}, "lease_ms":604800000}
+
+The first two limits are per token; ``depth`` is JSON nesting; ``concurrency`` is requests computed at a time;
+``lease_ms`` is the longest a lease may last. A deployment may use smaller figures, never larger ones.
+
+lock.txt: requirements lines ``name==version`` sorted by name, UTF-8, LF; lines starting with ``#`` are comments;
+``# python==3.11`` names the interpreter. After a version may follow ``--hash=sha256:<hex>`` of archives (where known)
+and, behind `` # files sha256:<hex>``, the digest of the installed files (see lock.py).
+
+Statements: DSSE envelope (surefoot.trail.dsse), payloadType ``application/vnd.in-toto+json``; the payload is a
+Statement (``_type`` ``https://in-toto.io/Statement/v1``):
+
+* release, predicateType ``urn:surefoot:release:v1``; ``subject`` is every content file (name = path) and
+  ``manifest.json``; predicate (flat excerpt)::
+
+      {"release":"rel_...","name":...,"version":...,"ws":...,"digest":"<release digest>","environments":[...],
+       "intended_use":...,"solo":true,"change":{"class":...,"bump":...,"reasons":[...],"replaces":...},
+       "policy":{"name":...,"sha256":...,"required":["accuracy","parity"]},
+       "lineage":{"proposed":leaf,"model":leaf,"run":leaf,"data":[{"id","name","number","version","leaf"}]},
+       "approvals":[{"leaf","actor","role","at","is_self"}],
+       "statements":{"statements/provenance.dsse":"<sha256 of the file>", ...}}   # every statement but itself
+
+* provenance, predicateType ``https://slsa.dev/provenance/v1``; subject model.onnx and vectors.json.
+* check-<kind>, predicateType ``https://in-toto.io/attestation/test-result/v0.1``; subject model.onnx.
+
+To verify, given an anchor kept outside the capsule (``ws``, ``release`` = release digest, ``environment``):
+
+1. walk the folder without following links; regular files with one link only, no name beside the layout;
+2. SHA-256(manifest.json) = anchor.release, the bytes are canonical, ws = anchor.ws, anchor.environment is listed;
+3. every listed file is there with its size and SHA-256, and no content file is unlisted;
+4. SHA-256(payload of roots/1.dsse) = anchor.ws; each later role document follows its predecessor's rules;
+5. every statement is signed by a key of a person in the last role document; the release statement's subjects equal
+   the manifest's files plus manifest.json; ``statements`` equals the other statement files present, by digest;
+6. a check of ``policy.required`` has a statement with result PASSED or WARNED whose subject is this model.onnx;
+7. each component of sbom.cdx.json with the property ``surefoot:path`` carries that file's SHA-256.
+
+`verification.verify_capsule` does all seven; the wrapper repeats them alone at every start, then loads from the
+handles it hashed.
+"""
+
+MANIFEST = "manifest.json"
+MODEL = "model.onnx"
+VECTORS = "vectors.json"
+SIGNATURE = "signature.json"
+SETTINGS = "settings.json"
+LOCK = "lock.txt"
+SBOM = "sbom.cdx.json"
+CARD = "model-card.md"
+CONTENT = (LOCK, CARD, MODEL, SBOM, SETTINGS, SIGNATURE, VECTORS)
+"""The content files, all required, in the manifest's order."""
