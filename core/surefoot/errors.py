@@ -41,8 +41,34 @@ class Code(StrEnum):
     # 15xx workers
     # 20xx datasets
     # 21xx experiments
+    RECIPE_UNREADABLE = "SF-2101"
+    RECIPE_KEY_UNKNOWN = "SF-2102"
+    RECIPE_KEY_MISSING = "SF-2103"
+    RECIPE_VALUE = "SF-2104"
+    TOO_MANY_RUNS = "SF-2105"
+    TEMPLATE_UNKNOWN = "SF-2106"
+    EXPERIMENT_EXISTS = "SF-2107"
+    EXPERIMENT_NAME = "SF-2108"
+    CODE_MISSING = "SF-2109"
+    CODE_LINK = "SF-2110"
+    CODE_TOO_BIG = "SF-2111"
+    SECRET_FOUND = "SF-2112"
+    LOCK_MISSING = "SF-2113"
+    LOCK_UNPINNED = "SF-2114"
+    ENVIRONMENT_FAILED = "SF-2115"
+    TARGET_DIFFERS = "SF-2116"
     # 22xx executors
     # 23xx runs
+    RUN_UNKNOWN = "SF-2301"
+    RUN_AMBIGUOUS = "SF-2302"
+    RUN_ENDED = "SF-2303"
+    RUN_GOING = "SF-2304"
+    CANCEL_UNCONFIRMED = "SF-2305"
+    SUPERVISOR_SILENT = "SF-2306"
+    RECORD_LACKS = "SF-2307"
+    EXECUTOR_UNKNOWN = "SF-2308"
+    EXECUTOR_TOO_SMALL = "SF-2309"
+    METRICS_UNREADABLE = "SF-2310"
     # 24xx models
     # 25xx checks
     # 26xx releases
