@@ -1,1 +1,6 @@
 """The record: signed lines in append-only feeds, checkpoints, pins and recovery."""
+
+from surefoot.trail.canonical import Json
+from surefoot.trail.facts import Draft, Event, Head, Recorder, Signer, Subject
+
+__all__ = ["Draft", "Event", "Head", "Json", "Recorder", "Signer", "Subject"]

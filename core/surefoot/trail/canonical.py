@@ -1,0 +1,85 @@
+"""The one canonical JSON: what is signed, hashed and committed to is encoded here and nowhere else.
+
+The subset of RFC 8785 that formats.md §2 allows: null, booleans, integers within ±2^53, text, lists and objects with
+text keys. A number with a fraction is text, made by `decimal`. On this subset the bytes equal those of RFC 8785
+(tested against the rfc8785 library), because keys are ordered by UTF-16 code units as it demands.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from surefoot.errors import Code, InputRefusedError
+
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
+
+LARGEST = 2**53
+DEEPEST = 64
+# Python orders text by code point, RFC 8785 by UTF-16 code unit; below the surrogates the two are the same.
+_SAME_ORDER_BELOW = "\ud800"
+
+
+def encode(value: Json) -> bytes:
+    """Encodes a value as canonical JSON.
+
+    Raises:
+        InputRefusedError: the value holds a float, an integer beyond ±2^53, a key that is no text, half a
+            surrogate pair, something that JSON has no word for, or more than 64 levels.
+    """
+    if _checked(value, DEEPEST):
+        return _dumped(value, sort=True)
+    return _dumped(_ordered(value), sort=False)
+
+
+def decimal(number: float) -> str:
+    """A number as the shortest decimal text that reads back as the same double.
+
+    Raises:
+        InputRefusedError: NaN or infinite, which no record may hold as a number.
+    """
+    if not math.isfinite(number):
+        raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"the number {number}")
+    return repr(float(number))
+
+
+def _dumped(value: Json, *, sort: bool) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=sort, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail="text with half a surrogate pair") from error
+
+
+def _checked(value: object, levels: int) -> bool:
+    """Refuses what is outside the subset; says whether Python's own key order is the right one."""
+    if value is None or isinstance(value, bool | str):
+        return True
+    if isinstance(value, int):
+        if not -LARGEST <= value <= LARGEST:
+            raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"the integer {value}, beyond 2^53")
+        return True
+    if levels == 0:
+        raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"more than {DEEPEST} levels")
+    if isinstance(value, list | tuple):
+        ordered = [_checked(item, levels - 1) for item in value]  # every item is looked at, also after a False
+        return all(ordered)
+    if isinstance(value, dict):
+        ordered = [_checked_key(key) & _checked(item, levels - 1) for key, item in value.items()]
+        return all(ordered)
+    raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"a value of type {type(value).__name__}")
+
+
+def _checked_key(key: object) -> bool:
+    if not isinstance(key, str):
+        raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"the key {key!r}, which is no text")
+    return key.isascii() or max(key) < _SAME_ORDER_BELOW
+
+
+def _ordered(value: Json) -> Json:
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        return {key: _ordered(value[key]) for key in keys}
+    if isinstance(value, list | tuple):
+        return [_ordered(item) for item in value]
+    return value
