@@ -37,7 +37,8 @@ signature.json::
                 "categories":["a","b"],          # optional: the values known from training
                 "minimum":"19","maximum":"75",   # optional: the range known from training, decimal strings
                 "unit":"years"}],                # optional
-     "outputs":[{"name":"label","type":"string","shape":[-1,1]}, {"name":"probability","type":"float32","shape":[-1,1]}],
+     "outputs":[{"name":"label","type":"string","shape":[-1,1]},
+                {"name":"probability","type":"float32","shape":[-1,1]}],
      "target":{"name":"risk","positive":"bad"}}  # column predicted; the label `probability` is about (or null)
 
 ``type`` is one of float32, float64, int32, int64, bool, string; -1 in a shape is the number of rows. Order of
@@ -86,6 +87,13 @@ To verify, given an anchor kept outside the capsule (``ws``, ``release`` = relea
 handles it hashed.
 """
 
+import hashlib
+import json
+import re
+
+from surefoot.releases.facts import CapsuleFile, Manifest
+from surefoot.trail import canonical
+
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
 VECTORS = "vectors.json"
@@ -96,3 +104,87 @@ SBOM = "sbom.cdx.json"
 CARD = "model-card.md"
 CONTENT = (LOCK, CARD, MODEL, SBOM, SETTINGS, SIGNATURE, VECTORS)
 """The content files, all required, in the manifest's order."""
+KIND = "surefoot.capsule"
+FORMAT = 1
+STATEMENTS = "statements"
+ROOTS = "roots"
+RELEASE_STATEMENT = "statements/release.dsse"
+PROVENANCE_STATEMENT = "statements/provenance.dsse"
+MAX_MANIFEST_BYTES = 64 * 1024
+
+_PATH = re.compile(r"[a-z][a-z0-9.-]{0,63}")
+_STATEMENT = re.compile(r"statements/(?:release|provenance|check-[a-z0-9][a-z0-9-]{0,39})\.dsse")
+_ROOT = re.compile(r"roots/[1-9][0-9]{0,3}\.dsse")
+_HEX = re.compile(r"[0-9a-f]{64}")
+_FIELDS = {"format", "kind", "ws", "release", "name", "version", "environments", "files"}
+
+
+def check_statement(kind: str) -> str:
+    """Where the statement on a kind of check lies in the capsule."""
+    return f"{STATEMENTS}/check-{kind}.dsse"
+
+
+def is_proof(path: str) -> bool:
+    """Whether a path is a place for a statement or a role document (which the manifest does not list)."""
+    return bool(_STATEMENT.fullmatch(path) or _ROOT.fullmatch(path))
+
+
+def encode(manifest: Manifest) -> bytes:
+    """The bytes of manifest.json; their SHA-256 is the release digest."""
+    return canonical.encode(
+        {
+            "format": FORMAT,
+            "kind": KIND,
+            "ws": manifest.ws,
+            "release": manifest.release,
+            "name": manifest.name,
+            "version": manifest.version,
+            "environments": sorted(manifest.environments),
+            "files": [{"path": one.path, "sha256": one.sha256, "size": one.size} for one in sorted(manifest.files)],
+        }
+    )
+
+
+def digest(manifest: bytes) -> str:
+    """The release digest of a manifest's bytes."""
+    return hashlib.sha256(manifest).hexdigest()
+
+
+def decode(data: bytes) -> Manifest:
+    """A manifest from its bytes, strictly: canonical, complete, nothing more.
+
+    Raises:
+        ValueError: it is not one; the message says where.
+    """
+    if len(data) > MAX_MANIFEST_BYTES:
+        raise ValueError("size")
+    fields = json.loads(data)
+    if not isinstance(fields, dict) or set(fields) != _FIELDS:
+        raise ValueError("fields")
+    if fields["format"] != FORMAT or fields["kind"] != KIND:
+        raise ValueError("format")
+    files = tuple(_file(one) for one in fields["files"])
+    if [one.path for one in files] != sorted(CONTENT):
+        raise ValueError("files")
+    texts = (fields["ws"], fields["release"], fields["name"], fields["version"], *fields["environments"])
+    if any(not isinstance(one, str) for one in texts) or not _HEX.fullmatch(fields["ws"]):
+        raise ValueError("ws")
+    manifest = Manifest(
+        ws=fields["ws"],
+        release=fields["release"],
+        name=fields["name"],
+        version=fields["version"],
+        environments=tuple(fields["environments"]),
+        files=files,
+    )
+    if encode(manifest) != data:
+        raise ValueError("canonical")
+    return manifest
+
+
+def _file(fields: object) -> CapsuleFile:
+    match fields:
+        case {"path": str(path), "sha256": str(sha256), "size": int(size), **rest} if not rest:
+            if _PATH.fullmatch(path) and _HEX.fullmatch(sha256) and 0 <= size <= canonical.LARGEST:
+                return CapsuleFile(path, sha256, size)
+    raise ValueError("files")

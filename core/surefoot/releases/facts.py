@@ -39,6 +39,7 @@ class Gate:
 
     @property
     def is_passed(self) -> bool:
+        """Whether it is open."""
         return self.state is State.PASSED
 
 

@@ -125,7 +125,7 @@ def _requirement(reader: _Reader, tables: Mapping[str, Any], kind: str) -> Requi
         raise reader.wrong(key, f"at_least = {at_least}, at_most = {at_most}", "at_least | at_most")
     decide_on = table.get("decide_on", "figure")
     if decide_on not in _DECIDE:
-        raise reader.wrong(f"{key}.decide_on", decide_on, ' | '.join(f'"{one}"' for one in _DECIDE))
+        raise reader.wrong(f"{key}.decide_on", decide_on, " | ".join(f'"{one}"' for one in _DECIDE))
     return Requirement(kind, at_least, at_most, on_interval=decide_on == "interval")
 
 
