@@ -127,9 +127,14 @@ class Code(StrEnum):
     NOT_DEPLOYED = "SF-2801"
     NOT_A_MOMENT = "SF-2802"
     # 29xx guide
+    SAMPLE_BLOCKED = "SF-2901"
+    SAMPLE_RUN_ENDED = "SF-2902"
     # 30xx command line
     USAGE = "SF-3001"
     CANCELLED = "SF-3002"
+    PASSPHRASE_NEEDED = "SF-3003"
+    PASSPHRASES_DIFFER = "SF-3004"
+    NO_TOPIC = "SF-3005"
 
 
 class SurefootError(Exception):

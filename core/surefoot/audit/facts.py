@@ -1,0 +1,82 @@
+"""What an explanation is made of: statements in words, each with the signed lines it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from surefoot.trail.facts import Event
+
+
+class Weight(StrEnum):
+    """How a statement is to be read."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARNING = "warning"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence, told by a key of `say.audit` and its values, with its evidence.
+
+    Attributes:
+        key: the sentence, under `say.audit`.
+        values: what its placeholders name.
+        evidence: the events it rests on; empty for a gap, whose point is that there are none.
+        weight: whether it is good, a warning, or something missing.
+    """
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Event, ...] = ()
+    weight: Weight = Weight.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One question of the explanation and its statements.
+
+    Attributes:
+        key: the question, under `say.audit.chapter`.
+        statements: the answer, in order.
+    """
+
+    key: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What one activation rests on, found by following signed hashes backwards.
+
+    Attributes:
+        activation: the `release.activated` that it starts from.
+        events: every event reached by `cause`, the activation included, by leaf hash.
+        missing: leaf hashes that an event names and the record does not hold.
+        after: what happened to the service since: started, stopped, lifted, ended.
+    """
+
+    activation: Event
+    events: Mapping[str, Event]
+    missing: tuple[str, ...]
+    after: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole answer to "what answers here, and on what evidence".
+
+    Attributes:
+        environment: where it runs.
+        at: the moment asked about, RFC 3339.
+        chapters: the answer, question by question.
+        gaps: how many statements name something missing.
+        names: person and device ids with their names, where the record still holds them.
+    """
+
+    environment: str
+    at: str
+    chapters: tuple[Chapter, ...]
+    gaps: int
+    names: Mapping[str, str]

@@ -1,0 +1,234 @@
+"""From a lineage to sentences: pure, so that every sentence can be tested against the events it speaks of.
+
+The order is that of a reader who knows nothing: what answers, who decided, how it was judged, how it was made, from
+which data, and how far the record itself can be trusted. A detail that was erased or never recorded becomes a gap
+that is named, never a sentence that is left out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from surefoot.audit.facts import Chapter, Lineage, Statement, Weight
+from surefoot.trail.facts import Event
+
+CHECKS = ("check.passed", "check.close", "check.failed", "check.undetermined")
+_WEIGHT_OF_CHECK = {
+    "check.passed": Weight.GOOD,
+    "check.close": Weight.WARNING,
+    "check.failed": Weight.WARNING,
+    "check.undetermined": Weight.WARNING,
+}
+
+
+def chapters(lineage: Lineage, names: Mapping[str, str]) -> tuple[Chapter, ...]:
+    """The explanation of one activation, chapter by chapter."""
+    return (
+        Chapter("what", tuple(_what(lineage, names))),
+        Chapter("who", tuple(_who(lineage, names))),
+        Chapter("judged", tuple(_judged(lineage))),
+        Chapter("made", tuple(_made(lineage, names))),
+        Chapter("data", tuple(_data(lineage))),
+        Chapter("record", tuple(_record(lineage))),
+    )
+
+
+def gaps(told: Sequence[Chapter]) -> int:
+    """How many statements name something that is missing."""
+    return sum(statement.weight is Weight.GAP for chapter in told for statement in chapter.statements)
+
+
+def short(digest: str) -> str:
+    """The part of a hash that is shown; the whole stands beside it as evidence."""
+    return digest[:8]
+
+
+def figure(text: object, digits: int = 3) -> str:
+    """A recorded decimal, rounded for reading. What is no number is shown as it is."""
+    try:
+        return f"{Decimal(str(text)):.{digits}f}"
+    except InvalidOperation:
+        return str(text)
+
+
+def _of(lineage: Lineage, *types: str) -> list[Event]:
+    return sorted((e for e in lineage.events.values() if e.type in types), key=lambda e: (e.hlc, e.feed, e.seq))
+
+
+def _detail(event: Event, path: str, default: str = "?") -> str:
+    value = (event.body or {}).get(path)
+    return default if value is None or value == "" else str(value)
+
+
+def _nested(event: Event, path: str) -> Mapping[str, Any]:
+    value = (event.body or {}).get(path)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _listed(event: Event, path: str) -> Sequence[Any]:
+    value = (event.body or {}).get(path)
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _erased(events: Iterable[Event]) -> Iterable[Statement]:
+    for event in events:
+        if event.body is None:
+            yield Statement("detail_missing", {"type": event.type}, (event,), Weight.GAP)
+
+
+def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
+    start = lineage.activation
+    proposals = _of(lineage, "release.proposed")
+    release = proposals[-1] if proposals else None
+    if release is None:
+        yield Statement("release_unknown", {}, (start,), Weight.GAP)
+    else:
+        values = {
+            "name": _detail(release, "name"),
+            "version": _detail(release, "version"),
+            "environment": _detail(start, "environment"),
+            "at": start.at,
+            "person": names.get(start.actor, start.actor),
+        }
+        yield Statement("activated", values, (start, release))
+    started = [event for event in lineage.after if event.type == "service.started"]
+    if started:
+        yield Statement("service_started", {"at": started[-1].at}, (started[-1],))
+    else:
+        yield Statement("service_never_started", {}, (start,), Weight.WARNING)
+    for event in lineage.after:
+        if event.type in {"service.stopped", "service.lifted", "service.ended", "service.guardrail-tripped"}:
+            key = event.type.replace("service.", "service_").replace("-", "_")
+            values = {
+                "at": event.at,
+                "person": names.get(event.actor, event.actor),
+                "reason": _detail(event, "reason"),
+            }
+            yield Statement(key, values, (event,), Weight.WARNING)
+
+
+def _who(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
+    approvals = _of(lineage, "approval.given")
+    for event in approvals:
+        key = "approved_by_self" if event.is_self else "approved"
+        weight = Weight.WARNING if event.is_self else Weight.GOOD
+        values = {
+            "person": names.get(event.actor, event.actor),
+            "at": event.at,
+            "reason": _detail(event, "reason", "–"),
+        }
+        yield Statement(key, values, (event,), weight)
+    if not approvals:
+        yield Statement("approval_missing", {}, (), Weight.GAP)
+    signed = _of(lineage, "release.approved")
+    if not signed:
+        yield Statement("signature_missing", {}, (), Weight.GAP)
+    for event in signed:
+        digest = event.subjects[0].sha256 if event.subjects else "?"
+        values = {"person": names.get(event.actor, event.actor), "at": event.at, "digest": short(digest)}
+        yield Statement("signed", values, (event,), Weight.GOOD)
+    for event in _of(lineage, "policy.adopted"):
+        values = {
+            "name": _detail(event, "name"),
+            "at": event.at,
+            "person": names.get(event.actor, event.actor),
+        }
+        yield Statement("policy", values, (event,))
+
+
+def _judged(lineage: Lineage) -> Iterable[Statement]:
+    checks = _of(lineage, *CHECKS)
+    if not checks:
+        yield Statement("checks_missing", {}, (), Weight.GAP)
+    for event in checks:
+        limit = _nested(event, "limit")
+        values = {
+            "kind": _detail(event, "kind"),
+            "metric": _detail(event, "metric"),
+            "figure": figure(_detail(event, "figure")),
+            "low": figure(_detail(event, "low")),
+            "high": figure(_detail(event, "high")),
+            "rule": str(limit.get("rule", "?")).replace("_", " "),
+            "limit": figure(limit.get("value", "?")),
+            "rows": _detail(event, "rows"),
+        }
+        key = event.type.replace(".", "_")
+        if _detail(event, "low") == "?":
+            key += "_plain"
+        yield Statement(key, values, (event,), _WEIGHT_OF_CHECK[event.type])
+
+
+def _made(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
+    for event in _of(lineage, "model.accepted"):
+        parity = _nested(event, "parity")
+        values = {
+            "model": short(event.subjects[0].sha256) if event.subjects else "?",
+            "rows": str(parity.get("rows", "?")),
+            "difference": str(parity.get("max_difference", "?")),
+        }
+        yield Statement("model", values, (event,), Weight.GOOD)
+    requested = _of(lineage, "run.requested")
+    if not requested:
+        yield Statement("run_missing", {}, (), Weight.GAP)
+    for event in requested:
+        code = _nested(event, "code")
+        values = {
+            "experiment": _detail(event, "experiment"),
+            "number": _detail(event, "number"),
+            "person": names.get(event.actor, event.actor),
+            "at": event.at,
+            "seed": _detail(event, "seed"),
+        }
+        yield Statement("run", values, (event,))
+        yield _code(event, code)
+    for event in _of(lineage, "run.finished"):
+        yield Statement("run_finished", {"seconds": figure(_detail(event, "seconds"), 1)}, (event,))
+        verdict = _nested(event, "verdict").get("meets")
+        if verdict is not None:
+            key = "criteria_met" if verdict else "criteria_not_met"
+            yield Statement(key, {}, (event,), Weight.GOOD if verdict else Weight.WARNING)
+
+
+def _code(event: Event, code: Mapping[str, Any]) -> Statement:
+    commit = code.get("commit")
+    if not commit:
+        return Statement("code_without_commit", {}, (event,), Weight.WARNING)
+    key = "code_dirty" if code.get("dirty") else "code"
+    weight = Weight.WARNING if code.get("dirty") else Weight.PLAIN
+    return Statement(key, {"commit": short(str(commit))}, (event,), weight)
+
+
+def _data(lineage: Lineage) -> Iterable[Statement]:
+    assets = _of(lineage, "asset.registered")
+    if not assets:
+        yield Statement("data_missing", {}, (), Weight.GAP)
+    for event in assets:
+        values = {
+            "name": _detail(event, "name"),
+            "number": _detail(event, "number"),
+            "rows": _detail(event, "rows"),
+            "owner": _detail(event, "owner"),
+            "digest": short(event.subjects[0].sha256) if event.subjects else "?",
+        }
+        yield Statement("data", values, (event,))
+        purpose = _detail(event, "purpose")
+        basis = _detail(event, "legal_basis")
+        if "?" in (purpose, basis):
+            yield Statement("permission_missing", {}, (event,), Weight.GAP)
+        else:
+            values = {"purpose": purpose, "basis": basis, "expiry": _detail(event, "expiry", "–")}
+            yield Statement("permission", values, (event,))
+        protected = ", ".join(str(name) for name in _listed(event, "protected"))
+        if protected:
+            yield Statement("protected", {"columns": protected}, (event,), Weight.WARNING)
+
+
+def _record(lineage: Lineage) -> Iterable[Statement]:
+    yield Statement("walked", {"count": str(len(lineage.events))}, (lineage.activation,))
+    for leaf in lineage.missing:
+        yield Statement("premise_missing", {"leaf": short(leaf)}, (), Weight.GAP)
+    yield from _erased(lineage.events.values())
+    if lineage.activation.is_self:
+        yield Statement("solo", {}, (lineage.activation,), Weight.WARNING)
+    yield Statement("unwitnessed", {}, (), Weight.WARNING)
+    yield Statement("limits", {})

@@ -1,0 +1,98 @@
+"""The verbs of audit: verify the record, explain a deployment, write the explanation as a page."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from surefoot import __version__, files
+from surefoot.audit import report, rules, tables
+from surefoot.audit.facts import Explanation, Lineage
+from surefoot.catalog import Catalog
+from surefoot.errors import Code, IncompleteError, UsageError
+from surefoot.texts import Words
+from surefoot.trail import Report
+from surefoot.trail.facts import Event
+
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)Z?)?")
+
+
+def moment(text: str | None) -> str:
+    """A moment as RFC 3339 in UTC; now where none is given, the end of the day where only a day is.
+
+    Raises:
+        UsageError: it is not one.
+    """
+    if text is None:
+        # A claimed time may lie a little ahead of this clock; what is recorded by now is to be found.
+        return (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    match = _MOMENT.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(Code.NOT_A_MOMENT, text=text)
+    day, clock = match.groups()
+    try:
+        parsed = datetime.fromisoformat(f"{day}T{clock or '23:59:59.999'}+00:00")
+    except ValueError as error:
+        raise UsageError(Code.NOT_A_MOMENT, text=text) from error
+    return parsed.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Audit:
+    """Questions to the record.
+
+    Attributes:
+        catalog: a caught-up catalog. verify: verifies the whole trail against the pins and, if given, an anchor.
+    """
+
+    def __init__(self, *, catalog: Catalog, verify: Callable[[str | None], Report]) -> None:
+        self.catalog = catalog
+        self.verify = verify
+
+    def explain(self, environment: str | None = None, *, at: str | None = None) -> Explanation:
+        """What answered in an environment at a moment, and on what evidence.
+
+        Args:
+            environment: its name; the last place where anything was activated if None.
+            at: a day or a moment in UTC; now if None.
+
+        Raises:
+            IncompleteError: nothing was deployed there by then.
+            UsageError: that is no moment.
+        """
+        until = moment(at)
+        start = tables.activation(self.catalog, environment=environment, at=until)
+        if start is None:
+            raise IncompleteError(Code.NOT_DEPLOYED, environment=environment or "–", at=at or "–")
+        names = tables.names(self.catalog)
+        told = rules.chapters(self._lineage(start, until), names)
+        place = str((start.body or {}).get("environment", environment or "?"))
+        return Explanation(place, at or start.at, told, rules.gaps(told), names)
+
+    def _lineage(self, start: Event, until: str) -> Lineage:
+        found: dict[str, Event] = {start.leaf: start}
+        missing: set[str] = set()
+        wanted = set(start.cause)
+        while wanted:
+            reached = tables.by_leaf(self.catalog, sorted(wanted))
+            missing |= wanted - reached.keys()
+            found.update(reached)
+            wanted = {leaf for event in reached.values() for leaf in event.cause} - found.keys() - missing
+        return Lineage(start, found, tuple(sorted(missing)), tables.after(self.catalog, start, at=until))
+
+    def write_page(self, explanation: Explanation, target: Path, words: Words) -> None:
+        """Writes an explanation as one HTML page that needs nothing else.
+
+        Raises:
+            InputRefusedError: the place cannot be written to.
+        """
+        first = explanation.chapters[0].statements[0]
+        title = words("say.audit.title", **{"name": "?", "version": "?", "environment": "?", **first.values})
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        page = report.as_page(
+            explanation,
+            words,
+            title=title,
+            lead=words("say.audit.made_on", version=__version__, at=now),
+            verdict=words("say.audit.record_verdict", verdict=self.verify(None).verdict.value),
+        )
+        files.write_whole(target, page.encode())

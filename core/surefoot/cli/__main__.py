@@ -1,0 +1,133 @@
+"""The command line: finds the verb, loads its module, prints its answer or the error in words.
+
+This is the one place (with the thread door of the desktop) where every error is caught: an error of ours is told in
+the caller's language with its exit code; anything else is a fault of ours, is logged with its trace, and exits 1.
+"""
+
+import argparse
+import importlib
+import locale
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from surefoot import __version__
+from surefoot.cli.table import COMMON, VERBS, Argument, Verb
+from surefoot.errors import CancelledError, Code, SurefootError, UsageError
+from surefoot.texts import LANGUAGES, Words
+
+_log = logging.getLogger("surefoot.cli")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argparse that raises our usage error instead of printing and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        verb = self.prog.partition(" ")[2]
+        raise UsageError(Code.USAGE, detail=message[:1].upper() + message[1:], verb=verb)
+
+
+def _language(words: Sequence[str]) -> str:
+    for index, text in enumerate(words):
+        chosen = text.partition("=")[2] if text.startswith("--lang=") else None
+        if text == "--lang" and index + 1 < len(words):
+            chosen = words[index + 1]
+        if chosen in LANGUAGES:
+            return chosen
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "vi" if os.environ[name].startswith("vi") else "en"
+    return "en"
+
+
+def _add(parser: argparse.ArgumentParser, argument: Argument, words: Words) -> None:
+    settings = dict(argument.settings)
+    settings["help"] = words(f"argument.{argument.name}").replace("%", "%%")
+    if argument.flags:
+        if "action" not in settings or settings["action"] == "append":
+            settings.setdefault("metavar", argument.name.rpartition("_")[2].upper())
+        parser.add_argument(*argument.flags, dest=argument.name, **settings)
+    else:
+        parser.add_argument(argument.name, metavar=argument.name.upper(), **settings)
+
+
+def _fill(parser: argparse.ArgumentParser, verb: Verb, words: Words) -> None:
+    for argument in (*verb.arguments, *COMMON):
+        _add(parser, argument, words)
+    parser.set_defaults(verb=verb)
+
+
+def _parser(words: Words) -> argparse.ArgumentParser:
+    top = _Parser(prog="surefoot", description=words("verb.surefoot"), epilog=words("verb.epilog"), allow_abbrev=False)
+    top.add_argument("--version", action="version", version=f"surefoot {__version__}", help=words("argument.version"))
+    first = top.add_subparsers(metavar="VERB", required=True)
+    nouns: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+    for verb in VERBS:
+        noun = verb.words[0]
+        place = first
+        if len(verb.words) > 1:
+            if noun not in nouns:
+                text = words(f"verb.{noun}")
+                group = first.add_parser(noun, help=text, description=text, allow_abbrev=False)
+                nouns[noun] = group.add_subparsers(metavar="VERB", required=True)
+            place = nouns[noun]
+        if verb.hidden:
+            _fill(place.add_parser(verb.words[-1], allow_abbrev=False), verb, words)
+            continue
+        text = words(f"verb.{verb.key}")
+        parser = place.add_parser(verb.words[-1], help=text, description=text, allow_abbrev=False)
+        _fill(parser, verb, words)
+    return top
+
+
+def _carry_out(options: argparse.Namespace, words: Words) -> int:
+    verb: Verb = options.verb
+    call_room = importlib.import_module("surefoot.cli.call")
+    module, _, function = verb.place.partition(":")
+    act = getattr(importlib.import_module(module), function)
+    call = call_room.Call(vars(options), words)
+    try:
+        why = f"why.{verb.key}"
+        if options.explain and words.has(why):
+            print(words(why), end="\n\n", file=sys.stderr)
+        answer = act(call)
+    finally:
+        call.close()
+    if options.json:
+        print(call_room.as_json(answer.data))
+    else:
+        print(*answer.lines, sep="\n", end="\n" if answer.lines else "")
+    return int(answer.exit_code)
+
+
+def _tell(error: SurefootError, words: Words) -> int:
+    told = words.error(error)
+    print(f"{told.what}\n{told.means}\n{told.do}\n({told.code})", file=sys.stderr)
+    return error.exit_code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns its exit code (docs/command-line.md lists them)."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    locale.setlocale(locale.LC_CTYPE, "")
+    words = Words(_language(given))
+    try:
+        return _carry_out(_parser(words).parse_args(given), words)
+    except SurefootError as error:
+        return _tell(error, words)
+    except KeyboardInterrupt:
+        return _tell(CancelledError(Code.CANCELLED), words)
+    except BrokenPipeError:
+        # The reader of a pipe has left (`surefoot run list | head`): nothing is wrong, nobody reads the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 (the door: whatever gets here is a fault of ours, and is told as one)
+        _log.debug("%s", traceback.format_exc())
+        return _tell(SurefootError(Code.INTERNAL, detail=f"{type(error).__name__}: {error}"), words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

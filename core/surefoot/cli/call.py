@@ -1,0 +1,113 @@
+"""What every verb is given and what it gives back.
+
+A verb takes a `Call` (the parsed words, the language, the open project) and returns an `Answer`: data for `--json`
+and lines for people. It never prints its result itself; only progress, told through `Call.tell`, comes before.
+"""
+
+import getpass
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from surefoot.errors import Code, IncompleteError, UsageError
+from surefoot.people import passphrase_from_file
+from surefoot.texts import Words
+from surefoot.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a verb found or did.
+
+    Attributes:
+        data: the machine-readable answer of `--json`.
+        lines: the same for people.
+        exit_code: see docs/command-line.md; 0 unless the verb says otherwise.
+    """
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    exit_code: int = 0
+
+
+class Call:
+    """One call of a verb.
+
+    Attributes:
+        options: the parsed arguments, by name.
+        words: the texts in the caller's language.
+    """
+
+    def __init__(self, options: Mapping[str, Any], words: Words) -> None:
+        self.options = options
+        self.words = words
+
+    def __getitem__(self, name: str) -> Any:
+        return self.options[name]
+
+    def tell(self, key: str, **values: object) -> None:
+        """Says what goes on, at once: on standard error, so that the answer stays clean."""
+        print(self.words(key, **values), file=sys.stderr, flush=True)
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Shows how far a long act has come, on a terminal only."""
+        if not sys.stderr.isatty():
+            return
+        key = f"stage.{stage}"
+        name = self.words(key) if self.words.has(key) else stage
+        end = "\n" if total and done >= total else ""
+        print(f"\r{name} {done:,}" + (f" / {total:,}" if total else ""), end=end, file=sys.stderr, flush=True)
+
+    @property
+    def start(self) -> Path:
+        """The folder that the caller means: `--project`, or the one they stand in."""
+        return Path(self.options["project"] or Path.cwd()).absolute()
+
+    @cached_property
+    def workbench(self) -> Workbench:
+        """The open project.
+
+        Raises:
+            IncompleteError: there is none here.
+        """
+        folder = Workbench.find(self.start)
+        if folder is None:
+            raise IncompleteError(Code.NO_PROJECT, path=self.start)
+        return Workbench.open(folder, unlock=self.passphrase)
+
+    def passphrase(self) -> str:
+        """The passphrase of the person's key: from `--passphrase-file`, else asked for on the terminal.
+
+        Raises:
+            UsageError: there is neither a file nor a terminal.
+        """
+        if self.options["passphrase_file"]:
+            return passphrase_from_file(Path(self.options["passphrase_file"]))
+        if not sys.stdin.isatty():
+            raise UsageError(Code.PASSPHRASE_NEEDED)
+        return getpass.getpass(self.words("say.cli.passphrase"))
+
+    def new_passphrase(self) -> str:
+        """A passphrase for a key that is about to be made; asked for twice on a terminal.
+
+        Raises:
+            UsageError: the two differ, or there is neither a file nor a terminal.
+        """
+        first = self.passphrase()
+        if not self.options["passphrase_file"] and getpass.getpass(self.words("say.cli.again")) != first:
+            raise UsageError(Code.PASSPHRASES_DIFFER)
+        return first
+
+    def close(self) -> None:
+        """Closes the project, where it was opened."""
+        if "workbench" in self.__dict__:
+            self.workbench.close()
+
+
+def as_json(data: Mapping[str, Any]) -> str:
+    """The text of `--json`: sorted keys, two spaces, as it would be read by a person who debugs."""
+    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, default=str)
