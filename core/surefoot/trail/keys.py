@@ -104,11 +104,12 @@ def _no_nacl(signed: bytes, public: bytes) -> bytes:
 def _with_nacl(public: bytes, data: bytes, signature: bytes) -> bool:
     try:
         _open(signature + data, public)
-    except ValueError:  # nacl.exceptions.BadSignatureError is one
+    except _Bad:
         return False
     return True
 
 
+_Bad: type[Exception] = importlib.import_module("nacl.exceptions").BadSignatureError if nacl else ValueError
 _open: Callable[[bytes, bytes], bytes] = nacl.crypto_sign_open if nacl else _no_nacl
 _verify_one: Callable[[bytes, bytes, bytes], bool] = _with_nacl if nacl else _with_cryptography
 
