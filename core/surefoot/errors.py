@@ -65,6 +65,8 @@ class Code(StrEnum):
     # 15xx workers
     # 20xx datasets
     # 21xx experiments
+    CODE_NAME = "SF-2117"
+    DATA_CHOICE = "SF-2118"
     RECIPE_UNREADABLE = "SF-2101"
     RECIPE_KEY_UNKNOWN = "SF-2102"
     RECIPE_KEY_MISSING = "SF-2103"

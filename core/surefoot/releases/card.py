@@ -1,0 +1,144 @@
+"""The model card: one page in plain words, made from the record. Pure but for reading its template.
+
+Values that users typed (names, goals, categories) are shown as text and nothing else: Markdown and HTML signs in them
+are escaped, line breaks become spaces (trail.md F1, 45).
+"""
+
+import re
+from collections.abc import Mapping
+from string import Template
+from typing import Any
+
+from surefoot import resources
+from surefoot.releases.facts import AdoptedPolicy, Candidate, Change, RecordedEvent
+from surefoot.texts import Words
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
+_LONGEST = 300
+_MOST_CATEGORIES = 12
+_MOST_INPUTS = 200
+
+
+def write(
+    signature: Mapping[str, Any],
+    candidate: Candidate,
+    policy: AdoptedPolicy,
+    *,
+    change: Change,
+    goal: str,
+    words: Words,
+) -> bytes:
+    """The card as Markdown.
+
+    Args:
+        signature: signature.json as data.
+        candidate: what the model rests on.
+        policy: in force when it was drafted.
+        change: against the release before.
+        goal: the intended use in the user's words, may be empty.
+        words: the language of the card.
+    """
+    target = signature.get("target") or {}
+    template = resources.path("templates", "capsule", f"model-card.{words.language}.md").read_text(encoding="utf-8")
+    text = Template(template).substitute(
+        name=plain(signature["name"]),
+        version=plain(signature["version"]),
+        intended_use=plain(goal) or words("say.releases.card.no_goal"),
+        inputs_count=str(len(signature["inputs"])),
+        positive=plain(target.get("positive", "-")),
+        target=plain(target.get("name", "-")),
+        data="\n".join(_data(event, words) for _, event in sorted(candidate.data.items())),
+        checks="\n".join(_check(event, words) for _, event in sorted(candidate.checks.items())),
+        cannot_show="\n".join(_cannot_show(event, words) for _, event in sorted(candidate.checks.items())),
+        inputs=_inputs(signature["inputs"], words),
+        making=_making(candidate, policy, change=change, words=words),
+    )
+    return text.encode()
+
+
+def plain(value: object) -> str:
+    """A value as inert Markdown text on one line, at most 300 characters."""
+    text = " ".join(str(value).split())
+    text = "".join(sign for sign in text if sign.isprintable())[:_LONGEST]
+    return _SIGNS.sub(r"\\\1", text).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+
+
+def _data(event: RecordedEvent, words: Words) -> str:
+    body = event.body
+    unsaid = words("say.releases.card.unsaid")
+    said = {key: plain(body[key]) if body.get(key) not in (None, "", []) else unsaid for key in
+            ("name", "number", "rows", "owner", "purpose", "legal_basis", "expiry")}  # fmt: skip
+    line = words("say.releases.card.data", sha256=event.sha256[:12], **said)
+    sensitive = sorted({*(body.get("special") or ()), *(body.get("protected") or ())})
+    if not sensitive:
+        return f"- {line}"
+    return f"- {line} " + words("say.releases.card.sensitive", columns=", ".join(plain(one) for one in sensitive))
+
+
+def _check(event: RecordedEvent, words: Words) -> str:
+    body, state = event.body, event.type.partition(".")[2]
+    said = _said(body.get("sentence"), words)
+    figure = words(
+        "say.releases.card.figure",
+        kind=plain(body.get("kind")),
+        metric=plain(body.get("metric")),
+        figure=plain(body.get("figure")),
+        state=words(f"say.releases.card.state.{state}"),
+    )
+    parts = [figure]
+    if body.get("low") is not None and body.get("high") is not None:
+        parts.append(words("say.releases.card.interval", low=plain(body["low"]), high=plain(body["high"])))
+    if body.get("rows") is not None:
+        parts.append(words("say.releases.card.rows", rows=plain(body["rows"])))
+    if said:
+        parts.insert(0, said)
+    return "- " + " ".join(parts)
+
+
+def _cannot_show(event: RecordedEvent, words: Words) -> str:
+    said = _said(event.body.get("cannot_show"), words)
+    return f"- {said or words('say.releases.card.cannot_show', kind=plain(event.body.get('kind')))}"
+
+
+def _said(sentence: object, words: Words) -> str:
+    """A sentence that a check recorded: a text key, alone or with the values it takes."""
+    key = sentence.get("key") if isinstance(sentence, Mapping) else sentence
+    values = sentence.get("values", {}) if isinstance(sentence, Mapping) else {}
+    if not isinstance(key, str) or not words.has(key):
+        return ""
+    try:
+        return words(key, **{name: plain(value) for name, value in values.items()})
+    except (KeyError, IndexError, ValueError):
+        return ""
+
+
+def _inputs(inputs: list[Mapping[str, Any]], words: Words) -> str:
+    lines = [words("say.releases.card.inputs_head"), "| --- | --- | --- |"]
+    for one in inputs[:_MOST_INPUTS]:
+        known = "-"
+        if one.get("categories"):
+            shown = [plain(value) for value in one["categories"][:_MOST_CATEGORIES]]
+            known = ", ".join(shown) + (" …" if len(one["categories"]) > _MOST_CATEGORIES else "")
+        elif one.get("minimum") is not None and one.get("maximum") is not None:
+            known = f"{plain(one['minimum'])} – {plain(one['maximum'])} {plain(one.get('unit') or '')}".rstrip()
+        lines.append(f"| {plain(one['name'])} | {plain(one['type'])} | {known} |")
+    if len(inputs) > _MOST_INPUTS:
+        lines.append(f"| … | | {len(inputs) - _MOST_INPUTS} |")
+    return "\n".join(lines)
+
+
+def _making(candidate: Candidate, policy: AdoptedPolicy, *, change: Change, words: Words) -> str:
+    requested = candidate.requested
+    body: Mapping[str, Any] = {} if requested is None else requested.body
+    lines = [
+        words(
+            "say.releases.card.run",
+            run=candidate.ended.subject,
+            experiment=plain(body.get("experiment", "-")),
+            at=candidate.ended.at[:10],
+        ),
+        words("say.releases.card.model", sha256=candidate.model.sha256[:12]),
+        words("say.releases.card.policy", policy=plain(policy.policy.name), sha256=policy.sha256[:12]),
+        words(f"say.releases.card.change.{change.kind}", replaces=plain(change.replaces or "-")),
+    ]
+    return "\n".join(f"- {line}" for line in lines)
