@@ -1,0 +1,106 @@
+"""The sentences of an explanation, against the events they speak of."""
+
+from dataclasses import replace
+
+import pytest
+
+from surefoot.audit import report, rules
+from surefoot.audit.facts import Explanation, Lineage, Statement, Weight
+from surefoot.texts import LANGUAGES, Words
+from tests.fakes.lineage import life
+
+NAMES = {"per_" + "a" * 26: "Ada Lovelace"}
+
+
+def statements(lineage: Lineage) -> dict[str, Statement]:
+    return {s.key: s for chapter in rules.chapters(lineage, NAMES) for s in chapter.statements}
+
+
+def without(lineage: Lineage, *types: str) -> Lineage:
+    return replace(lineage, events={leaf: e for leaf, e in lineage.events.items() if e.type not in types})
+
+
+def test_a_whole_life_is_told_without_a_gap() -> None:
+    _, lineage = life()
+    told = statements(lineage)
+    assert told["activated"].values["person"] == "Ada Lovelace"
+    assert told["data"].values["rows"] == "1000"
+    assert told["check_passed"].values["figure"] == "0.787"
+    assert told["criteria_met"].weight is Weight.GOOD
+    assert rules.gaps(rules.chapters(lineage, NAMES)) == 0
+
+
+def test_every_sentence_but_a_gap_and_a_limit_names_the_signed_lines_it_rests_on() -> None:
+    _, lineage = life()
+    bare = [key for key, statement in statements(lineage).items() if not statement.evidence]
+    assert bare == ["unwitnessed", "limits"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "gap"),
+    [
+        (("approval.given",), "approval_missing"),
+        (("release.approved",), "signature_missing"),
+        (("check.passed",), "checks_missing"),
+        (("run.requested",), "run_missing"),
+        (("asset.registered",), "data_missing"),
+        (("release.proposed",), "release_unknown"),
+    ],
+)
+def test_what_is_not_in_the_record_is_named_as_a_gap(missing: tuple[str, ...], gap: str) -> None:
+    _, lineage = life()
+    lineage = without(lineage, *missing)
+    assert statements(lineage)[gap].weight is Weight.GAP
+    assert rules.gaps(rules.chapters(lineage, NAMES)) == 1
+
+
+def test_an_erased_detail_is_a_gap_and_not_an_empty_sentence() -> None:
+    _, lineage = life()
+    erased = {leaf: replace(e, body=None) if e.type == "asset.registered" else e for leaf, e in lineage.events.items()}
+    told = statements(replace(lineage, events=erased))
+    assert told["detail_missing"].values == {"type": "asset.registered"}
+    assert told["permission_missing"].weight is Weight.GAP
+
+
+def test_a_premise_that_the_record_does_not_hold_is_a_gap() -> None:
+    _, lineage = life()
+    assert statements(replace(lineage, missing=("cd" * 32,)))["premise_missing"].values == {"leaf": "cdcdcdcd"}
+
+
+def test_a_project_of_one_person_says_so() -> None:
+    _, lineage = life()
+    told = statements(lineage)
+    assert "approved_by_self" in told
+    assert told["solo"].weight is Weight.WARNING
+
+
+def test_uncommitted_code_and_code_without_a_commit_are_told_apart() -> None:
+    assert "code_dirty" in statements(life(run={"code": {"commit": "c0ffee", "dirty": True}})[1])
+    assert "code_without_commit" in statements(life(run={"code": {}})[1])
+
+
+def test_a_check_without_an_interval_has_a_sentence_without_one() -> None:
+    assert "check_passed_plain" in statements(life(check={"low": "", "high": ""})[1])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_holds_no_script_and_shows_hostile_names_as_text(language: str) -> None:
+    _, lineage = life(data={"name": "<script>alert(1)</script>", "owner": '"><img src=http://x>'})
+    told = rules.chapters(lineage, NAMES)
+    explanation = Explanation("local", "2026-01-01", told, rules.gaps(told), NAMES)
+    page = report.as_page(explanation, Words(language), title="<b>t</b>", lead="lead", verdict="PASS")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<b>" not in page
+    assert "&lt;script&gt;" in page
+    assert "default-src 'none'" in page
+    assert report.as_lines(explanation, Words(language))
+
+
+def test_a_terminal_reader_sees_every_chapter_and_the_gaps() -> None:
+    _, lineage = life(check=None)
+    told = rules.chapters(lineage, NAMES)
+    lines = report.as_lines(Explanation("local", "-", told, rules.gaps(told), NAMES), Words("en"))
+    assert "What answers here?" in lines
+    assert "  ✗ No check of this model is in the record." in lines
+    assert lines[-1] == "1 thing(s) are missing; they are marked below."
