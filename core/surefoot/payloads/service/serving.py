@@ -1,0 +1,250 @@
+"""From a folder to a running service, and to its end.
+
+Everything is verified before a port is opened; while the port is not free yet (the service this one replaces still
+holds it) the wrapper waits. `status.json` says at every moment what it is doing, so that whoever started it need not
+guess: verifying, waiting, ready, blocked, refused, ended.
+"""
+
+import asyncio
+import contextlib
+import errno
+import os
+import resource
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from surefoot.payloads.service import capsule, environment, places
+from surefoot.payloads.service.access import Callers
+from surefoot.payloads.service.app import Application, House
+from surefoot.payloads.service.clock import Clock, wall_ms
+from surefoot.payloads.service.connections import TimedProtocol, close_late
+from surefoot.payloads.service.documents import Anchor, Settings, Signature, Vectors, parsed
+from surefoot.payloads.service.journal import Journal
+from surefoot.payloads.service.lease import Permission
+from surefoot.payloads.service.model import Model
+from surefoot.payloads.service.refusals import Reason, RefusedError
+
+HOST = "127.0.0.1"
+_DRAIN_SECONDS = 5
+_LOOK_SECONDS = 1.0
+_REHASH_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for on the command line.
+
+    Attributes:
+        folder: the capsule. anchor: its anchor. state: the state folder.
+        port: 0 lets the system choose.
+        wait: seconds to wait for a port that is taken.
+        linger: seconds to go on answering 503 after a stop.
+    """
+
+    folder: Path
+    anchor: Path
+    state: Path
+    port: int = 0
+    wait: float = 10.0
+    linger: float = 60.0
+
+
+class Status:
+    """Writes `status.json` whenever it changes."""
+
+    def __init__(self, state: Path) -> None:
+        self._path = state / places.STATUS_FILE
+        self._facts: dict[str, object] = {}
+
+    def tell(self, state: str, **facts: object) -> None:
+        """Says what the wrapper is doing now; known facts stay until they are said anew."""
+        new = {**self._facts, "format": 1, "state": state, "pid": os.getpid(), **facts}
+        if new == self._facts:
+            return
+        self._facts = new
+        places.write_whole(self._path, msgspec.json.encode({**new, "at": wall_ms()}))
+
+
+def prepared(order: Order) -> tuple[House, places.Memory]:
+    """Verifies everything that has to be true before a port is opened.
+
+    Raises:
+        RefusedError: something is not.
+    """
+    try:
+        anchor = parsed(places.read_limited(order.anchor), Anchor)
+    except (OSError, ValueError) as error:
+        raise RefusedError(Reason.ANCHOR, f"the anchor cannot be read ({error})") from error
+    released = capsule.read(order.folder, anchor)
+    environment.check(released.files["lock.txt"])
+    try:
+        settings = parsed(released.files["settings.json"], Settings)
+        signature = parsed(released.files["signature.json"], Signature)
+        vectors = parsed(released.files["vectors.json"], Vectors)
+    except ValueError as error:
+        raise RefusedError(Reason.CAPSULE, str(error)) from error
+    memory = places.remembered(order.state)
+    clock = Clock(memory.latest)
+    permission = Permission(order.state, anchor, longest_ms=settings.lease_ms, memory=memory, clock=clock)
+    callers = Callers(order.state, settings.limits, memory=memory, clock=clock)
+    model = Model(released.files[capsule.MODEL], signature)
+    model.replay(vectors)
+    house = House(
+        manifest=released.manifest,
+        release=anchor.release,
+        settings=settings,
+        model=model,
+        permission=permission,
+        callers=callers,
+        journal=Journal(order.state, first=anchor.release),
+        clock=clock,
+    )
+    return house, memory
+
+
+def serve(order: Order) -> None:
+    """Verifies, serves, and returns when the service has ended.
+
+    Raises:
+        RefusedError: it must not serve.
+    """
+    status = Status(order.state)
+    status.tell("verifying")
+    try:
+        house, _ = prepared(order)
+        status.tell("waiting", lease_version=house.permission.version, lease_expires=house.permission.expires)
+        listener = _listener(order.port, order.wait, house.permission)
+    except RefusedError as error:
+        status.tell("refused", reason=error.reason.value, detail=error.detail)
+        raise
+    _allow_many_connections()
+    try:
+        reason = asyncio.run(_Service(order, house, status).run(listener))
+    finally:
+        house.journal.close()
+    status.tell("ended", reason=reason, log_lines=house.journal.seq, log_head=house.journal.head)
+
+
+def _listener(port: int, wait: float, permission: Permission) -> socket.socket:
+    """A listening socket on loopback, once the port is free."""
+    until = time.monotonic() + wait
+    while True:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+            listener.listen(1024)
+        except OSError as error:
+            listener.close()
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                raise RefusedError(Reason.PORT, f"{HOST}:{port} cannot be used ({error.strerror})") from error
+            permission.look()
+            time.sleep(0.05)
+            continue
+        listener.settimeout(0)
+        return listener
+
+
+def _allow_many_connections() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536) if most > 0 else 65_536, most))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, told when to end by us alone, so that the end is ours to write down."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Service:
+    """The server, and the look around once a second."""
+
+    def __init__(self, order: Order, house: House, status: Status) -> None:
+        self._order = order
+        self._house = house
+        self._status = status
+        self._ended = "asked"
+        config = uvicorn.Config(
+            Application(house),
+            http=TimedProtocol,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=_DRAIN_SECONDS,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+        self._server = _Server(config)
+
+    async def run(self, listener: socket.socket) -> str:
+        """Serves until asked to end, or until some time after a stop; returns which."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end)
+        port = listener.getsockname()[1]
+        looking = loop.create_task(self._look_around(port))
+        try:
+            await self._server.serve(sockets=[listener])
+        finally:
+            looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await looking
+        return self._ended
+
+    def _end(self) -> None:
+        self._server.should_exit = True
+
+    async def _look_around(self, port: int) -> None:
+        rehash = time.monotonic() + _REHASH_SECONDS
+        loop = asyncio.get_running_loop()
+        while not self._server.should_exit:
+            self._look(port)
+            await loop.run_in_executor(None, self._house.journal.flush)
+            if time.monotonic() > rehash:
+                rehash = time.monotonic() + _REHASH_SECONDS
+                await loop.run_in_executor(None, self._rehash)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _look(self, port: int) -> None:
+        house = self._house
+        house.permission.look()
+        house.callers.look()
+        close_late()
+        block = house.permission.block()
+        facts: dict[str, object] = {
+            "port": port,
+            "lease_version": house.permission.version,
+            "lease_expires": house.permission.expires,
+            "lease_refused": house.permission.refused,
+            "reason": block.reason.value if block else "",
+            "detail": block.detail if block else "",
+            "since": block.since if block else 0,
+            "stop": block.stop if block else "",
+        }
+        with contextlib.suppress(OSError):
+            self._status.tell("blocked" if block else "ready", **facts)
+        is_stopped = block is not None and block.reason is Reason.STOPPED
+        if block and is_stopped and house.clock.now() - block.since > self._order.linger * 1000:
+            self._ended = "stopped"
+            self._end()
+
+    def _rehash(self) -> None:
+        """Once a day the capsule is verified again: what lies there must still be what is loaded."""
+        try:
+            capsule.read(self._order.folder, parsed(places.read_limited(self._order.anchor), Anchor))
+        except (RefusedError, OSError, ValueError) as error:
+            self._house.permission.halt(f"the capsule changed on the disk: {error}")
