@@ -77,8 +77,8 @@ def page(rows: list[dict[str, Any]]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `sh packaging/bench.sh`. Medians. The machine is shared, so read the ratios, which were measured in",
-        "the same run, and not the absolute times. Row numbers are those of the performance goals.",
+        "Written by `sh packaging/bench.sh`. Medians. The machine is shared, so read the ratios, which were measured",
+        "in the same run, and not the absolute times. Row numbers are those of the performance goals.",
         "",
         f"Measured {datetime.now(UTC):%Y-%m-%d}. {machine()}. {versions()}. Peers: MLflow 3.17.2, trackio 0.43.0.",
     ]

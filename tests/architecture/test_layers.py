@@ -1,0 +1,57 @@
+"""The library runs where there is no screen, and the light parts stay light."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = sorted(path.parent.name for path in ROOT.glob("core/surefoot/*/__init__.py"))
+
+WITHOUT_QT = """
+import importlib, pkgutil, sys
+sys.modules["PySide6"] = None
+sys.modules["pyqtgraph"] = None
+import surefoot
+for module in pkgutil.walk_packages(surefoot.__path__, "surefoot."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+print("all")
+"""
+
+
+def test_the_whole_library_imports_without_qt() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WITHOUT_QT], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "all", done.stderr[-3000:]
+
+
+HEAVY = ("pandas", "pyarrow", "sklearn", "scipy", "mlflow", "torch", "shap", "art", "fairlearn", "skl2onnx")
+
+
+def test_the_library_imports_nothing_that_takes_seconds() -> None:
+    program = WITHOUT_QT + f"\nprint(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[1] == "[]"
+
+
+HELP = """
+import sys
+from surefoot.cli.__main__ import _parser
+from surefoot.texts import Words
+_parser(Words("vi"))
+"""
+
+
+@pytest.mark.parametrize("heavy", ["duckdb", "polars", "numpy", "onnx", "cryptography", "surefoot.workbench"])
+def test_help_loads_none_of_the_engines(heavy: str) -> None:
+    program = f"{HELP}print({heavy!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_every_room_stands_in_the_architecture_page() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [room for room in ROOMS if f"`{room}/`" not in page] == []
