@@ -1,0 +1,113 @@
+"""What a run is, as values: its request, its state, its summary of metrics, how two runs agree.
+
+State (how it ended) and verdict (whether it meets its criteria) are two things everywhere: a run that finished may
+fail its criteria, and a run that was stopped has no verdict.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Ending = Literal["finished", "failed", "interrupted", "cancelled", "lost"]
+State = Literal["queued", "running", "finished", "failed", "interrupted", "cancelled", "lost", "preempted"]
+Agreement = Literal["exact", "within tolerance", "differs", "only one"]
+
+REQUESTED = "run.requested"
+STARTED = "run.started"
+ENDINGS: tuple[Ending, ...] = ("finished", "failed", "interrupted", "cancelled", "lost")
+PREEMPTED = "run.preempted"
+TYPES = frozenset({REQUESTED, STARTED, PREEMPTED, *(f"run.{ending}" for ending in ENDINGS)})
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Where a run stands, folded from its events.
+
+    Attributes:
+        run: its id.
+        state: what the events say.
+        requested, started: leaves of these events; None where there is none (yet).
+        order: (hlc, feed, seq) of the event that set the state.
+        place: (hlc, feed, seq) of the request: its place in the queue.
+        body: the details of the request.
+        plan: SHA-256 of the plan.
+    """
+
+    run: str
+    state: State = "queued"
+    requested: str | None = None
+    started: str | None = None
+    order: tuple[int, str, int] = (0, "", -1)
+    place: tuple[int, str, int] = (0, "", -1)
+    plan: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in ENDINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a run asks of the machine, or what the machine has.
+
+    Attributes:
+        cpu: cores. gpu: accelerators. memory_bytes: 0 where a run does not say.
+    """
+
+    cpu: int = 1
+    gpu: int = 0
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queued run: its id, priority (`urgent`, `normal`, `low`), place in the queue, and what it asks for."""
+
+    run: str
+    priority: str
+    place: tuple[int, str, int]
+    load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One thing in which two runs were compared.
+
+    Attributes:
+        kind: `metric` or `output`.
+        first, second: decimal strings or hashes; None where a run has none.
+    """
+
+    kind: str
+    name: str
+    first: str | None
+    second: str | None
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """How a run that was run again agrees with the first.
+
+    Attributes:
+        first, second: ids of the two runs.
+        overall: the worst of `metrics`; what the outputs say stands beside it, since a file may hold a time stamp.
+        same_environment: whether both environments have the same digest.
+    """
+
+    first: str
+    second: str
+    overall: Agreement
+    compared: tuple[Compared, ...]
+    same_environment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The runs that one start has queued, and what was recorded of them."""
+
+    runs: tuple[str, ...]
+    number: int
+    leaves: tuple[str, ...] = ()
