@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -173,13 +174,13 @@ def classifier(
 # ---------------------------------------------------------------- 3. how good is it?
 
 
-def folds(table: Table, count: int, repeats: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Parts the rows into `count` folds, `repeats` times: each time, a model judges only rows that it never saw."""
+def splits(table: Table, how: dict, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Parts the rows into folds, again and again: each time, a model judges only rows that it never saw."""
     kinds = StratifiedKFold if table.groups is None else StratifiedGroupKFold
-    for repeat in range(repeats):
-        yield from kinds(count, shuffle=True, random_state=seed + repeat).split(
-            table.features, table.answers, table.groups
-        )
+    for repeat in range(int(how.get("repeats", 1))):
+        folds = kinds(int(how.get("folds", 5)), shuffle=True, random_state=seed + repeat)
+        parts = folds.split(table.features, table.answers, table.groups)
+        yield from islice(parts, 1) if how.get("method") == "holdout" else parts
 
 
 def evaluate(table: Table, parameters: dict, seed: int, out: Path) -> None:
@@ -189,11 +190,9 @@ def evaluate(table: Table, parameters: dict, seed: int, out: Path) -> None:
     fold, `auc` the mean so far (the last one counts), and `auc_spread` how far folds lie apart: a difference between
     two models that is smaller than that says nothing.
     """
-    how = parameters.get("evaluate", {})
     seen: list[dict[str, float]] = []
     with (out / "metrics.jsonl").open("a", encoding="utf-8") as file:
-        splits = folds(table, int(how.get("folds", 5)), int(how.get("repeats", 1)), seed)
-        for step, (train, test) in enumerate(splits, start=1):
+        for step, (train, test) in enumerate(splits(table, parameters.get("evaluate", {}), seed), start=1):
             model = build(table, parameters, seed).fit(table.features[train], table.answers[train])
             seen.append(judge(table, model, test))
             line: dict[str, float] = {"step": step}

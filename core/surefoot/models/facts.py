@@ -1,0 +1,131 @@
+"""What a model is made of, as values: its signature, how it was proved, what the gate said of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from surefoot.trail.canonical import Json
+
+State: TypeAlias = Literal["accepted", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """One input or output.
+
+    Attributes:
+        type: `float32`, `float64`, `int64`, `int32`, `bool`, `string` …
+        shape: a number, or the name of a free dimension, or None where it is free and has no name.
+    """
+
+    name: str
+    type: str
+    shape: tuple[int | str | None, ...]
+
+    def as_json(self) -> Json:
+        """The same as a JSON value."""
+        return {"name": self.name, "type": self.type, "shape": list(self.shape)}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What goes in and what comes out, in the graph's order."""
+
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+    def as_json(self) -> dict[str, Json]:
+        """The same as a JSON value."""
+        return {"inputs": [one.as_json() for one in self.inputs], "outputs": [one.as_json() for one in self.outputs]}
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """How the graph's answers compare with those its training wrote down.
+
+    Attributes:
+        rows: vectors replayed.
+        max_difference: the largest absolute difference of a number in any row.
+        share_over: the share of rows, 0 to 1, with a number beyond the tolerance or another word.
+        worst_row: the vector, counted from 0, that lies farthest off.
+        rows_over: the first vectors beyond the tolerance with their largest difference, at most 20.
+    """
+
+    rows: int
+    max_difference: str
+    share_over: str
+    tolerance: str
+    worst_row: int
+    rows_over: tuple[tuple[int, str], ...] = ()
+
+    def as_json(self) -> dict[str, Json]:
+        """The same as a JSON value."""
+        return {
+            "rows": self.rows,
+            "max_difference": self.max_difference,
+            "share_over": self.share_over,
+            "tolerance": self.tolerance,
+            "worst_row": self.worst_row,
+            "rows_over": [{"row": row, "difference": difference} for row, difference in self.rows_over],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a model was refused. The words stand in the texts under `models.reason.<key>`."""
+
+    key: str
+    values: Mapping[str, str]
+
+    def as_json(self) -> dict[str, Json]:
+        """The same as a JSON value."""
+        return {"key": self.key, "values": dict(self.values)}
+
+
+class RefusalError(Exception):
+    """Ends the gate's look at a file at once. It carries the reason to the verdict and never leaves this room."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.key)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate found. A model is accepted where there is no reason against it."""
+
+    reasons: tuple[Reason, ...] = ()
+    kind: str = "onnx"
+    signature: Signature | None = None
+    parity: Parity | None = None
+    opset: Mapping[str, int] | None = None
+    producer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that the gate has judged.
+
+    Attributes:
+        id: `mod_…`. sha256: of the ONNX file's bytes. vectors: SHA-256 of the vectors, None where there were none.
+        run: the run that made it. leaf: the event that recorded the verdict.
+        reasons: why it was refused; empty where it was accepted.
+    """
+
+    id: str
+    sha256: str
+    run: str
+    vectors: str | None
+    state: State
+    leaf: str
+    at: str
+    signature: Signature | None = None
+    parity: Parity | None = None
+    opset: Mapping[str, int] | None = None
+    producer: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it may be checked and released."""
+        return self.state == "accepted"

@@ -1,0 +1,56 @@
+"""The gate's work, in one pass over bytes that were read once: what is judged is what is loaded.
+
+Runs in a worker at level 1. The order is the order of trust: what the file is, how it is built, what goes in and
+out, whether it runs, whether it answers as its training said.
+"""
+
+from dataclasses import replace
+
+from surefoot.models import content, graph, replay, vectors
+from surefoot.models.facts import RefusalError, Verdict
+from surefoot.models.rules import MODEL_BYTES, refuse
+
+
+def judge(model: bytes, parity: bytes | None) -> Verdict:
+    """What the gate says of a model.
+
+    Args:
+        model: the bytes of the file that is said to be ONNX.
+        parity: the bytes of its vectors, None where training wrote none.
+    """
+    if len(model) > MODEL_BYTES:
+        return Verdict(reasons=(refuse("size", size=len(model), limit=MODEL_BYTES),), kind="unknown")
+    kind = content.kind_of(model)
+    if kind != content.MAYBE_ONNX:
+        return Verdict(reasons=(refuse("not-onnx", kind=kind),), kind=kind)
+    try:
+        verdict = _structure(model)
+    except RefusalError as refusal:
+        return Verdict(reasons=(refusal.reason,), kind="unknown" if refusal.reason.key == "not-onnx" else "onnx")
+    if verdict.reasons:
+        return verdict
+    try:
+        return _replayed(model, parity, verdict)
+    except RefusalError as refusal:
+        return replace(verdict, reasons=(refusal.reason,))
+
+
+def _structure(model: bytes) -> Verdict:
+    parsed = graph.parse(model)
+    found = graph.reasons_against(parsed)
+    signature, more = graph.signature(parsed)
+    return Verdict(
+        reasons=(*found, *more), signature=signature, opset=graph.opsets(parsed), producer=graph.producer(parsed)
+    )
+
+
+def _replayed(model: bytes, parity: bytes | None, verdict: Verdict) -> Verdict:
+    """The same verdict, with what came of running the graph."""
+    if parity is None:
+        raise RefusalError(refuse("vectors-missing"))
+    if verdict.signature is None:
+        raise RefusalError(refuse("inputs", count=0, limit=0))
+    expected = vectors.read(parity, verdict.signature)
+    answers = replay.Graph(model).answer(expected.inputs, list(expected.outputs))
+    figures, reasons = replay.compare(expected, answers)
+    return replace(verdict, parity=figures, reasons=tuple(reasons))
