@@ -61,7 +61,17 @@ class Code(StrEnum):
     CLOCK_ABSURD = "SF-1214"
     OUTSIDE_LINK = "SF-1215"
     # 13xx objects
+    OBJECT_MISSING = "SF-1301"
+    OBJECT_DAMAGED = "SF-1302"
+    OBJECT_NAME = "SF-1303"
+    OBJECT_SOURCE = "SF-1304"
+    OBJECT_TOO_BIG = "SF-1305"
     # 14xx catalog
+    CATALOG_UNUSABLE = "SF-1401"
+    FILTER_SYNTAX = "SF-1402"
+    FILTER_NAME = "SF-1403"
+    FILTER_AMBIGUOUS = "SF-1404"
+    FILTER_VALUE = "SF-1405"
     # 15xx workers
     # 20xx datasets
     # 21xx experiments
