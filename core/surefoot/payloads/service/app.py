@@ -34,7 +34,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Outputs = list["np.ndarray[Any, Any]"]
 
 _JSON = b"application/json"
-_REQUEST_SECONDS = 5.0
+_COMPUTE_SECONDS = 5.0
 _QUEUE = 16
 _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -118,12 +118,9 @@ class Application:
         self.metrics.in_flight += 1
         kind, wait = _JSON, 0.0
         try:
-            async with asyncio.timeout(_REQUEST_SECONDS):
-                status, body, kind = await self._answer(scope, receive, asked)
+            status, body, kind = await self._answer(scope, receive, asked)
         except AnswerError as error:
             status, body, wait = error.status, _encode({"error": error.word, "detail": error.detail}), error.wait
-        except TimeoutError:
-            status, body = 408, _encode({"error": "timeout", "detail": "The request took too long to arrive."})
         except Exception:  # noqa: BLE001 - the one boundary: whatever goes wrong is logged here and not told
             _log.exception("request %s", asked.id)
             status, body = (
@@ -256,7 +253,10 @@ class Application:
             self._queued += 1
             future = asyncio.get_running_loop().run_in_executor(self._pool, model.run, columns)
             future.add_done_callback(self._computed)
-            return await future
+            async with asyncio.timeout(_COMPUTE_SECONDS):
+                return await asyncio.shield(future)
+        except TimeoutError:
+            raise AnswerError(503, "busy", "Computing these rows took too long.", wait=1.0) from None
         except ArithmeticError:
             raise AnswerError(500, "output", "The model gave no number for these rows.") from None
 
@@ -316,7 +316,7 @@ async def _send(send: Send, status: int, body: bytes, kind: bytes, name: str, wa
         headers.append((b"www-authenticate", b"Bearer"))
     if wait:
         headers.append((b"retry-after", str(max(1, round(wait))).encode()))
-    if status in (408, 413):
+    if status == 413:  # noqa: PLR2004 - HTTP's own number
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
