@@ -90,4 +90,7 @@ def in_command(command: tuple[str, ...]) -> tuple[str, str] | None:
 
 def masked(text: str) -> str:
     """The text with every line that seems to hold a secret replaced by a mark (its first character is kept)."""
-    return "".join(f"{line[:1]}{MASK}\n" if in_text(line) else line for line in text.splitlines(keepends=True))
+    return "".join(
+        f"{line[:1]}{MASK}{line[len(line.rstrip()) :]}" if in_text(line) else line
+        for line in text.splitlines(keepends=True)
+    )

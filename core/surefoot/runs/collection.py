@@ -1,0 +1,186 @@
+"""Brings home what a run left: outputs, log and points become objects, the end becomes the details of an event.
+
+Whatever lies in a run's folder was written beside the user's command and is believed only as far as it can be
+checked: an output counts when it is a plain file whose bytes hash to what the agent saw when the command ended.
+"""
+
+import logging
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from surefoot.errors import IncompleteError, InputRefusedError
+from surefoot.experiments import leaks
+from surefoot.experiments.recipe import is_inside
+from surefoot.experiments.rules import criteria_of, judge, verdict_body
+from surefoot.objects import Objects
+from surefoot.runs import folders, telemetry
+from surefoot.runs.facts import ENDINGS, Ending
+from surefoot.trail.canonical import Json
+
+_log = logging.getLogger(__name__)
+_MOST_TEXT = 2000
+_MOST_ENTRIES = 1000
+_LARGEST = 2**53
+_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """How a run ended, and the details to record."""
+
+    ending: Ending
+    body: dict[str, Json]
+
+
+def collect(folder: Path, plan: Mapping[str, Any], *, objects: Objects, is_lost: bool = False) -> Collected:
+    """Collects a run that has ended, or one that nobody watches any more.
+
+    Args:
+        folder: the run's folder.
+        plan: its recorded plan, which holds the criteria.
+        objects: where things go.
+        is_lost: there will be no `end.json`; what is there is kept for whoever looks into it.
+
+    Raises:
+        SurefootError: the store cannot take them (a full disk). Nothing is lost; call again.
+    """
+    end = {} if is_lost else folders.read_json(folder / folders.END) or {}
+    ending = _ending(end, is_lost=is_lost)
+    outputs, faults = _outputs(folder / "output", end.get("outputs"), objects)
+    missing = [name for name in plan["outputs"] if name not in outputs]
+    if ending == "finished" and (faults or missing):
+        ending = "failed"
+    points = telemetry.collect(
+        folder / folders.TELEMETRY,
+        folder / folders.POINTS,
+        goals={entry["metric"]: entry["rule"] for entry in plan["criteria"]},
+    )
+    verdict = judge(criteria_of(plan["criteria"]) if ending == "finished" else (), points.metrics)
+    body: dict[str, Json] = {
+        **_facts(end),
+        "telemetry": objects.put_file(folder / folders.POINTS) if points.count else None,
+        "metrics": points.metrics,
+        "points": points.count,
+        "unreadable": points.unreadable,
+        "outputs": outputs,
+        "missing": missing,
+        "refused": faults,
+        "log": _log_object(folder / folders.LOG, objects),
+        "verdict": verdict_body(verdict),
+        "tracking": _tracking(end.get("tracking")),
+    }
+    return Collected(ending, body)
+
+
+def never_started(reason: str | None, **values: object) -> dict[str, Json]:
+    """The details of a run that ended before its command began."""
+    return {
+        **_facts({}),
+        "telemetry": None,
+        "metrics": {},
+        "points": 0,
+        "unreadable": 0,
+        "outputs": {},
+        "missing": [],
+        "refused": [],
+        "log": None,
+        "verdict": verdict_body(judge((), {})),
+        "tracking": _tracking(None),
+        "reason": {"code": reason, **{name: str(value)[:_MOST_TEXT] for name, value in values.items()}}
+        if reason
+        else None,
+    }
+
+
+def exact(value: Any, *, depth: int = _DEPTH) -> Json:
+    """A value of foreign JSON as events can hold it: no floats, no endless nesting, texts cut to a bound."""
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) <= _LARGEST):
+        return value
+    if isinstance(value, float):
+        return telemetry.text_of(value)
+    if isinstance(value, int | str):
+        return leaks.masked(str(value)[:_MOST_TEXT].encode("utf-8", "replace").decode())
+    if isinstance(value, list) and depth:
+        return [exact(item, depth=depth - 1) for item in value[:_MOST_ENTRIES]]
+    if isinstance(value, dict) and depth:
+        kept = list(value.items())[:_MOST_ENTRIES]
+        return {str(exact(str(key))): exact(item, depth=depth - 1) for key, item in kept}
+    return None
+
+
+def _ending(end: Mapping[str, Any], *, is_lost: bool) -> Ending:
+    state = end.get("state")
+    for known in ENDINGS:
+        if known == state and not is_lost and known != "lost":
+            return known
+    return "lost" if is_lost else "failed"
+
+
+def _facts(end: Mapping[str, Any]) -> dict[str, Json]:
+    names = {"peak_memory_bytes": "peak_memory"}
+    wanted = (
+        "exit_code", "signal", "guardrail", "seconds", "peak_memory_bytes", "cpu_seconds", "started_at", "ended_at",
+    )  # fmt: skip
+    return {names.get(name, name): exact(end.get(name)) for name in wanted}
+
+
+def _outputs(folder: Path, listed: Any, objects: Objects) -> tuple[dict[str, Json], list[Json]]:
+    """What can be taken over by hash, and the names of what cannot, each with the reason."""
+    outputs: dict[str, Json] = {}
+    faults: list[Json] = []
+    for name, entry in sorted(listed.items() if isinstance(listed, dict) else ()):
+        fault = _fault(folder, name)
+        if fault is None:
+            try:
+                sha = objects.put_file(folder / name)
+            except (IncompleteError, InputRefusedError) as error:
+                fault = error.code.value
+            else:
+                if isinstance(entry, dict) and sha == entry.get("sha256"):
+                    outputs[name] = {"sha256": sha, "size": objects.size(sha)}
+                    continue
+                fault = "changed"
+        faults.append({"name": str(exact(str(name))), "reason": fault})
+    return outputs, faults
+
+
+def _fault(folder: Path, name: Any) -> str | None:
+    """Why an output cannot be taken: its name leads elsewhere, or a part of it is a link."""
+    if not isinstance(name, str) or not is_inside(name):
+        return "name"
+    place, mode = folder, 0
+    for part in name.split("/"):
+        place = place / part
+        try:
+            mode = place.lstat().st_mode
+        except OSError:
+            return "missing"
+        if stat.S_ISLNK(mode):
+            return "link"
+    return None if stat.S_ISREG(mode) else "kind"
+
+
+def _log_object(path: Path, objects: Objects) -> str | None:
+    if not path.is_file() or path.is_symlink():
+        return None
+    try:
+        return objects.put_file(path)
+    except (IncompleteError, InputRefusedError):
+        _log.warning("the log %s could not be kept", path)
+        return None
+
+
+def _tracking(found: Any) -> dict[str, Json]:
+    """What the command told the MLflow end point, bounded and with secrets masked."""
+    given = found if isinstance(found, dict) else {}
+    kept: dict[str, Json] = {}
+    for name in ("parameters", "tags", "artifacts"):
+        part = given.get(name)
+        kept[name] = exact(part) if isinstance(part, dict | list) else {}
+        values = kept[name]
+        if isinstance(values, dict):
+            kept[name] = {key: leaks.MASK if leaks.in_values({key: value}) else value for key, value in values.items()}
+    return kept
