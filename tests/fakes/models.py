@@ -62,7 +62,7 @@ def tiny_model(bend: Callable[[Any], None] | None = None) -> bytes:
     return data
 
 
-def tiny_answers(amounts: Sequence[float | None], jobs: Sequence[str | None]) -> npt.NDArray[np.float64]:
+def tiny_answers(amounts: Sequence[float | None], jobs: Sequence[str]) -> npt.NDArray[np.float64]:
     """What the tiny model has to say, computed another way."""
     known = np.asarray([MEDIAN if amount is None else amount for amount in amounts])
     clerk = np.asarray([job == "clerk" for job in jobs])
@@ -72,8 +72,8 @@ def tiny_answers(amounts: Sequence[float | None], jobs: Sequence[str | None]) ->
 def tiny_vectors(rows: int = 60, **changes: Any) -> bytes:
     """Vectors of the tiny model; `changes` replaces top-level keys."""
     amounts: list[float | None] = [float(50 * row) for row in range(rows)]
-    jobs: list[str | None] = [(*JOBS, "diver")[row % 3] for row in range(rows)]
-    amounts[1:2], jobs[2:3] = [None], [None]
+    jobs = [(*JOBS, "diver", "")[row % 4] for row in range(rows)]
+    amounts[1:2] = [None]
     chance = tiny_answers(amounts, jobs)
     whole: Mapping[str, Any] = {
         "format": 1,

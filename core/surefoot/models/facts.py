@@ -1,10 +1,11 @@
-"""What a model is made of, as values: its signature, how it was proved, what the gate said of it."""
+"""What a model is made of, as values: its signature, how it was proved, what the gate said of it.
+
+`msgspec.to_builtins` and `msgspec.convert` turn each of them into JSON values and back, with their types checked.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
-
-from surefoot.trail.canonical import Json
 
 State: TypeAlias = Literal["accepted", "refused"]
 
@@ -22,10 +23,6 @@ class Tensor:
     type: str
     shape: tuple[int | str | None, ...]
 
-    def as_json(self) -> Json:
-        """The same as a JSON value."""
-        return {"name": self.name, "type": self.type, "shape": list(self.shape)}
-
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -33,10 +30,6 @@ class Signature:
 
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
-
-    def as_json(self) -> dict[str, Json]:
-        """The same as a JSON value."""
-        return {"inputs": [one.as_json() for one in self.inputs], "outputs": [one.as_json() for one in self.outputs]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +51,6 @@ class Parity:
     worst_row: int
     rows_over: tuple[tuple[int, str], ...] = ()
 
-    def as_json(self) -> dict[str, Json]:
-        """The same as a JSON value."""
-        return {
-            "rows": self.rows,
-            "max_difference": self.max_difference,
-            "share_over": self.share_over,
-            "tolerance": self.tolerance,
-            "worst_row": self.worst_row,
-            "rows_over": [{"row": row, "difference": difference} for row, difference in self.rows_over],
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -76,10 +58,6 @@ class Reason:
 
     key: str
     values: Mapping[str, str]
-
-    def as_json(self) -> dict[str, Json]:
-        """The same as a JSON value."""
-        return {"key": self.key, "values": dict(self.values)}
 
 
 class RefusalError(Exception):

@@ -4,11 +4,37 @@ Runs in a worker at level 1. The order is the order of trust: what the file is, 
 out, whether it runs, whether it answers as its training said.
 """
 
+import hashlib
 from dataclasses import replace
+from typing import Any
+
+import msgspec
 
 from surefoot.models import content, graph, replay, vectors
 from surefoot.models.facts import RefusalError, Verdict
-from surefoot.models.rules import MODEL_BYTES, refuse
+from surefoot.models.rules import MODEL_BYTES, VECTORS_BYTES, refuse
+from surefoot.workers import Request
+
+
+def task(request: Request) -> dict[str, Any]:
+    """The worker's task: judges the file `model` with the vectors `vectors`, where they were given.
+
+    Returns:
+        the verdict as JSON values, with the SHA-256 of the very bytes it is about.
+    """
+    model = _bytes(request, "model", MODEL_BYTES)
+    parity = _bytes(request, "vectors", VECTORS_BYTES) if "vectors" in request.files else None
+    digests = {
+        "model_sha256": hashlib.sha256(model).hexdigest(),
+        "vectors_sha256": hashlib.sha256(parity).hexdigest() if parity is not None else None,
+    }
+    return {"verdict": msgspec.to_builtins(judge(model, parity)), **digests}
+
+
+def _bytes(request: Request, name: str, limit: int) -> bytes:
+    """The file, or one byte more of it than is allowed, which is enough to refuse it."""
+    with request.files[name].open("rb") as file:
+        return file.read(limit + 1)
 
 
 def judge(model: bytes, parity: bytes | None) -> Verdict:
@@ -28,7 +54,8 @@ def judge(model: bytes, parity: bytes | None) -> Verdict:
     except RefusalError as refusal:
         return Verdict(reasons=(refusal.reason,), kind="unknown" if refusal.reason.key == "not-onnx" else "onnx")
     if verdict.reasons:
-        return verdict
+        # What a file claims that was refused for its build is not worth recording, and may not fit into a record.
+        return Verdict(reasons=verdict.reasons, producer=verdict.producer)
     try:
         return _replayed(model, parity, verdict)
     except RefusalError as refusal:

@@ -57,14 +57,12 @@ class Graph:
 def compare(vectors: Vectors, answers: Mapping[str, Array]) -> tuple[Parity | None, list[Reason]]:
     """Holds a graph's answers against the ones that training wrote down.
 
-    A word (a label) has to be the same, except where the number beside it lies within the tolerance of one half:
-    there the rounding of the last digit decides, and either word is right.
+    A number may lie off by the tolerance; a word (a label) has to be the same.
 
     Returns:
         the figures (None where an answer is no number or has another shape) and what speaks against the graph.
     """
     worst = np.zeros(vectors.rows)
-    open_rows = np.zeros(vectors.rows, dtype=bool)
     words_differ = np.zeros(vectors.rows, dtype=bool)
     for name, expected in vectors.outputs.items():
         answer = answers[name]
@@ -78,9 +76,7 @@ def compare(vectors: Vectors, answers: Mapping[str, Array]) -> tuple[Parity | No
             return None, [refuse("not-finite", name=name, rows=lost)]
         apart = np.abs(answer.astype(np.float64) - expected).reshape(vectors.rows, -1)
         worst = np.maximum(worst, apart.max(axis=1, initial=0.0))
-        half = np.abs(expected - 0.5).reshape(vectors.rows, -1)
-        open_rows |= (half <= vectors.tolerance).any(axis=1)
-    return _judged(vectors, worst, words_differ & ~open_rows)
+    return _judged(vectors, worst, words_differ)
 
 
 def _judged(vectors: Vectors, worst: Array, words_differ: Array) -> tuple[Parity, list[Reason]]:

@@ -5,7 +5,7 @@
      "outputs": {name: [one value a row, or a list a row]}}
 
 The way from a raw value to a tensor stands here once, and check, gate and service have to go it alike:
-a missing number is NaN where the input is floating, a missing text is "" and a truth value is 1 or 0 as a number.
+a missing number (null) is NaN where the input is floating, a missing text is "", a truth value is 1 or 0 as a number.
 """
 
 import json
@@ -96,8 +96,8 @@ def to_tensor(values: Sequence[Any], tensor: Tensor) -> Array:
 
 def _array(values: Sequence[Any], kind: str) -> Array:
     if kind == "string":
-        array = np.asarray(values, dtype=object)
-        return np.asarray([_text(one) for one in array.ravel()], dtype=object).reshape(array.shape)
+        _only(values, (str,))
+        return np.asarray(values, dtype=object)
     if kind == "bool":
         _only(values, (bool,))
         return np.asarray(values, dtype=np.bool_)
@@ -114,14 +114,6 @@ def _only(values: Sequence[Any], kinds: tuple[type, ...]) -> None:
     for one in np.asarray(values, dtype=object).ravel():
         if not isinstance(one, kinds):
             raise TypeError(one)
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
 
 
 def _parsed(data: bytes) -> dict[str, Any]:
