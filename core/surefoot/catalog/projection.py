@@ -1,0 +1,130 @@
+"""The database behind a catalog: opened only if it fits, filled batch by batch, thrown away when in doubt."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from surefoot.catalog import database, slots, staging, tables
+from surefoot.catalog.facts import Applied, Reducer
+from surefoot.trail.facts import Event
+
+_FORMAT = "1"
+
+
+class Projection:
+    """A database that holds what reducers made of the events applied so far. Used by one thread at a time.
+
+    Attributes:
+        applied: how far each feed has been brought in, by feed.
+    """
+
+    def __init__(self, slot: slots.Slot, reducers: Sequence[Reducer], *, ws: str) -> None:
+        self._slot = slot
+        self._reducers = tuple(reducers)
+        self._about = {"format": _FORMAT, "ws": ws, "engine": duckdb.__version__, "reducers": _print(reducers)}
+        self._is_changed = False
+        self.applied: dict[str, Applied] = {}
+        self._connection = self._open()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own for one reader."""
+        return self._connection.cursor()
+
+    def reset(self) -> None:
+        """Deletes the database and makes an empty one. Nobody may be reading."""
+        self._connection.close()
+        self._slot.discard()
+        self._connection = self._made()
+
+    def apply(self, events: Sequence[Event]) -> None:
+        """Brings a batch in: rows and the note of how far it goes, in one transaction."""
+        staging.stage(self._connection, events)
+        types = {event.type for event in events}
+        applied = {event.feed: Applied(event.seq + 1, event.leaf) for event in events}
+        self._connection.begin()
+        try:
+            for reducer in self._reducers:
+                if not reducer.types or not types.isdisjoint(reducer.types):
+                    for statement in reducer.apply:
+                        self._connection.execute(statement)
+            for feed, done in applied.items():
+                self._connection.execute(tables.WRITE_APPLIED, [feed, done.size, done.leaf])
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._is_changed = True
+        self.applied.update(applied)
+
+    def close(self) -> None:
+        """Closes the database cleanly and gives the slot back."""
+        try:
+            if self._is_changed:
+                self._connection.execute("CHECKPOINT")
+            self._connection.close()
+            self._slot.mark()
+        except duckdb.Error:
+            self._connection.close()
+            self._slot.discard()
+        finally:
+            self._slot.hold.close()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        """Opens the slot's database if it is a clean view of this record by this version; else makes an empty one."""
+        if not self._slot.is_clean:
+            self._slot.discard()
+            return self._made()
+        self._slot.begin()
+        try:
+            connection = database.connect(self._slot.database, self._slot.spill)
+        except duckdb.Error:
+            self._slot.discard()
+            return self._made()
+        try:
+            if dict(connection.execute(tables.READ_ABOUT).fetchall()) == self._about:
+                rows = connection.execute(tables.READ_APPLIED).fetchall()
+                self.applied = {feed: Applied(size, leaf) for feed, size, leaf in rows}
+                return _staged(connection)
+        except duckdb.Error:
+            pass
+        connection.close()
+        self._slot.discard()
+        return self._made()
+
+    def _made(self) -> duckdb.DuckDBPyConnection:
+        self._slot.begin()
+        self.applied = {}
+        connection = database.connect(self._slot.database, self._slot.spill)
+        connection.begin()
+        for statement in (*tables.ABOUT, *(made for reducer in self._reducers for made in reducer.tables)):
+            connection.execute(statement)
+        for pair in self._about.items():
+            connection.execute(tables.WRITE_ABOUT, pair)
+        connection.commit()
+        self._is_changed = True
+        return _staged(connection)
+
+
+def _staged(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    for statement in tables.STAGED:
+        connection.execute(statement)
+    return connection
+
+
+def _print(reducers: Sequence[Reducer]) -> str:
+    """A fingerprint of all that the reducers say, so that a changed statement counts as another version."""
+    digest = hashlib.sha256()
+    for reducer in sorted(reducers, key=lambda one: one.name):
+        digest.update(repr((reducer.name, reducer.version, reducer.types, reducer.tables, reducer.apply)).encode())
+    return digest.hexdigest()
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether an error says that the file is off, not the question."""
+    return not isinstance(error, database.NOT_DAMAGE)
+
+
+def behind(applied: Mapping[str, Applied], sizes: Mapping[str, int]) -> int:
+    """How many lines a record has that are not applied."""
+    return sum(size - (applied[feed].size if feed in applied else 0) for feed, size in sizes.items())

@@ -1,0 +1,213 @@
+"""The catalog: a view of the record that can be queried, thrown away and made again.
+
+Promises: rows come from verified events and from nothing else; a batch and the note of how far it goes are committed
+together; whatever does not fit (another workspace, another version, a changed or damaged file, a record that is not the
+one applied) makes it delete the database and replay. It knows no noun: rooms bring reducers and queries.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import duckdb
+
+from surefoot.catalog import slots
+from surefoot.catalog.facts import EventSource, Reducer
+from surefoot.catalog.gate import Gate
+from surefoot.catalog.projection import Projection, behind, is_damage
+from surefoot.errors import CancelledError, Code, SurefootError
+from surefoot.trail.facts import Event
+from surefoot.workers.facts import Cancel, Progress, quiet
+
+Params = Sequence[Any] | Mapping[str, Any]
+T = TypeVar("T")
+
+BATCH = 50_000  # events a transaction; more gains nothing, and a cut would lose more
+ERASURE = "erasure."  # an event of this kind means that details applied before have to be gone
+
+
+class _DoesNotFitError(Exception):
+    """The database is not a view of this record: it has to be made again."""
+
+
+class Catalog:
+    """One process's view of one record. May be queried by many threads; a context manager.
+
+    Make one with `Catalog.open`.
+    """
+
+    def __init__(self, folder: Path, source: EventSource, reducers: Sequence[Reducer]) -> None:
+        self._folder = folder
+        self._source = source
+        self._gate = Gate()
+        self._writing = threading.RLock()
+        self._is_confirmed = False
+        self._projection = Projection(slots.take(folder), reducers, ws=source.ws)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        source: EventSource,
+        reducers: Sequence[Reducer],
+        *,
+        progress: Progress = quiet,
+        cancel: Cancel | None = None,
+    ) -> Self:
+        """Takes a slot in a folder (made if need be, 0700), and catches up with the record.
+
+        Raises:
+            CancelledError: `cancel` said so; what was applied stays for the next time.
+            RecordBrokenError: the record does not verify.
+            SurefootError: the catalog cannot be built (CATALOG_UNUSABLE).
+        """
+        catalog = cls(folder, source, reducers)
+        try:
+            catalog.catch_up(progress=progress, cancel=cancel)
+        except BaseException:
+            catalog.close()
+            raise
+        return catalog
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database cleanly, so that the next process need not replay, and gives the slot back."""
+        with self._writing, self._gate.alone():
+            self._projection.close()
+
+    def catch_up(self, *, progress: Progress = quiet, cancel: Cancel | None = None) -> int:
+        """Applies what the record has and the catalog has not; returns the number of events.
+
+        Raises:
+            CancelledError, RecordBrokenError, SurefootError: as `open`.
+        """
+        with self._writing:
+            try:
+                return self._advance(progress, cancel)
+            except _DoesNotFitError:
+                return self._replay(progress, cancel)
+            except duckdb.Error as error:
+                if not is_damage(error):
+                    raise SurefootError(Code.CATALOG_UNUSABLE, detail=_first_line(error)) from error
+                return self._replay(progress, cancel)
+
+    def rebuild(self, *, progress: Progress = quiet, cancel: Cancel | None = None) -> int:
+        """Deletes the database and replays the whole record; returns the number of events.
+
+        Raises:
+            CancelledError, RecordBrokenError, SurefootError: as `open`.
+        """
+        with self._writing:
+            return self._replay(progress, cancel)
+
+    def follow(self, *, cancel: Cancel, pause: float = 0.25) -> Iterator[int]:
+        """Looks for new lines every `pause` seconds until `cancel` says so; yields how many it applied, if any."""
+        while not cancel():
+            applied = self.catch_up()
+            if applied:
+                yield applied
+            time.sleep(pause)
+
+    def rows(self, sql: str, params: Params = ()) -> list[dict[str, Any]]:
+        """The rows of a query, as mappings from column to value. Times are UTC without a zone; JSON is text.
+
+        The query runs in a transaction that can only read. A damaged database is made again and asked once more.
+        """
+
+        def fetch(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+            found = cursor.execute(sql, params).fetchall()
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found]
+
+        return self._asked(fetch)
+
+    def one(self, sql: str, params: Params = ()) -> dict[str, Any] | None:
+        """The first row of a query, or None."""
+        found = self.rows(sql, params)
+        return found[0] if found else None
+
+    def _asked(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        try:
+            return self._answer(question)
+        except duckdb.Error as error:
+            if not is_damage(error):
+                raise
+        with self._writing:
+            self._replay(quiet, None)
+        return self._answer(question)
+
+    def _answer(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        with self._gate.shared(), self._projection.cursor() as cursor:
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            return question(cursor)
+
+    def _replay(self, progress: Progress, cancel: Cancel | None) -> int:
+        """Starts over. Readers wait: half a replay must not look like the whole."""
+        with self._gate.alone():
+            try:
+                self._projection.reset()
+                return self._advance(progress, cancel)
+            except (duckdb.Error, _DoesNotFitError) as error:
+                raise SurefootError(Code.CATALOG_UNUSABLE, detail=_first_line(error)) from error
+
+    def _advance(self, progress: Progress, cancel: Cancel | None) -> int:
+        sizes = self._source.sizes()
+        total = behind(self._projection.applied, sizes)
+        if any(sizes.get(feed, 0) < done.size for feed, done in self._projection.applied.items()):
+            raise _DoesNotFitError("the record is shorter than what was applied")
+        if self._is_confirmed and total == 0:
+            return 0
+        done = 0
+        for batch in self._new_batches():
+            if cancel is not None and cancel():
+                raise CancelledError(Code.CANCELLED)
+            progress("catalog.replay", done, total)
+            self._projection.apply(batch)
+            done += len(batch)
+        self._is_confirmed = True
+        if done:
+            progress("catalog.replay", done, done)
+        return done
+
+    def _new_batches(self) -> Iterator[list[Event]]:
+        is_replay = not self._projection.applied
+        batch: list[Event] = []
+        for event in self._new_events():
+            if not is_replay and event.type.startswith(ERASURE):
+                slots.discard_free(self._folder)
+                raise _DoesNotFitError("details were erased")
+            batch.append(event)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _new_events(self) -> Iterator[Event]:
+        """New events, after making sure that the last one applied of each feed is still the one in the record."""
+        applied = self._projection.applied
+        expected = {feed: done.size - 1 for feed, done in applied.items()}
+        unconfirmed = {feed: done.leaf for feed, done in applied.items()}
+        for event in self._source.events(after=dict(expected)):
+            if event.seq != expected.get(event.feed, 0):
+                raise _DoesNotFitError(f"line {event.seq} of a feed came where another was due")
+            expected[event.feed] = event.seq + 1
+            if event.feed in unconfirmed:
+                if unconfirmed.pop(event.feed) != event.leaf:
+                    raise _DoesNotFitError("the record is not the one that was applied")
+                continue
+            yield event
+        if unconfirmed:
+            raise _DoesNotFitError("the record lacks a line that was applied")
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

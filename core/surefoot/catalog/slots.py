@@ -1,0 +1,134 @@
+"""Slots: at most four database files beside each other, each held by one process.
+
+A slot is held by an flock on `N.lock`; the database `N.duckdb` itself is opened by nothing but DuckDB while it is in
+use: a plain open and close in the same process would drop DuckDB's own lock (fcntl(2): closing any descriptor of a file
+drops the process's record locks on it) and let a second writer in.
+
+A slot that was closed cleanly has a mark, `N.json`: what stat(2) says of the database at that moment. A database
+without its mark, or whose inode, size or times differ from it, is not opened but deleted: it was left by a crash, or
+something else wrote to it. What remains to a damaged disk is found by DuckDB's block checksums when it reads.
+"""
+
+import json
+import os
+import shutil
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from surefoot.files import locked, private_folder, write_whole
+
+MOST = 4
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a database that nobody else uses as long as `hold` is open.
+
+    Attributes:
+        database: its file; None where all slots were taken, so that the database lies in memory.
+        spill: folder for what does not fit into memory.
+        hold: what gives the slot back when it is closed.
+    """
+
+    database: Path | None
+    spill: Path
+    hold: ExitStack
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the database is the one that was closed cleanly here."""
+        return self.database is not None and _closed_at(self.database) is not None
+
+    def begin(self) -> None:
+        """Takes the mark away: from here on a crash is seen by its absence."""
+        if self.database is not None:
+            _mark_of(self.database).unlink(missing_ok=True)
+        shutil.rmtree(self.spill, ignore_errors=True)
+
+    def discard(self) -> None:
+        """Deletes the database."""
+        if self.database is not None:
+            for path in (_mark_of(self.database), _wal_of(self.database), self.database):
+                path.unlink(missing_ok=True)
+        shutil.rmtree(self.spill, ignore_errors=True)
+
+    def mark(self) -> None:
+        """Says that the database, which is closed now, is whole. A database that still has a log is not."""
+        if self.database is None or _wal_of(self.database).exists() or not self.database.is_file():
+            return
+        write_whole(_mark_of(self.database), json.dumps(_stamp(self.database)).encode(), mode=0o600)
+
+
+def take(folder: Path) -> Slot:
+    """Takes the first slot that nobody holds; memory where all are held.
+
+    A slot without a clean database gets a copy of the newest clean one that nobody holds.
+    """
+    private_folder(folder)
+    for number in range(MOST):
+        hold = ExitStack()
+        if hold.enter_context(locked(folder / f"{number}.lock", wait=False)):
+            slot = Slot(folder / f"{number}.duckdb", folder / f"{number}.spill", hold)
+            if not slot.is_clean:
+                slot.discard()
+                _copy_newest(folder, slot)
+            return slot
+        hold.close()
+    return Slot(None, folder / f"memory-{os.getpid()}.spill", ExitStack())
+
+
+def discard_free(folder: Path) -> None:
+    """Deletes the databases of all slots that nobody holds: after an erasure they hold what has to be gone."""
+    for number in range(MOST):
+        with locked(folder / f"{number}.lock", wait=False) as is_held:
+            if is_held:
+                Slot(folder / f"{number}.duckdb", folder / f"{number}.spill", ExitStack()).discard()
+
+
+def _copy_newest(folder: Path, slot: Slot) -> None:
+    with ExitStack() as stack:
+        closed: dict[Path, int] = {}
+        for number in range(MOST):
+            other = folder / f"{number}.duckdb"
+            if other != slot.database and stack.enter_context(locked(folder / f"{number}.lock", wait=False)):
+                at = _closed_at(other)
+                if at is not None:
+                    closed[other] = at
+        if closed and slot.database is not None:
+            # Nobody has this database open, here or elsewhere, so a plain open drops no lock.
+            with suppress(OSError):
+                shutil.copyfile(max(closed, key=lambda path: closed[path]), slot.database)
+                slot.database.chmod(0o600)
+                slot.mark()
+
+
+def _closed_at(database: Path) -> int | None:
+    """When a clean database was last written, in nanoseconds; None where it is not clean."""
+    try:
+        found = json.loads(_mark_of(database).read_bytes())
+        stamp = _stamp(database)
+    except (OSError, ValueError):
+        return None
+    return int(stamp["mtime_ns"]) if found == stamp and not _wal_of(database).exists() else None
+
+
+def _stamp(database: Path) -> dict[str, Any]:
+    found = database.lstat()
+    return {
+        "format": _FORMAT,
+        "inode": found.st_ino,
+        "size": found.st_size,
+        "mtime_ns": found.st_mtime_ns,
+        "ctime_ns": found.st_ctime_ns,
+    }
+
+
+def _mark_of(database: Path) -> Path:
+    return database.with_suffix(".json")
+
+
+def _wal_of(database: Path) -> Path:
+    return database.with_name(database.name + ".wal")
