@@ -2,5 +2,6 @@
 
 from surefoot.trail.canonical import Json
 from surefoot.trail.facts import Draft, Event, Head, Recorder, Signer, Subject
+from surefoot.trail.service import Trail
 
-__all__ = ["Draft", "Event", "Head", "Json", "Recorder", "Signer", "Subject"]
+__all__ = ["Draft", "Event", "Head", "Json", "Recorder", "Signer", "Subject", "Trail"]

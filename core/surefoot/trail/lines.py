@@ -1,0 +1,193 @@
+"""One line of the record: canonical JSON, TAB, base64 signature, LF (formats.md §2).
+
+A line is taken apart by one regular expression over its stored bytes. It describes the canonical encoding to the last
+byte, so an extra space, an escaped letter, a key twice or in another order, a number written otherwise, a wrong id all
+fail to match: nothing is ever parsed loosely and written again for comparison.
+"""
+
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from surefoot.trail.canonical import LARGEST
+from surefoot.trail.dsse import pae
+from surefoot.trail.facts import FORMAT, Subject
+
+PAYLOAD_TYPE = "application/vnd.surefoot.event.v1+json"
+LONGEST = 256 * 1024
+
+_ID, _HEX, _INT = rb"[a-z0-9_-]{1,64}", rb"[0-9a-f]{64}", rb"(?:0|[1-9][0-9]{0,15})"
+_HEX_LIST = rb'(?:"%s"(?:,"%s")*)?' % (_HEX, _HEX)
+_SUBJECT = rb'\["%s","%s"\]' % (_ID, _HEX)
+_HEAD = rb'"%s":\[%s,"%s"\]' % (_HEX, _INT, _HEX)
+_LINE = re.compile(
+    rb'\{"actor":"(?P<actor>%(id)s)","app":"(?P<app>[a-z]{1,16}/[0-9a-z.+-]{1,32})",'
+    rb'"at":"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",'
+    rb'"body":\{"count":(?P<count>%(int)s),"root":"(?P<root>%(hex)s)"\},'
+    rb'"boot":\{"id":"(?P<boot>[0-9a-f]{16})","ms":(?P<ms>%(int)s)\},'
+    rb'"cause":\[(?P<cause>%(hexes)s)\],"feed":"(?P<feed>%(hex)s)","hlc":(?P<hlc>%(int)s),'
+    rb'"mean":"(?P<mean>[a-z-]{1,64})","prev":"(?P<prev>%(hex)s)","role":"(?P<role>[a-z-]{1,64})",'
+    rb'(?:"seen":\{(?P<seen>%(head)s(?:,%(head)s)*)\},)?(?P<solo>"self":true,)?'
+    rb'"seq":(?P<seq>%(int)s),"subj":\[(?P<subj>(?:%(subject)s(?:,%(subject)s)*)?)\],'
+    rb'"type":"(?P<type>[a-z]+\.[a-z]+(?:-[a-z]+)*)","v":1,"ws":"(?P<ws>%(hex)s)"\}'
+    % {b"id": _ID, b"hex": _HEX, b"int": _INT, b"hexes": _HEX_LIST, b"subject": _SUBJECT, b"head": _HEAD}
+)
+_SIGNED = re.compile(rb"([^\t\n]*)\t([A-Za-z0-9+/]{86}==)")
+
+
+class LineFault(Exception):  # noqa: N818 - not an error yet: whoever reads decides what a bad line means
+    """A line is not as it has to be. Its argument says in what."""
+
+
+class NewerLine(LineFault):
+    """A line of a later format: kept, not judged."""
+
+
+class Line(NamedTuple):
+    """The fields of a line. A tuple, since a million of them are made at a time.
+
+    `seen` maps feeds to (size, root), `body` is (count, root), `boot` is (id, milliseconds since the machine started).
+    """
+
+    actor: str
+    app: str
+    at: str
+    body: tuple[int, str]
+    boot: tuple[str, int]
+    cause: tuple[str, ...]
+    feed: str
+    hlc: int
+    mean: str
+    prev: str
+    role: str
+    seen: Mapping[str, tuple[int, str]]
+    is_self: bool
+    seq: int
+    subjects: tuple[Subject, ...]
+    type: str
+    ws: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """What the next line of a feed has to continue: its number, the leaf before it, the clock before it."""
+
+    ws: str
+    feed: str
+    seq: int
+    prev: str
+    hlc: int
+
+
+def payload_of(line: Line) -> bytes:
+    """The canonical JSON of a line. Its parts are checked where they are made, so that this only joins them."""
+    cause = ",".join(f'"{leaf}"' for leaf in line.cause)
+    subjects = ",".join(f'["{one.id}","{one.sha256}"]' for one in line.subjects)
+    heads = ",".join(f'"{feed}":[{size},"{root}"]' for feed, (size, root) in sorted(line.seen.items()))
+    seen = f'"seen":{{{heads}}},' if heads else ""
+    solo = '"self":true,' if line.is_self else ""
+    return (
+        f'{{"actor":"{line.actor}","app":"{line.app}","at":"{line.at}",'
+        f'"body":{{"count":{line.body[0]},"root":"{line.body[1]}"}},'
+        f'"boot":{{"id":"{line.boot[0]}","ms":{line.boot[1]}}},"cause":[{cause}],"feed":"{line.feed}",'
+        f'"hlc":{line.hlc},"mean":"{line.mean}","prev":"{line.prev}","role":"{line.role}",{seen}{solo}'
+        f'"seq":{line.seq},"subj":[{subjects}],"type":"{line.type}","v":{FORMAT},"ws":"{line.ws}"}}'
+    ).encode()
+
+
+def joined(payload: bytes, signature: bytes) -> bytes:
+    """A whole line without its LF."""
+    return payload + b"\t" + binascii.b2a_base64(signature, newline=False)
+
+
+def to_sign(payload: bytes) -> bytes:
+    """The bytes that are signed for a line."""
+    return pae(PAYLOAD_TYPE, payload)
+
+
+def split(raw: bytes) -> tuple[bytes, bytes]:
+    """A line (without LF) as its payload and its 64 signature bytes.
+
+    Raises:
+        LineFault: no TAB, or base64 that is not the one encoding of 64 bytes.
+    """
+    match = _SIGNED.fullmatch(raw) if len(raw) <= LONGEST else None
+    if match is None:
+        raise LineFault("no signed line")
+    payload, text = match.groups()
+    signature = binascii.a2b_base64(text)
+    if binascii.b2a_base64(signature, newline=False) != text:
+        raise LineFault("spare bits set in the signature's base64")
+    return payload, signature
+
+
+def parse(payload: bytes) -> Line:
+    """The fields of a line's canonical JSON.
+
+    Raises:
+        NewerLine: a later format.
+        LineFault: not canonical, or not a line of ours.
+    """
+    match = _LINE.fullmatch(payload)
+    if match is None:
+        raise NewerLine("a newer format") if _is_newer(payload) else LineFault("not canonical")
+    got = match.groupdict()
+    hlc, seq, count, ms = int(got["hlc"]), int(got["seq"]), int(got["count"]), int(got["ms"])
+    if max(hlc, seq, count, ms) >= LARGEST:
+        raise LineFault("a number beyond 2^53")
+    seen = json.loads(b"{" + got["seen"] + b"}") if got["seen"] else {}
+    if list(seen) != sorted(seen) or len(seen) != (got["seen"] or b"").count(b"["):
+        raise LineFault("not canonical")
+    return Line(
+        actor=got["actor"].decode(),
+        app=got["app"].decode(),
+        at=got["at"].decode(),
+        body=(count, got["root"].decode()),
+        boot=(got["boot"].decode(), ms),
+        cause=tuple(got["cause"].decode()[1:-1].split('","')) if got["cause"] else (),
+        feed=got["feed"].decode(),
+        hlc=hlc,
+        mean=got["mean"].decode(),
+        prev=got["prev"].decode(),
+        role=got["role"].decode(),
+        seen={feed: (size, root) for feed, (size, root) in seen.items()},
+        is_self=got["solo"] is not None,
+        seq=seq,
+        subjects=_subjects(got["subj"]),
+        type=got["type"].decode(),
+        ws=got["ws"].decode(),
+    )
+
+
+def check_place(line: Line, place: Chained) -> None:
+    """Checks that a line is the next one of its feed.
+
+    Raises:
+        LineFault: another workspace or feed, a gap, a broken chain, or a clock that stands.
+    """
+    if line.ws != place.ws or line.feed != place.feed:
+        raise LineFault("it belongs to another workspace or feed")
+    if line.seq != place.seq:
+        raise LineFault(f"it says it is number {line.seq}")
+    if line.prev != place.prev:
+        raise LineFault("it does not continue the line before it")
+    if line.hlc <= place.hlc:
+        raise LineFault("its clock does not go on")
+
+
+def _subjects(text: bytes) -> tuple[Subject, ...]:
+    if not text:
+        return ()
+    return tuple(Subject(*pair.split('","')) for pair in text.decode()[2:-2].split('"],["'))
+
+
+def _is_newer(payload: bytes) -> bool:
+    try:
+        fields = json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    version = fields.get("v") if isinstance(fields, dict) else None
+    return isinstance(version, int) and not isinstance(version, bool) and version > FORMAT
