@@ -35,7 +35,6 @@ TELEMETRY = "telemetry.jsonl"
 POINTS = "points.parquet"
 _DRAFT = ".draft-"
 _LARGEST = 64 * 2**20
-_PYTHONS = ("python", "python3")
 
 Inputs = Callable[[str, Mapping[str, Any], Path], None]
 """Writes one data set's training side into a folder, given the input's name and what the plan says of it."""
@@ -77,14 +76,11 @@ def prepare(
 
 
 def _order(run: str, plan: Mapping[str, Any], python: str | None) -> dict[str, Any]:
-    command = list(plan["command"])
-    if python is not None and command[0] in _PYTHONS:
-        command[0] = python
     rails = plan["guardrails"]
     return {
         "format": 1,
         "run": run,
-        "command": command,
+        "command": list(plan["command"]),
         "seed": plan["seed"],
         "parameters": handed_over(plan),
         "inputs": {name: f"inputs/{name}" for name in plan["data"]},
