@@ -1,0 +1,79 @@
+"""Files of the run's folder: written whole or not at all, never through a link, measured without following one."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any, Callable, Mapping
+
+
+def write_json(path: Path, value: Mapping[str, Any], *, durable: bool) -> None:
+    """Writes a JSON file that is there with all its bytes or not there; `durable` waits for the disk."""
+    draft = path.with_name("." + path.name + ".draft")
+    handle = os.open(str(draft), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(value, file, sort_keys=True)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+    draft.replace(path)
+    if durable:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
+    handle = os.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def used(*paths: Path) -> int:
+    """The bytes that files and folders take, as their lengths say; links are not followed, what vanishes counts 0."""
+    total = 0
+    todo = [str(path) for path in paths]
+    while todo:
+        path = todo.pop()
+        try:
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_size
+        except NotADirectoryError:
+            total += os.lstat(path).st_size
+        except OSError:
+            continue
+    return total
+
+
+def stamp(seconds: float) -> str:
+    """A moment as RFC 3339 in UTC with milliseconds."""
+    whole = int(seconds)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole)) + f".{int((seconds - whole) * 1000):03d}Z"
+
+
+def remove(folder: Path) -> None:
+    """Removes a folder with all that is in it, as far as the system lets us; links are removed, never followed."""
+    for path, folders, names in os.walk(str(folder)):
+        for name in folders:
+            _try(os.chmod, os.path.join(path, name), 0o700)  # noqa: PTH118 - a tool may have left it read-only
+        for name in names:
+            _try(os.unlink, os.path.join(path, name))  # noqa: PTH118
+    for path, folders, _names in os.walk(str(folder), topdown=False):
+        for name in folders:
+            inner = os.path.join(path, name)  # noqa: PTH118
+            _try(os.unlink if os.path.islink(inner) else os.rmdir, inner)  # noqa: PTH114
+    _try(os.rmdir, str(folder))
+
+
+def _try(act: Callable[..., None], *values: object) -> None:
+    try:
+        act(*values)
+    except OSError:
+        return

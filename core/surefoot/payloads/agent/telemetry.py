@@ -1,0 +1,233 @@
+"""What a run says of itself while it goes: points, parameters, tags and usage, as lines of `telemetry.jsonl`.
+
+Logging never fails a run: a line that cannot be read is counted, a line that cannot be written is counted, and the
+command hears nothing of either. A line reads
+
+    {"kind":"metric","name":"auc","value":0.7,"step":1,"time_ms":1700000000000}      value "NaN" where it is no number
+    {"kind":"parameter"|"tag","name":…,"value":…} · {"kind":"usage","memory_bytes":…,"disk_bytes":…,…}
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import stat
+import time
+from pathlib import Path
+from typing import Any, Iterable, Mapping, NamedTuple
+
+MOST_NAMES = 10_000
+LONGEST_NAME = 250
+LONGEST_LINE = 1 << 20
+_CHUNK = 1 << 18
+_CHUNKS_A_READ = 32
+_BUFFER = 1 << 16
+_MOST_STEP = 2**53
+_SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "+Infinity": math.inf}
+_BESIDE = frozenset({"step", "time_ms", "timestamp"})
+
+
+class Point(NamedTuple):
+    """One value of one metric."""
+
+    name: str
+    value: float
+    step: int
+    time_ms: int
+
+
+def value_text(value: float) -> str:
+    """A value as JSON: the shortest decimal that reads back the same, or a word in quotes."""
+    if math.isfinite(value):
+        return repr(value)
+    return '"NaN"' if math.isnan(value) else '"Infinity"' if value > 0 else '"-Infinity"'
+
+
+class Telemetry:
+    """The file of telemetry and the running count of what it holds."""
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+        self._file = os.open(str(path), flags, 0o600)
+        self._lines: list[str] = []
+        self._size = 0
+        self._names: dict[str, str] = {}
+        self.points = 0
+        self.lost = 0
+        self.parameters: dict[str, str] = {}
+        self.tags: dict[str, str] = {}
+        self.last: dict[str, Point] = {}
+        self.not_finite: Point | None = None
+
+    def metrics(self, points: Iterable[Point]) -> None:
+        """Takes down points; one whose name is too long, or one name too many, is counted as lost."""
+        for point in points:
+            name, value, step, time_ms = point
+            quoted = self._names.get(name) or self._learn(name)
+            if not quoted:
+                self.lost += 1
+                continue
+            text = repr(value) if math.isfinite(value) else self._odd(point)
+            self._add(f'{{"kind":"metric","name":{quoted},"value":{text},"step":{step},"time_ms":{time_ms}}}\n')
+            self.points += 1
+            known = self.last.get(name)
+            if known is None or (step, time_ms) >= (known.step, known.time_ms):
+                self.last[name] = point
+
+    def parameter(self, name: str, value: str) -> None:
+        """Takes down a parameter; the last value of a name counts."""
+        self._word("parameter", self.parameters, name, value)
+
+    def tag(self, name: str, value: str) -> None:
+        """Takes down a tag; the last value of a name counts."""
+        self._word("tag", self.tags, name, value)
+
+    def usage(self, values: Mapping[str, Any]) -> None:
+        """Takes down what the run uses now."""
+        self._add(json.dumps({"kind": "usage", "time_ms": int(time.time() * 1000), **values}) + "\n")
+
+    def flush(self) -> None:
+        """Hands all lines to the system."""
+        data = "".join(self._lines).encode("utf-8", "replace")
+        count = len(self._lines)
+        self._lines, self._size = [], 0
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError:
+            self.lost += count
+
+    def close(self) -> None:
+        """Hands all lines to the disk and closes the file."""
+        self.flush()
+        try:
+            os.fsync(self._file)
+        except OSError:
+            self.lost += 1
+        os.close(self._file)
+
+    def _word(self, kind: str, known: dict[str, str], name: str, value: str) -> None:
+        if len(known) >= MOST_NAMES and name not in known:
+            self.lost += 1
+            return
+        known[name] = value
+        self._add(json.dumps({"kind": kind, "name": name, "value": value}) + "\n")
+
+    def _learn(self, name: str) -> str:
+        if len(name) > LONGEST_NAME or not name or len(self._names) >= MOST_NAMES:
+            return ""
+        self._names[name] = quoted = json.dumps(name)
+        return quoted
+
+    def _odd(self, point: Point) -> str:
+        if self.not_finite is None:
+            self.not_finite = point
+        return value_text(point.value)
+
+    def _add(self, line: str) -> None:
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size >= _BUFFER:
+            self.flush()
+
+
+class MetricsFile:
+    """Follows `output/metrics.jsonl` as the command writes it."""
+
+    def __init__(self, path: Path, telemetry: Telemetry) -> None:
+        self._path = str(path)
+        self._telemetry = telemetry
+        self._inode = -1
+        self._offset = 0
+        self._rest = b""
+        self._is_skipping = False
+        self._steps: dict[str, int] = {}
+        self.bad_lines = 0
+
+    def read(self, *, is_last: bool = False) -> None:
+        """Takes in what was added since the last call; the last call also takes a line without its end."""
+        try:
+            handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return
+        try:
+            self._follow(handle, is_last=is_last)
+        except OSError:
+            self.bad_lines += 1
+        finally:
+            os.close(handle)
+
+    def _follow(self, handle: int, *, is_last: bool) -> None:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode):
+            return
+        if facts.st_ino != self._inode or facts.st_size < self._offset:
+            self._inode, self._offset, self._rest = facts.st_ino, 0, b""
+        chunks = 0
+        while self._offset < facts.st_size and (is_last or chunks < _CHUNKS_A_READ):
+            data = os.pread(handle, _CHUNK, self._offset)
+            if not data:
+                break
+            self._offset += len(data)
+            chunks += 1
+            self._take(data)
+        if is_last and self._rest and not self._is_skipping:
+            self._lines([self._rest])
+            self._rest = b""
+
+    def _take(self, data: bytes) -> None:
+        head, newline, tail = (self._rest + data).rpartition(b"\n")
+        if newline:
+            lines = head.split(b"\n")
+            self._lines(lines[1:] if self._is_skipping else lines)
+            self._is_skipping = False
+        self._rest = tail
+        if len(tail) > LONGEST_LINE:
+            self.bad_lines += not self._is_skipping
+            self._rest, self._is_skipping = b"", True
+
+    def _lines(self, lines: list[bytes]) -> None:
+        filled = [line for line in lines if line.strip()]
+        now = int(time.time() * 1000)
+        try:
+            values = json.loads(b"[" + b",".join(filled) + b"]")
+        except (ValueError, RecursionError):
+            values = []
+        if len(values) != len(filled):
+            values = [self._one(line) for line in filled]
+        for value in values:
+            points = self._points(value, now)
+            self.bad_lines += not points
+            self._telemetry.metrics(points)
+
+    @staticmethod
+    def _one(line: bytes) -> Any:
+        try:
+            return json.loads(line)
+        except (ValueError, RecursionError):
+            return None
+
+    def _points(self, line: Any, now: int) -> list[Point]:
+        """The points of one line: `{"name":…,"value":…}` or one key a metric; without a step, the count so far."""
+        if not isinstance(line, dict):
+            return []
+        named = [(line["name"], line["value"])] if "name" in line and "value" in line else line.items()
+        step, time_ms = line.get("step"), line.get("time_ms", now)
+        points = []
+        for name, value in named:
+            number = None if name in _BESIDE else _number(value)
+            if number is None or not isinstance(name, str):
+                continue
+            at = step if type(step) is int and abs(step) <= _MOST_STEP else self._steps.get(name, 0)
+            self._steps[name] = at + 1
+            points.append(Point(name, number, at, time_ms if type(time_ms) is int else now))
+        return points
+
+
+def _number(value: Any) -> float | None:
+    if type(value) is float:
+        return value
+    if type(value) is int:
+        return float(value) if abs(value) < 2**1023 else math.inf if value > 0 else -math.inf
+    return _SPECIAL.get(value) if isinstance(value, str) else None
