@@ -25,6 +25,19 @@ _MOST_TEXT = 2000
 _MOST_ENTRIES = 1000
 _LARGEST = 2**53
 _DEPTH = 8
+# Field of the event to field of `end.json`.
+_FACTS = {
+    "exit_code": "exit_code",
+    "signal": "signal",
+    "guardrail": "guardrail",
+    "seconds": "seconds",
+    "peak_memory": "peak_memory_bytes",
+    "cpu_seconds": "cpu_seconds",
+    "why": "reason",
+    "detail": "detail",
+    "changed_inputs": "changed_inputs",
+    "left_behind": "left_behind",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ def collect(folder: Path, plan: Mapping[str, Any], *, objects: Objects, is_lost:
         "unreadable": points.unreadable,
         "outputs": outputs,
         "missing": missing,
-        "refused": faults,
+        "refused": faults + _refused(end.get("refused_outputs")),
         "log": _log_object(folder / folders.LOG, objects),
         "verdict": verdict_body(verdict),
         "tracking": _tracking(end.get("tracking")),
@@ -89,9 +102,8 @@ def never_started(reason: str | None, **values: object) -> dict[str, Json]:
         "log": None,
         "verdict": verdict_body(judge((), {})),
         "tracking": _tracking(None),
-        "reason": {"code": reason, **{name: str(value)[:_MOST_TEXT] for name, value in values.items()}}
-        if reason
-        else None,
+        "why": reason,
+        "detail": ", ".join(f"{name}={str(value)[:_MOST_TEXT]}" for name, value in values.items()) or None,
     }
 
 
@@ -120,11 +132,7 @@ def _ending(end: Mapping[str, Any], *, is_lost: bool) -> Ending:
 
 
 def _facts(end: Mapping[str, Any]) -> dict[str, Json]:
-    names = {"peak_memory_bytes": "peak_memory"}
-    wanted = (
-        "exit_code", "signal", "guardrail", "seconds", "peak_memory_bytes", "cpu_seconds", "started_at", "ended_at",
-    )  # fmt: skip
-    return {names.get(name, name): exact(end.get(name)) for name in wanted}
+    return {target: exact(end.get(name)) for target, name in _FACTS.items()}
 
 
 def _outputs(folder: Path, listed: Any, objects: Objects) -> tuple[dict[str, Json], list[Json]]:
@@ -161,6 +169,12 @@ def _fault(folder: Path, name: Any) -> str | None:
         if stat.S_ISLNK(mode):
             return "link"
     return None if stat.S_ISREG(mode) else "kind"
+
+
+def _refused(found: Any) -> list[Json]:
+    """What the agent saw and did not take: links, devices, sockets."""
+    listed = list(found.items())[:_MOST_ENTRIES] if isinstance(found, dict) else []
+    return [{"name": str(exact(str(name))), "reason": exact(reason)} for name, reason in listed]
 
 
 def _log_object(path: Path, objects: Objects) -> str | None:
