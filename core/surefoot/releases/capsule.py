@@ -188,3 +188,8 @@ def _file(fields: object) -> CapsuleFile:
             if _PATH.fullmatch(path) and _HEX.fullmatch(sha256) and 0 <= size <= canonical.LARGEST:
                 return CapsuleFile(path, sha256, size)
     raise ValueError("files")
+
+
+def file_of(path: str, data: bytes) -> CapsuleFile:
+    """How a manifest lists a file with these bytes."""
+    return CapsuleFile(path, hashlib.sha256(data).hexdigest(), len(data))

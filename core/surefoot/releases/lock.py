@@ -2,8 +2,9 @@
 
 `freeze` follows the wrapper's packages and what they need (markers evaluated here and now) through the metadata of
 the installed distributions. The digest of installed files is SHA-256 over the sorted lines `path NUL hash LF` of the
-distribution's RECORD (PEP 376/627), leaving out what an installer writes by itself (scripts among it); it names what is on
-the disk, which the version alone does not. Archive hashes are known only where the installer noted them (PEP 610).
+distribution's RECORD (PEP 376/627), leaving out what an installer writes by itself (scripts among it); it names
+what is on the disk, which the version alone does not. Archive hashes are known only where the installer noted
+them (PEP 610).
 """
 
 import hashlib

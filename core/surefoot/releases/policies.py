@@ -18,7 +18,8 @@ from decimal import Decimal
 from typing import Any
 
 from surefoot.errors import Code, InputRefusedError
-from surefoot.releases.facts import Loosening, Policy, Requirement
+from surefoot.releases.facts import AdoptedPolicy, Loosening, Policy, Requirement
+from surefoot.trail import Draft, Subject
 
 MAX_BYTES = 64 * 1024
 MAX_REQUIREMENTS = 64
@@ -185,3 +186,22 @@ def _loosened_check(old: Requirement, new: Requirement) -> list[Loosening]:
 
 def _text(limit: Decimal | None) -> str:
     return _NONE if limit is None else str(limit)
+
+
+def adoption(policy: Policy, subject: Subject, before: AdoptedPolicy | None) -> list[Draft]:
+    """The events that put a policy in force: policy.adopted and, where it asks less, policy.loosened beside it.
+
+    Args:
+        policy: what the file says.
+        subject: its id and the SHA-256 of the file's bytes.
+        before: what was in force until now.
+    """
+    points = () if before is None else loosened(before.policy, policy)
+    told = [{"key": one.key, "old": one.old, "new": one.new} for one in points]
+    replaces = None if before is None else before.sha256
+    body: dict[str, Any] = {"name": policy.name, "replaces": replaces, "loosened": told, **as_body(policy)}
+    drafts = [Draft("policy.adopted", (subject,), body, mean="adopted")]
+    if before is not None and points:
+        said: dict[str, Any] = {"name": policy.name, "replaces": replaces, "points": told}
+        drafts.append(Draft("policy.loosened", (subject,), said, (before.leaf,), "adopted"))
+    return drafts

@@ -1,10 +1,11 @@
 """Holds a bill of materials against CycloneDX's strict schema; runs in a worker, for its imports take long."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+
+from surefoot.workers import Request
 
 
 def problem(text: str) -> str | None:
@@ -16,7 +17,7 @@ def problem(text: str) -> str | None:
     return None if found is None else str(found)[:500]
 
 
-def validate(request: Mapping[str, Any]) -> dict[str, Any]:
+def validate(request: Request) -> dict[str, Any]:
     """The worker's task.
 
     Args:

@@ -1,0 +1,163 @@
+"""Makes the content files of a capsule from the record. Pure but for the card's template and the frozen environment."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from surefoot.errors import Code, IncompleteError
+from surefoot.releases import capsule, card, lock, sbom
+from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change
+from surefoot.texts import Words
+from surefoot.trail import canonical
+
+ANY = -1
+"""A dimension of a shape that is free: the number of rows."""
+
+SETTINGS: dict[str, Any] = {
+    "format": 1,
+    "limits": {
+        "requests_per_minute": 600,
+        "requests_per_day": 100_000,
+        "body_bytes": 1_048_576,
+        "rows": 1_000,
+        "depth": 8,
+        "concurrency": 4,
+    },
+    "lease_ms": 7 * 24 * 3600 * 1000,
+}
+"""The wrapper's limits. Seven days is the longest lease outside high-risk use (trail.md D4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a capsule is made from.
+
+    Attributes:
+        id, name, version: of the release.
+        goal: the intended use, in the user's words.
+        candidate, policy, change: as elsewhere.
+        signature: signature.json as data.
+        model_bytes, vectors_bytes: sizes of the two objects that are taken over as they are.
+        words: the language of the card.
+    """
+
+    id: str
+    name: str
+    version: str
+    goal: str
+    candidate: Candidate
+    policy: AdoptedPolicy
+    change: Change
+    signature: Mapping[str, Any]
+    model_bytes: int
+    vectors_bytes: int
+    words: Words
+
+
+def signature(candidate: Candidate, *, name: str, version: str, profile: bytes | None) -> dict[str, Any]:
+    """signature.json as data: the gate's tensors, with what the data's profile knows of each column.
+
+    Raises:
+        IncompleteError: the accepted model says no inputs or outputs.
+    """
+    said = candidate.model.body.get("signature")
+    tensors: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
+    for field in ("inputs", "outputs"):
+        if not tensors.get(field):
+            raise IncompleteError(Code.SIGNATURE_INCOMPLETE, ref=candidate.model.subject, field=field)
+    known = _known(candidate, profile)
+    return {
+        "format": 1,
+        "name": name,
+        "version": version,
+        "inputs": [{**_tensor(one), **known.get(str(one["name"]), {})} for one in tensors["inputs"]],
+        "outputs": [_tensor(one) for one in tensors["outputs"]],
+        "target": _target(candidate),
+    }
+
+
+def _tensor(one: Mapping[str, Any]) -> dict[str, Any]:
+    shape = [size if isinstance(size, int) and size > 0 else ANY for size in one.get("shape") or ()]
+    return {"name": str(one["name"]), "type": str(one["type"]), "shape": shape}
+
+
+def _target(candidate: Candidate) -> dict[str, Any] | None:
+    for _, event in sorted(candidate.data.items()):
+        target = event.body.get("target")
+        if isinstance(target, Mapping) and target.get("column"):
+            return {"name": target["column"], "positive": target.get("positive")}
+    return None
+
+
+def _known(candidate: Candidate, profile: bytes | None) -> dict[str, dict[str, Any]]:
+    """Units, categories and ranges of the columns, by name."""
+    found: dict[str, dict[str, Any]] = {}
+    for _, event in sorted(candidate.data.items()):
+        for column in event.body.get("columns") or ():
+            if column.get("unit"):
+                found.setdefault(str(column["name"]), {})["unit"] = str(column["unit"])
+    columns = [] if profile is None else json.loads(profile).get("columns", [])
+    for column in columns:
+        entry = found.setdefault(str(column.get("name")), {})
+        if isinstance(column.get("categories"), list) and column["categories"]:
+            entry["categories"] = [str(one) for one in column["categories"]]
+        for key in ("minimum", "maximum"):
+            if isinstance(column.get(key), str):
+                entry[key] = column[key]
+    return found
+
+
+def identity(candidate: Candidate, described: Mapping[str, Any]) -> dict[str, Any]:
+    """What two releases are compared by (changes.change); kept in release.proposed."""
+    asked: Mapping[str, Any] = {} if candidate.requested is None else candidate.requested.body
+    code = asked.get("code") or {}
+    return {
+        "model": candidate.model.sha256,
+        "inputs": [[one["name"], one["type"], one["shape"]] for one in described["inputs"]],
+        "outputs": [[one["name"], one["type"], one["shape"]] for one in described["outputs"]],
+        "target": described["target"],
+        "data": {name: event.sha256 for name, event in candidate.data.items()},
+        "recipe": asked.get("recipe"),
+        "parameters": asked.get("parameters") or {},
+        "code": code.get("files"),
+    }
+
+
+def build(plan: Plan, store: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[CapsuleFile, ...]]:
+    """The content files that are made here, and the list of all content files.
+
+    Args:
+        plan: what they are made from.
+        store: SHA-256 of the files that are taken over as objects (model.onnx, vectors.json).
+
+    Returns:
+        Bytes by path for the made ones; path, digest and size for all, the bill of materials included.
+    """
+    packages = lock.freeze(lock.wrapper_roots())
+    made = {
+        capsule.SIGNATURE: canonical.encode(dict(plan.signature)),
+        capsule.SETTINGS: canonical.encode(SETTINGS),
+        capsule.LOCK: lock.encode(packages),
+        capsule.CARD: card.write(
+            plan.signature, plan.candidate, plan.policy, change=plan.change, goal=plan.goal, words=plan.words
+        ),
+    }
+    taken = (
+        CapsuleFile(capsule.MODEL, store[capsule.MODEL], plan.model_bytes),
+        CapsuleFile(capsule.VECTORS, store[capsule.VECTORS], plan.vectors_bytes),
+    )
+    listed = (*taken, *(capsule.file_of(path, data) for path, data in made.items()))
+    made[capsule.SBOM] = sbom.build(
+        sbom.Materials(
+            id=plan.id,
+            name=plan.name,
+            version=plan.version,
+            intended_use=plan.goal,
+            files=tuple(sorted(listed)),
+            candidate=plan.candidate,
+            signature=plan.signature,
+            packages=packages,
+        )
+    )
+    return made, tuple(sorted((*listed, capsule.file_of(capsule.SBOM, made[capsule.SBOM]))))

@@ -1,0 +1,147 @@
+"""Makes a draft: the content files as objects, the manifest, and the event that proposes them."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from surefoot import workers
+from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
+from surefoot.objects import Objects
+from surefoot.releases import capsule, changes, content
+from surefoot.releases.evidence import Evidence
+from surefoot.releases.facts import AdoptedPolicy, Candidate, Change, Manifest
+from surefoot.texts import Words
+from surefoot.trail import Draft, Subject, ids
+
+_ENVIRONMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_BILL_TASK = "surefoot.releases.sbom_task:validate"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a draft stands on: the record's answers, the store, the workspace, the model, the policy in force."""
+
+    evidence: Evidence
+    objects: Objects
+    ws: str
+    candidate: Candidate
+    policy: AdoptedPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked for.
+
+    Attributes:
+        name, version: of the release, or None for what follows from the record.
+        environments: where it may run. words: the language of the card.
+    """
+
+    name: str | None
+    version: str | None
+    environments: tuple[str, ...]
+    words: Words
+
+
+def draft(ground: Ground, wish: Wish) -> Draft:
+    """Stores every file of the release and returns the event to record.
+
+    Raises:
+        InputRefusedError: a name, version or environment that cannot be, or a version that is signed already.
+        IncompleteError: a model without signature or vectors.
+    """
+    recipe = ground.evidence.recipe(ground.candidate)
+    name = changes.checked_name(wish.name or changes.slug(str(recipe.get("product") or recipe.get("name") or "")))
+    environments = tuple(sorted({_environment(one) for one in wish.environments}))
+    plan = _plan(ground, wish, name=name, goal=str(recipe.get("goal") or ""))
+    taken = {capsule.MODEL: ground.candidate.model.sha256, capsule.VECTORS: _vectors(ground.candidate)}
+    made, files = content.build(plan, taken)
+    _validate(made[capsule.SBOM])
+    manifest = Manifest(
+        ws=ground.ws, release=plan.id, name=name, version=plan.version, environments=environments, files=files
+    )
+    data = capsule.encode(manifest)
+    ground.objects.put_many([*made.values(), data])
+    return _proposal(ground, plan, manifest, capsule.digest(data))
+
+
+def _plan(ground: Ground, wish: Wish, *, name: str, goal: str) -> content.Plan:
+    """Describes the model, compares it with the release before, and settles the version."""
+    candidate, evidence = ground.candidate, ground.evidence
+    profiles = [evidence.profile(event) for _, event in sorted(candidate.data.items())]
+    described = content.signature(
+        candidate, name=name, version="", profile=next((one for one in profiles if one is not None), None)
+    )
+    identity = content.identity(candidate, described)
+    before = evidence.signed(name)
+    latest = max(before, key=lambda one: changes.number(one.version), default=None)
+    old = None if latest is None else latest.proposed.body.get("identity")
+    change = changes.change(old, identity, replaces="" if latest is None else f"{latest.name}@{latest.version}")
+    version = wish.version or changes.proposed(change, None if latest is None else latest.version)
+    changes.number(version)
+    if any(one.version == version for one in before):
+        raise InputRefusedError(Code.VERSION_TAKEN, name=name, version=version)
+    return content.Plan(
+        id=ids.new("rel"),
+        name=name,
+        version=version,
+        goal=goal,
+        candidate=candidate,
+        policy=ground.policy,
+        change=change,
+        signature={**described, "version": version},
+        model_bytes=ground.objects.size(candidate.model.sha256),
+        vectors_bytes=ground.objects.size(_vectors(candidate)),
+        words=wish.words,
+    )
+
+
+def _proposal(ground: Ground, plan: content.Plan, manifest: Manifest, digest: str) -> Draft:
+    candidate, policy = ground.candidate, ground.policy
+    required = [one.check for one in policy.policy.requirements]
+    checks = {kind: event.leaf for kind, event in sorted(candidate.checks.items()) if kind in required}
+    body: dict[str, Any] = {
+        "name": plan.name,
+        "version": plan.version,
+        "model": candidate.model.subject,
+        "run": candidate.ended.subject,
+        "policy": policy.sha256,
+        "environments": list(manifest.environments),
+        "checks": checks,
+        "change": _told(plan.change),
+        "identity": content.identity(candidate, plan.signature),
+        "intended_use": plan.goal,
+        "manifest": digest,
+        "files": {one.path: one.sha256 for one in manifest.files},
+    }
+    cause = (candidate.model.leaf, policy.leaf, *checks.values())
+    return Draft("release.proposed", (Subject(plan.id, digest),), body, cause)
+
+
+def _told(change: Change) -> dict[str, Any]:
+    return {
+        "class": change.kind,
+        "bump": change.bump,
+        "reasons": list(change.reasons),
+        "replaces": change.replaces,
+    }
+
+
+def _vectors(candidate: Candidate) -> str:
+    vectors = candidate.model.body.get("vectors")
+    if not isinstance(vectors, str):
+        raise IncompleteError(Code.SIGNATURE_INCOMPLETE, ref=candidate.model.subject, field=capsule.VECTORS)
+    return vectors
+
+
+def _environment(name: str) -> str:
+    if not _ENVIRONMENT.fullmatch(name):
+        raise InputRefusedError(Code.RELEASE_NAME, name=name[:80])
+    return name
+
+
+def _validate(bill: bytes) -> None:
+    """Holds the bill of materials against the strict schema, in a worker (the library takes long to import)."""
+    problem = workers.run(_BILL_TASK, {"text": bill.decode()}).get("problem")
+    if problem:
+        raise SurefootError(Code.SBOM_INVALID, detail=problem)

@@ -1,0 +1,309 @@
+"""The verbs of policies and releases: adopt, draft, check, approve, sign, show, list, materialise.
+
+Every verb first takes in what others recorded, then decides by pure rules, then records, then acts. A refusal leaves
+nothing recorded. What is signed is exactly what was drafted: each later verb judges all gates again.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from surefoot.catalog import Catalog
+from surefoot.errors import ApprovalMissingError, Code, GateFailedError, IncompleteError, InputRefusedError
+from surefoot.objects import Objects
+from surefoot.releases import capsule, policies, rules, statements
+from surefoot.releases.drafting import Ground, Wish, draft
+from surefoot.releases.evidence import Evidence, same_file
+from surefoot.releases.facts import AdoptedPolicy, Anchor, Candidate, Change, Gate, Release, State
+from surefoot.releases.publishing import sign_all, write
+from surefoot.releases.verification import VerifiedCapsule
+from surefoot.texts import Words
+from surefoot.trail import Draft, Json, Recorder, Signer, Subject, ids, roots
+
+_LONGEST_REASON = 2000
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """A policy file beside what is in force.
+
+    Attributes:
+        adopted: in force, or None.
+        path: the file, or None where there is none.
+        is_edited: whether the file says something else than what is in force; it is a proposal then.
+    """
+
+    adopted: AdoptedPolicy | None
+    path: Path | None
+    is_edited: bool
+
+
+class Releases:
+    """Policies and releases of one project.
+
+    Args:
+        catalog: with `tables.REDUCERS` among its reducers.
+        objects: the project's store.
+        recorder: records with the key of `signer`.
+        signer: the person's key; signs the statements.
+        project: the project's folder.
+        today: the day on which permissions have to hold.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        objects: Objects,
+        recorder: Recorder,
+        signer: Signer,
+        project: Path,
+        today: Callable[[], date] = _today,
+    ) -> None:
+        self._today = today
+        self._objects = objects
+        self._recorder = recorder
+        self._signer = signer
+        self._project = project
+        self._evidence = Evidence(catalog=catalog, objects=objects)
+
+    # policies
+
+    def policy(self, path: Path | None = None) -> PolicyView:
+        """The policy in force, and whether a file (by default the only one in policies/) says something else."""
+        self._evidence.refresh()
+        adopted = self._evidence.policy()
+        files = sorted((self._project / "policies").glob("*.toml"))
+        place = path or (files[0] if len(files) == 1 else None)
+        in_force = None if adopted is None else self._objects.read(adopted.sha256)
+        is_edited = place is not None and (in_force is None or not same_file(place, in_force))
+        return PolicyView(adopted, place, is_edited)
+
+    def adopt(self, path: Path) -> AdoptedPolicy:
+        """Puts a policy file in force; says openly where it asks less than the one before.
+
+        Raises:
+            InputRefusedError: the file cannot be judged by, or is in force already.
+        """
+        self._evidence.refresh()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise InputRefusedError(Code.FILE_MISSING, path=path) from error
+        policy = policies.parse(data, path=path.name)
+        before = self._evidence.policy()
+        if before is not None and before.sha256 == hashlib.sha256(data).hexdigest():
+            raise InputRefusedError(Code.POLICY_ADOPTED_ALREADY, name=policy.name, path=path)
+        subject = Subject(self._evidence.policy_id(policy.name) or ids.new("pol"), self._objects.put_bytes(data))
+        self._recorder.record(*policies.adoption(policy, subject, before))
+        self._evidence.refresh()
+        return self._in_force()
+
+    def _in_force(self) -> AdoptedPolicy:
+        policy = self._evidence.policy()
+        if policy is None:
+            raise IncompleteError(Code.POLICY_NONE)
+        return policy
+
+    # releases
+
+    def draft(
+        self,
+        ref: str,
+        *,
+        name: str | None = None,
+        version: str | None = None,
+        environments: Sequence[str] = ("local",),
+        words: Words | None = None,
+    ) -> Release:
+        """Fixes every file of a release by its hash and proposes it.
+
+        Args:
+            ref: a run or an accepted model.
+            name: of the release; by default the recipe's product, else the experiment's name.
+            version: `major.minor.patch`; by default the next one by what changed.
+            environments: where it may run.
+            words: the language of the model card; English by default.
+
+        Raises:
+            IncompleteError: no accepted model, no policy in force, or an object is missing.
+            GateFailedError: a required check was never run on this model, or the model was refused since.
+            InputRefusedError: a name or version that cannot be, or one that is signed already.
+        """
+        self._evidence.refresh()
+        candidate, policy = self._evidence.candidate(ref), self._in_force()
+        self._refuse_early(ref, candidate, policy)
+        wish = Wish(name, version, tuple(environments), words or Words())
+        made = draft(Ground(self._evidence, self._objects, self._founding().ws, candidate, policy), wish)
+        self._recorder.record(made)
+        self._evidence.refresh()
+        return self._evidence.release(made.subjects[0].id)
+
+    def _refuse_early(self, ref: str, candidate: Candidate, policy: AdoptedPolicy) -> None:
+        """What a draft cannot be made without: the rest may be judged (and refused) later, on the record."""
+        judged = rules.gates(self._case(ref, candidate, policy, None))
+        early = [
+            gate
+            for gate in rules.closed(judged)
+            if gate.name == "model" or (gate.name.startswith("check.") and gate.state is State.MISSING)
+        ]
+        if early:
+            raise _closed(ref, early)
+        if candidate.missing_objects:
+            raise IncompleteError(Code.OBJECT_MISSING, sha256=candidate.missing_objects[0])
+
+    def check(self, ref: str) -> tuple[Gate, ...]:
+        """Judges every gate of a release, or of a run or model that is no release yet.
+
+        Raises:
+            IncompleteError: nothing of that name.
+        """
+        self._evidence.refresh()
+        try:
+            release = self._evidence.release(ref)
+        except IncompleteError:
+            candidate = self._evidence.candidate(ref)
+            return rules.gates(self._case(ref, candidate, self._evidence.policy(), None))
+        return rules.gates(self._case_of(release))
+
+    def approve(self, ref: str, *, reason: str = "") -> Release:
+        """Agrees to a release as it was drafted, in the role of this key; a second time by one person is nothing new.
+
+        Raises:
+            InputRefusedError: it is signed already.
+            GateFailedError: a gate is closed, or something changed since the draft.
+        """
+        self._evidence.refresh()
+        release = self._evidence.release(ref)
+        self._refuse_closed(release)
+        if any(one.actor == self._signer.actor for one in release.approvals):
+            return release
+        body = {
+            "release": release.id,
+            "name": release.name,
+            "version": release.version,
+            "policy": str(release.proposed.body.get("policy")),
+            "reason": reason[:_LONGEST_REASON],
+        }
+        subject = Subject(release.id, release.digest)
+        self._recorder.record(Draft("approval.given", (subject,), body, (release.proposed.leaf,), "approved"))
+        self._evidence.refresh()
+        return self._evidence.release(release.id)
+
+    def sign(self, ref: str) -> Release:
+        """Makes and signs the statements, proves the whole capsule once, and records the release as approved.
+
+        Raises:
+            InputRefusedError: it is signed already, or the capsule does not verify.
+            GateFailedError: a gate is closed. ApprovalMissingError: somebody who has to agree has not.
+        """
+        self._evidence.refresh()
+        release = self._evidence.release(ref)
+        judged = self._refuse_closed(release)
+        lacking = next((gate for gate in rules.closed(judged) if gate.name == "approvals"), None)
+        if lacking is not None:
+            raise ApprovalMissingError(Code.APPROVALS_MISSING, release=release.id, **_approval_values(lacking))
+        basis = self._basis(release)
+        root = (self._project / ".surefoot" / "trail" / roots.FIRST).read_bytes()
+        proofs = sign_all(basis, self._objects, self._signer, root=root)
+        with tempfile.TemporaryDirectory(prefix="surefoot-") as folder:
+            write(self._objects, basis.manifest, basis.digest, proofs=proofs, folder=Path(folder) / "capsule")
+        body: dict[str, Json] = {
+            "name": release.name,
+            "version": release.version,
+            "environments": list(basis.manifest.environments),
+            "manifest": release.digest,
+            "proofs": dict(proofs),
+            "solo": self._founding().is_solo,
+        }
+        cause = tuple(one.leaf for one in basis.approvals)
+        subject = Subject(release.id, release.digest)
+        self._recorder.record(Draft("release.approved", (subject,), body, cause, "approved"))
+        self._evidence.refresh()
+        return self._evidence.release(release.id)
+
+    def _basis(self, release: Release) -> statements.Basis:
+        candidate, policy = self._evidence.candidate(release.proposed.body["model"]), self._in_force()
+        said = release.proposed.body["change"]
+        return statements.Basis(
+            manifest=capsule.decode(self._objects.read(release.digest)),
+            digest=release.digest,
+            release=release,
+            candidate=candidate,
+            policy=policy,
+            approvals=rules.counting(release, candidate, roles=policy.policy.roles),
+            change=Change(said["class"], said["bump"], tuple(said["reasons"]), said["replaces"]),
+            intended_use=str(release.proposed.body.get("intended_use", "")),
+        )
+
+    def show(self, ref: str) -> Release:
+        """A release by id, digest, `name` or `name@version` (the newest that is meant).
+
+        Raises:
+            IncompleteError: there is none.
+        """
+        self._evidence.refresh()
+        return self._evidence.release(ref)
+
+    def list(self) -> tuple[Release, ...]:
+        """All releases, newest first."""
+        self._evidence.refresh()
+        return self._evidence.releases()
+
+    def anchor(self, ref: str, environment: str) -> Anchor:
+        """What a place that runs the release has to know beforehand."""
+        return Anchor(self._founding().ws, self.show(ref).digest, environment)
+
+    def materialise(self, ref: str, folder: Path) -> VerifiedCapsule:
+        """Writes a signed release's capsule into a new folder, files read-only, and verifies every byte of it.
+
+        Raises:
+            IncompleteError: it is not signed, or an object is missing.
+            InputRefusedError: the folder is in use, or the capsule does not verify.
+        """
+        release = self.show(ref)
+        if release.approved is None:
+            raise IncompleteError(Code.RELEASE_NOT_SIGNED, release=release.id)
+        manifest = capsule.decode(self._objects.read(release.digest))
+        proofs = release.approved.body["proofs"]
+        return write(self._objects, manifest, release.digest, proofs=proofs, folder=folder)
+
+    # judging
+
+    def _refuse_closed(self, release: Release) -> tuple[Gate, ...]:
+        """Judges everything but the approvals, and refuses what is closed."""
+        if release.approved is not None:
+            raise InputRefusedError(Code.RELEASE_SIGNED, release=release.id)
+        judged = rules.gates(self._case_of(release))
+        shut = rules.closed(judged, but=frozenset({"approvals"}))
+        if shut:
+            raise _closed(release.id, shut)
+        return judged
+
+    def _case_of(self, release: Release) -> rules.Case:
+        candidate = self._evidence.candidate(str(release.proposed.body.get("model")))
+        return self._case(release.id, candidate, self._evidence.policy(), release)
+
+    def _case(
+        self, ref: str, candidate: Candidate, policy: AdoptedPolicy | None, release: Release | None
+    ) -> rules.Case:
+        changed = () if release is None else self._evidence.changed(release, candidate)
+        return rules.Case(ref, candidate, policy, release, self._today(), changed)
+
+    def _founding(self) -> roots.Founding:
+        return roots.read(self._project / ".surefoot" / "trail")
+
+
+def _closed(ref: str, gates: Sequence[Gate]) -> GateFailedError:
+    return GateFailedError(Code.GATES_CLOSED, release=ref, gates=", ".join(gate.name for gate in gates))
+
+
+def _approval_values(gate: Gate) -> dict[str, str]:
+    return {key: gate.values.get(key, "-") for key in ("given", "needed", "roles")}
