@@ -1,0 +1,56 @@
+"""Keys that sign (they implement Signer of surefoot.trail)."""
+
+from collections.abc import Callable
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from surefoot.errors import Code, InputRefusedError
+from surefoot.people.facts import Person
+
+
+def public_of(key: Ed25519PrivateKey) -> bytes:
+    """The 32 public bytes."""
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+class KeySigner:
+    """Signs with a key that is opened at the first signature and then held in memory until the process ends."""
+
+    def __init__(self, person: Person, opened: Callable[[], Ed25519PrivateKey]) -> None:
+        self._person = person
+        self._opened = opened
+        self._key: Ed25519PrivateKey | None = None
+
+    @property
+    def feed(self) -> str:
+        """SHA-256 of the public bytes."""
+        return self._person.feed
+
+    @property
+    def public(self) -> bytes:
+        """The 32 public bytes."""
+        return self._person.public
+
+    @property
+    def actor(self) -> str:
+        """Id of the person or the device."""
+        return self._person.id
+
+    @property
+    def role(self) -> str:
+        """What its lines say it acts as."""
+        return self._person.role
+
+    def sign(self, data: bytes, /) -> bytes:
+        """The 64 bytes of an Ed25519 signature (RFC 8032).
+
+        Raises:
+            InputRefusedError: the key cannot be opened, or is not the one that was promised.
+        """
+        if self._key is None:
+            key = self._opened()
+            if public_of(key) != self._person.public:
+                raise InputRefusedError(Code.KEY_UNREADABLE, path=self._person.feed[:12], detail="it is another key")
+            self._key = key
+        return self._key.sign(data)
