@@ -19,7 +19,7 @@ from surefoot.payloads.agent.plan import Plan
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 # What names a device or finds a library, and holds no secret.
-_HANDED_ON = ("PATH", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+HANDED_ON = ("PATH", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 _QUIET = {
     "DO_NOT_TRACK": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -37,7 +37,7 @@ class LaunchError(Exception):
 
 def environment(plan: Plan, folder: Path, *, tracking: Mapping[str, str]) -> dict[str, str]:
     """All that the command finds in its environment, made from nothing."""
-    own = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
+    own = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     path = own.pop("PATH", SYSTEM_PATH)
     if plan.python:
         path = os.path.dirname(plan.python) + os.pathsep + path  # noqa: PTH120 - a string in, a string out

@@ -66,6 +66,7 @@ def _fork_agent(told: plan.Plan, folder: Path, state: State) -> int:
         os.setpgid(0, 0)
         processes.adopt_orphans()
         processes.die_with_parent(keeper, signal.SIGTERM)
+        state.agent_is_here()
         Run(told, folder, keeper=keeper, state=state).carry_out()
         status = 0
     except BaseException:  # noqa: BLE001 - the copy ends here, whatever happens; the keeper says so

@@ -156,7 +156,7 @@ class Run:
     def _reason_to_stop(self) -> Stop | None:
         if self._was_told:
             if os.getppid() != self._keeper:
-                return Stop("interrupted", "agent-killed")
+                return Stop("interrupted", "agent-killed", is_hard=True)
             return Stop("cancelled", "cancelled")
         if (self._folder / "cancel").exists():
             return Stop("cancelled", "cancelled")

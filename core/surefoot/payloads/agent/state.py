@@ -36,11 +36,16 @@ class State:
             "boot": processes.boot(),
             "since": now,
             "last": now,
+            "agent": None,
             "command": None,
         }
         handle = os.open(str(self._path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(self._facts, file)
+
+    def agent_is_here(self) -> None:
+        """Names this process as the agent, beside its keeper."""
+        self._facts["agent"] = [os.getpid(), processes.started(os.getpid())]
 
     def write(self, state: str, *, command: int | None = None, every: float = 0.0) -> None:
         """Says that the run is alive; with `every`, at most that often in seconds. A full disk is no reason to fail."""
