@@ -16,12 +16,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from surefoot.errors import CancelledError, Code, InputRefusedError, SurefootError
 from surefoot.experiments import leaks
 from surefoot.experiments.facts import Environment
 from surefoot.files import locked, private_folder, write_whole
+from surefoot.objects import Objects
 from surefoot.workers.facts import Cancel, Progress, quiet
 
 LOCK_FILE = "lock.txt"
@@ -33,8 +35,12 @@ _TICK = 0.05
 _SHOWN = 200
 
 
+@cache
 def frozen_list() -> bytes:
-    """The packages of the running installation with their versions, and its Python: one a line, in order."""
+    """The packages of the running installation with their versions, and its Python: one a line, in order.
+
+    Looked up once a process: what was loaded then is what runs.
+    """
     packages = {
         f"{re.sub(r'[-_.]+', '-', found.metadata['Name']).lower()}=={found.version}"
         for found in importlib.metadata.distributions()
@@ -108,6 +114,26 @@ def from_lock(lock: bytes, *, state: Path, progress: Progress = quiet, cancel: C
             write_whole(folder / _COMPLETE, json.dumps({"format": 1, "lock": digest}).encode())
             progress("environment", 1, 1)
     return Environment("lock", digest, str(python))
+
+
+def here(kind: str, digest: str | None, *, objects: Objects, state: Path) -> Environment:
+    """A recorded environment as it is on this machine now; its digest says whether it is still the same.
+
+    Args:
+        kind: `workbench`, `lock` or `own`.
+        digest: what the record says it was.
+        objects: where the lock file comes from.
+        state: the project's state folder.
+
+    Raises:
+        IncompleteError: the lock file is not in the store.
+        SurefootError: the environment cannot be made.
+    """
+    if kind == "workbench":
+        return workbench()[0]
+    if kind == "lock" and digest is not None:
+        return from_lock(objects.read(digest), state=state)
+    return own()[0]
 
 
 def _make(folder: Path, lock: bytes, log: Path, cancel: Cancel | None) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from surefoot.errors import IncompleteError, InputRefusedError
+from surefoot.executors.facts import End, Output
 from surefoot.experiments import leaks
 from surefoot.experiments.recipe import is_inside
 from surefoot.experiments.rules import criteria_of, judge, verdict_body
 from surefoot.objects import Objects
 from surefoot.runs import folders, telemetry
-from surefoot.runs.facts import ENDINGS, Ending
+from surefoot.runs.facts import Ending
 from surefoot.trail.canonical import Json
 
 _log = logging.getLogger(__name__)
@@ -25,19 +26,6 @@ _MOST_TEXT = 2000
 _MOST_ENTRIES = 1000
 _LARGEST = 2**53
 _DEPTH = 8
-# Field of the event to field of `end.json`.
-_FACTS = {
-    "exit_code": "exit_code",
-    "signal": "signal",
-    "guardrail": "guardrail",
-    "seconds": "seconds",
-    "peak_memory": "peak_memory_bytes",
-    "cpu_seconds": "cpu_seconds",
-    "why": "reason",
-    "detail": "detail",
-    "changed_inputs": "changed_inputs",
-    "left_behind": "left_behind",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +36,21 @@ class Collected:
     body: dict[str, Json]
 
 
-def collect(folder: Path, plan: Mapping[str, Any], *, objects: Objects, is_lost: bool = False) -> Collected:
+def collect(folder: Path, plan: Mapping[str, Any], *, objects: Objects, end: End | None) -> Collected:
     """Collects a run that has ended, or one that nobody watches any more.
 
     Args:
         folder: the run's folder.
         plan: its recorded plan, which holds the criteria.
         objects: where things go.
-        is_lost: there will be no `end.json`; what is there is kept for whoever looks into it.
+        end: what its agent says of its end; None where it is lost, and what is there is kept for whoever looks into it.
 
     Raises:
         SurefootError: the store cannot take them (a full disk). Nothing is lost; call again.
     """
-    end = {} if is_lost else folders.read_json(folder / folders.END) or {}
-    ending = _ending(end, is_lost=is_lost)
-    outputs, faults = _outputs(folder / "output", end.get("outputs"), objects)
-    missing = [name for name in plan["outputs"] if name not in outputs]
+    outputs, faults = _outputs(folder / "output", end.outputs if end else {}, objects)
+    missing = [name for name in plan["outputs"] if not _is_there(name, outputs)]
+    ending: Ending = end.state if end else "lost"
     if ending == "finished" and (faults or missing):
         ending = "failed"
     points = telemetry.collect(
@@ -77,21 +64,30 @@ def collect(folder: Path, plan: Mapping[str, Any], *, objects: Objects, is_lost:
         "telemetry": objects.put_file(folder / folders.POINTS) if points.count else None,
         "metrics": points.metrics,
         "points": points.count,
-        "unreadable": points.unreadable,
+        "unreadable": points.unreadable + (end.bad_lines + end.lost_lines if end else 0),
         "outputs": outputs,
         "missing": missing,
-        "refused": faults + _refused(end.get("refused_outputs")),
+        "refused": faults + [{"name": exact(name), "reason": exact(why)} for name, why in _some(end)],
         "log": _log_object(folder / folders.LOG, objects),
         "verdict": verdict_body(verdict),
-        "tracking": _tracking(end.get("tracking")),
+        "tracking": _tracking(end.tracking if end else {}),
     }
     return Collected(ending, body)
+
+
+def _some(end: End | None) -> list[tuple[str, str]]:
+    """What the agent saw and did not take (links, devices, sockets), as far as it is worth recording."""
+    return list(end.refused.items())[:_MOST_ENTRIES] if end else []
+
+
+def _is_there(name: str, outputs: Mapping[str, Json]) -> bool:
+    return name in outputs or any(path.startswith(f"{name}/") for path in outputs)
 
 
 def never_started(reason: str | None, **values: object) -> dict[str, Json]:
     """The details of a run that ended before its command began."""
     return {
-        **_facts({}),
+        **_facts(None),
         "telemetry": None,
         "metrics": {},
         "points": 0,
@@ -101,7 +97,7 @@ def never_started(reason: str | None, **values: object) -> dict[str, Json]:
         "refused": [],
         "log": None,
         "verdict": verdict_body(judge((), {})),
-        "tracking": _tracking(None),
+        "tracking": _tracking({}),
         "why": reason,
         "detail": ", ".join(f"{name}={str(value)[:_MOST_TEXT]}" for name, value in values.items()) or None,
     }
@@ -123,23 +119,27 @@ def exact(value: Any, *, depth: int = _DEPTH) -> Json:
     return None
 
 
-def _ending(end: Mapping[str, Any], *, is_lost: bool) -> Ending:
-    state = end.get("state")
-    for known in ENDINGS:
-        if known == state and not is_lost and known != "lost":
-            return known
-    return "lost" if is_lost else "failed"
+def _facts(end: End | None) -> dict[str, Json]:
+    """What is known of the end itself; every field is there, whether or not it is known."""
+    return {
+        "exit_code": end.exit_code if end else None,
+        "signal": end.signal if end else None,
+        "guardrail": exact(dict(end.guardrail)) if end and end.guardrail else None,
+        "seconds": exact(end.seconds) if end else None,
+        "peak_memory": exact(end.peak_memory_bytes) if end else None,
+        "cpu_seconds": exact(end.cpu_seconds) if end else None,
+        "why": exact(end.reason) if end else "lost",
+        "detail": exact(end.detail) if end else None,
+        "changed_inputs": exact(list(end.changed_inputs)) if end else [],
+        "left_behind": end.left_behind if end else 0,
+    }
 
 
-def _facts(end: Mapping[str, Any]) -> dict[str, Json]:
-    return {target: exact(end.get(name)) for target, name in _FACTS.items()}
-
-
-def _outputs(folder: Path, listed: Any, objects: Objects) -> tuple[dict[str, Json], list[Json]]:
+def _outputs(folder: Path, listed: Mapping[str, Output], objects: Objects) -> tuple[dict[str, Json], list[Json]]:
     """What can be taken over by hash, and the names of what cannot, each with the reason."""
     outputs: dict[str, Json] = {}
     faults: list[Json] = []
-    for name, entry in sorted(listed.items() if isinstance(listed, dict) else ()):
+    for name, entry in sorted(listed.items()):
         fault = _fault(folder, name)
         if fault is None:
             try:
@@ -147,17 +147,17 @@ def _outputs(folder: Path, listed: Any, objects: Objects) -> tuple[dict[str, Jso
             except (IncompleteError, InputRefusedError) as error:
                 fault = error.code.value
             else:
-                if isinstance(entry, dict) and sha == entry.get("sha256"):
-                    outputs[name] = {"sha256": sha, "size": objects.size(sha)}
-                    continue
-                fault = "changed"
-        faults.append({"name": str(exact(str(name))), "reason": fault})
+                fault = None if sha == entry.sha256 else "changed"
+        if fault is None:
+            outputs[name] = {"sha256": entry.sha256, "size": entry.size}
+        else:
+            faults.append({"name": exact(name), "reason": fault})
     return outputs, faults
 
 
-def _fault(folder: Path, name: Any) -> str | None:
+def _fault(folder: Path, name: str) -> str | None:
     """Why an output cannot be taken: its name leads elsewhere, or a part of it is a link."""
-    if not isinstance(name, str) or not is_inside(name):
+    if not is_inside(name):
         return "name"
     place, mode = folder, 0
     for part in name.split("/"):
@@ -171,12 +171,6 @@ def _fault(folder: Path, name: Any) -> str | None:
     return None if stat.S_ISREG(mode) else "kind"
 
 
-def _refused(found: Any) -> list[Json]:
-    """What the agent saw and did not take: links, devices, sockets."""
-    listed = list(found.items())[:_MOST_ENTRIES] if isinstance(found, dict) else []
-    return [{"name": str(exact(str(name))), "reason": exact(reason)} for name, reason in listed]
-
-
 def _log_object(path: Path, objects: Objects) -> str | None:
     if not path.is_file() or path.is_symlink():
         return None
@@ -187,12 +181,11 @@ def _log_object(path: Path, objects: Objects) -> str | None:
         return None
 
 
-def _tracking(found: Any) -> dict[str, Json]:
+def _tracking(found: Mapping[str, Any]) -> dict[str, Json]:
     """What the command told the MLflow end point, bounded and with secrets masked."""
-    given = found if isinstance(found, dict) else {}
     kept: dict[str, Json] = {}
     for name in ("parameters", "tags", "artifacts"):
-        part = given.get(name)
+        part = found.get(name)
         kept[name] = exact(part) if isinstance(part, dict | list) else {}
         values = kept[name]
         if isinstance(values, dict):
