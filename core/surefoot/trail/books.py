@@ -1,6 +1,7 @@
 """All feeds of a workspace as this machine knows them: found, admitted, brought up to date, searched by leaf."""
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from surefoot.trail.roots import Founding
 
 _FEED = re.compile(r"[0-9a-f]{64}")
 _REMEMBERED = 65_536
+_TICK = 1_000_000_000  # nanoseconds
 
 
 class Books:
@@ -32,6 +34,7 @@ class Books:
         self._types: dict[str, str] = {}
         self._devices: dict[str, bool] = {}
         self._scanned: dict[str, int] = {}
+        self._listed: tuple[tuple[int, int], Sequence[str]] = ((0, 0), ())
         self._own_folder = places.state / "own"
         self._frozen_folder = places.state / "frozen"
 
@@ -72,14 +75,15 @@ class Books:
         name = signer.feed
         if keys.feed_of(signer.public) != name or not self.is_enrolled(name):
             raise InputRefusedError(Code.NOT_ENROLLED, feed=name[:12])
-        own = private_folder(self._own_folder) / name
-        if not own.exists():
-            own.touch(mode=0o600)
-        if name not in self._feeds:
+        feed = self._feeds.get(name)
+        if feed is None:
             self._make_folders(name, signer.public)
-            self._feeds[name] = Feed(ws=self.ws, feed=name, public=signer.public, places=self.places)
-            self._advance(self._feeds[name])
-        return self._feeds[name]
+            feed = self._feeds[name] = Feed(ws=self.ws, feed=name, public=signer.public, places=self.places)
+        if not feed.own:
+            (private_folder(self._own_folder) / name).touch(mode=0o600)
+            feed.own = True
+            self._advance(feed)
+        return feed
 
     def is_enrolled(self, name: str) -> bool:
         """Whether a feed's key stands in the role document, or a person of it enrolled it (and did not revoke it)."""
@@ -141,7 +145,8 @@ class Books:
 
     def _advance(self, feed: Feed) -> None:
         if not feed.reload() or not feed.is_current():
-            feed.advance(own=(self._own_folder / feed.id).exists())
+            feed.own = feed.own or (self._own_folder / feed.id).exists()
+            feed.advance()
 
     def _scan_devices(self, owner: Feed) -> None:
         """Takes note of the devices that a person enrolled or revoked since the last look."""
@@ -155,15 +160,19 @@ class Books:
                     self._devices.update({one.sha256: line.type == "device.enrolled" for one in line.subjects})
         self._scanned[owner.id] = owner.pin.size
 
-    def _names(self) -> list[str]:
-        folder = self.places.trail / "feeds"
-        found = {path.name for path in folder.iterdir() if _FEED.fullmatch(path.name)} if folder.is_dir() else set()
-        pins = self.places.state / "pins"
-        remembered = {path.name for path in pins.iterdir() if _FEED.fullmatch(path.name)} if pins.is_dir() else set()
-        for name in sorted(remembered - found):
-            raise RecordBrokenError(Code.TRAIL_MISSING, path=folder / name)
-        # Persons first: what they enrolled is needed to admit the others.
-        return sorted(found, key=lambda name: (name not in self.founding.publics, name))
+    def _names(self) -> Sequence[str]:
+        """The feeds there are, persons first: what they enrolled is needed to admit the others."""
+        folder, pins = self.places.trail / "feeds", self.places.state / "pins"
+        changed = (_changed(folder), _changed(pins))
+        if self._listed[0] != changed:
+            found = _listed(folder)
+            for name in sorted(_listed(pins) - found):
+                raise RecordBrokenError(Code.TRAIL_MISSING, path=folder / name)
+            names = sorted(found, key=lambda name: (name not in self.founding.publics, name))
+            # A folder may change twice within one tick of the clock that its time is taken from.
+            is_settled = max(changed) + _TICK < time.time_ns()
+            self._listed = (changed if is_settled else (0, 0), names)
+        return self._listed[1]
 
     def _admit(self, name: str) -> Feed | None:
         """A feed whose key is known here, or None: what nobody enrolled is not read."""
@@ -225,6 +234,17 @@ def _line_before(feed: Feed, index: int, start: int | None, data: bytes | None =
         whole = feed.pin.size <= (index + 1) * SEGMENT
         start = feed.pin.length if whole else len(data)
     return data[data.rfind(b"\n", 0, start - 1) + 1 : start - 1]
+
+
+def _listed(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if _FEED.fullmatch(path.name)} if folder.is_dir() else set()
+
+
+def _changed(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 1
 
 
 def places_of(folder: Path, state: Path, ws: str) -> Places:

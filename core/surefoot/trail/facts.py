@@ -36,10 +36,6 @@ class Subject:
     id: str
     sha256: str
 
-    def __post_init__(self) -> None:
-        _keep(_ID, self.id, "subject")
-        _keep(_SHA256, self.sha256, "subject hash")
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -62,6 +58,9 @@ class Draft:
     def __post_init__(self) -> None:
         _keep(_TYPE, self.type, "type")
         _keep(_WORD, self.mean, "mean")
+        for subject in self.subjects:
+            _keep(_ID, subject.id, "subject")
+            _keep(_SHA256, subject.sha256, "subject hash")
         for leaf in self.cause:
             _keep(_SHA256, leaf, "cause")
         for path in self.body:

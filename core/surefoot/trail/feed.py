@@ -7,7 +7,7 @@ are a torn tail: quarantined where the feed is ours, left alone where it is not.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from surefoot.errors import Code, RecordBrokenError
@@ -43,7 +43,8 @@ class Feed:
     Attributes:
         id: SHA-256 of its public key. public: the key. pin: what is remembered.
         newer: whether a line of a later format was met.
-        frozen: whether a flush failed in this process. noted: lines covered by the last checkpoint.
+        own: whether it is written here. frozen: whether a flush failed in this process.
+        noted: lines covered by the last checkpoint, where known.
         written: (lines, bytes of the last body segment) after our last append.
     """
 
@@ -56,6 +57,7 @@ class Feed:
         self.details = Segments(places.bodies / feed, ".jsonl")
         self.notes = self.folder / "ckpt"
         self.newer = False
+        self.own = False
         self.frozen = False
         self.noted: int | None = None
         self.written: tuple[int, int] = (0, 0)
@@ -93,11 +95,16 @@ class Feed:
             return False
         return self.pin.size % SEGMENT != 0 or self.pin.size == 0 or self.lines.length(index + 1) is None
 
-    def pin_to(self, pin: Pin, *, durable: bool) -> None:
-        """Moves the pin. Raises OSError where the state folder does not take it."""
-        self.pin = pins.write(self._pin_path, pin, durable=durable)
+    def pin_to(self, place: Chained, length: int, *, durable: bool) -> None:
+        """Moves the pin to where a next line would go. Raises OSError where the state folder does not take it."""
+        pin = Pin(place.seq, place.prev, length, place.hlc, self.pin.turn)
+        if self.pin.turn:
+            self.pin = pins.write(self._pin_path, pin, durable=durable)
+        else:
+            private_folder(self._pin_path.parent)
+            self.pin = pins.create(self._pin_path, pin)
 
-    def advance(self, *, own: bool) -> None:
+    def advance(self) -> None:
         """Verifies what lies above the pin and moves the pin over it. The caller holds the workspace's lock.
 
         Raises:
@@ -114,11 +121,10 @@ class Feed:
             end = length or end
             if not fault:
                 index, length = index + 1, 0
-        if own and not self.newer:
+        if self.own and not self.newer:
             self._clear(index, length)
-        if place.seq > self.pin.size or not self._pin_path.exists():
-            private_folder(self._pin_path.parent)
-            self.pin_to(Pin(place.seq, place.prev, end, place.hlc), durable=True)
+        if place.seq > self.pin.size or not self.pin.turn:
+            self.pin_to(place, end, durable=True)
 
     def _follow(self, raws: Sequence[bytes], place: Chained) -> tuple[int, Chained, bool]:
         """Verifies lines from a place on. Returns how many are good, the place after them, and whether one is bad."""
@@ -134,7 +140,7 @@ class Feed:
                 break
             pairs.append((lines.to_sign(payload), signature))
             leaf = merkle.leaf_hash(raw).hex()
-            places.append(replace(place, seq=line.seq + 1, prev=leaf, hlc=line.hlc))
+            places.append(Chained(self.ws, self.id, line.seq + 1, leaf, line.hlc))
         bad = keys.verify_all(self.public, pairs)
         good = len(pairs) if bad is None else bad
         return good, places[good], fault or bad is not None

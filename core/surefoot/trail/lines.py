@@ -9,7 +9,6 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from surefoot.trail.canonical import LARGEST
@@ -19,23 +18,21 @@ from surefoot.trail.facts import FORMAT, Subject
 PAYLOAD_TYPE = "application/vnd.surefoot.event.v1+json"
 LONGEST = 256 * 1024
 
-_ID, _HEX, _INT = rb"[a-z0-9_-]{1,64}", rb"[0-9a-f]{64}", rb"(?:0|[1-9][0-9]{0,15})"
-_HEX_LIST = rb'(?:"%s"(?:,"%s")*)?' % (_HEX, _HEX)
-_SUBJECT = rb'\["%s","%s"\]' % (_ID, _HEX)
-_HEAD = rb'"%s":\[%s,"%s"\]' % (_HEX, _INT, _HEX)
+_ID, _HEX, _INT = r"[a-z0-9_-]{1,64}", r"[0-9a-f]{64}", r"(?:0|[1-9][0-9]{0,15})"
+_SUBJECT = rf'\["{_ID}","{_HEX}"\]'
+_HEAD = rf'"{_HEX}":\[{_INT},"{_HEX}"\]'
 _LINE = re.compile(
-    rb'\{"actor":"(?P<actor>%(id)s)","app":"(?P<app>[a-z]{1,16}/[0-9a-z.+-]{1,32})",'
-    rb'"at":"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",'
-    rb'"body":\{"count":(?P<count>%(int)s),"root":"(?P<root>%(hex)s)"\},'
-    rb'"boot":\{"id":"(?P<boot>[0-9a-f]{16})","ms":(?P<ms>%(int)s)\},'
-    rb'"cause":\[(?P<cause>%(hexes)s)\],"feed":"(?P<feed>%(hex)s)","hlc":(?P<hlc>%(int)s),'
-    rb'"mean":"(?P<mean>[a-z-]{1,64})","prev":"(?P<prev>%(hex)s)","role":"(?P<role>[a-z-]{1,64})",'
-    rb'(?:"seen":\{(?P<seen>%(head)s(?:,%(head)s)*)\},)?(?P<solo>"self":true,)?'
-    rb'"seq":(?P<seq>%(int)s),"subj":\[(?P<subj>(?:%(subject)s(?:,%(subject)s)*)?)\],'
-    rb'"type":"(?P<type>[a-z]+\.[a-z]+(?:-[a-z]+)*)","v":1,"ws":"(?P<ws>%(hex)s)"\}'
-    % {b"id": _ID, b"hex": _HEX, b"int": _INT, b"hexes": _HEX_LIST, b"subject": _SUBJECT, b"head": _HEAD}
+    rf'\{{"actor":"({_ID})","app":"([a-z]{{1,16}}/[0-9a-z.+-]{{1,32}})",'
+    r'"at":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",'
+    rf'"body":\{{"count":({_INT}),"root":"({_HEX})"\}},"boot":\{{"id":"([0-9a-f]{{16}})","ms":({_INT})\}},'
+    rf'"cause":\[((?:"{_HEX}"(?:,"{_HEX}")*)?)\],"feed":"({_HEX})","hlc":({_INT}),'
+    rf'"mean":"([a-z-]{{1,64}})","prev":"({_HEX})","role":"([a-z-]{{1,64}})",'
+    rf'(?:"seen":\{{({_HEAD}(?:,{_HEAD})*)\}},)?("self":true,)?'
+    rf'"seq":({_INT}),"subj":\[((?:{_SUBJECT}(?:,{_SUBJECT})*)?)\],'
+    rf'"type":"([a-z]+\.[a-z]+(?:-[a-z]+)*)","v":1,"ws":"({_HEX})"\}}',
+    re.ASCII,
 )
-_SIGNED = re.compile(rb"([^\t\n]*)\t([A-Za-z0-9+/]{86}==)")
+_TAIL = 89  # TAB and the base64 of 64 bytes
 
 
 class LineFault(Exception):  # noqa: N818 - not an error yet: whoever reads decides what a bad line means
@@ -71,8 +68,7 @@ class Line(NamedTuple):
     ws: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chained:
+class Chained(NamedTuple):
     """What the next line of a feed has to continue: its number, the leaf before it, the clock before it."""
 
     ws: str
@@ -112,16 +108,18 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
     """A line (without LF) as its payload and its 64 signature bytes.
 
     Raises:
-        LineFault: no TAB, or base64 that is not the one encoding of 64 bytes.
+        LineFault: no TAB, or base64 that is not the one encoding of 64 bytes (spare bits are zero).
     """
-    match = _SIGNED.fullmatch(raw) if len(raw) <= LONGEST else None
-    if match is None:
+    text = raw[1 - _TAIL :]
+    if len(raw) > LONGEST or raw[-_TAIL : 1 - _TAIL] != b"\t":
         raise LineFault("no signed line")
-    payload, text = match.groups()
-    signature = binascii.a2b_base64(text)
+    try:
+        signature = binascii.a2b_base64(text)
+    except ValueError as error:
+        raise LineFault("no signed line") from error
     if binascii.b2a_base64(signature, newline=False) != text:
-        raise LineFault("spare bits set in the signature's base64")
-    return payload, signature
+        raise LineFault("no signed line")
+    return raw[:-_TAIL], signature
 
 
 def parse(payload: bytes) -> Line:
@@ -131,35 +129,33 @@ def parse(payload: bytes) -> Line:
         NewerLine: a later format.
         LineFault: not canonical, or not a line of ours.
     """
-    match = _LINE.fullmatch(payload)
+    match = _LINE.fullmatch(payload.decode("latin-1"))
     if match is None:
         raise NewerLine("a newer format") if _is_newer(payload) else LineFault("not canonical")
-    got = match.groupdict()
-    hlc, seq, count, ms = int(got["hlc"]), int(got["seq"]), int(got["count"]), int(got["ms"])
-    if max(hlc, seq, count, ms) >= LARGEST:
-        raise LineFault("a number beyond 2^53")
-    seen = json.loads(b"{" + got["seen"] + b"}") if got["seen"] else {}
-    if list(seen) != sorted(seen) or len(seen) != (got["seen"] or b"").count(b"["):
-        raise LineFault("not canonical")
-    return Line(
-        actor=got["actor"].decode(),
-        app=got["app"].decode(),
-        at=got["at"].decode(),
-        body=(count, got["root"].decode()),
-        boot=(got["boot"].decode(), ms),
-        cause=tuple(got["cause"].decode()[1:-1].split('","')) if got["cause"] else (),
-        feed=got["feed"].decode(),
-        hlc=hlc,
-        mean=got["mean"].decode(),
-        prev=got["prev"].decode(),
-        role=got["role"].decode(),
-        seen={feed: (size, root) for feed, (size, root) in seen.items()},
-        is_self=got["solo"] is not None,
-        seq=seq,
-        subjects=_subjects(got["subj"]),
-        type=got["type"].decode(),
-        ws=got["ws"].decode(),
+    got = match.groups("")
+    actor, app, at, count, root, boot, ms, cause, feed, hlc, mean, prev, role, seen, solo, seq, subjects, kind, ws = got
+    line = Line(
+        actor=actor,
+        app=app,
+        at=at,
+        body=(int(count), root),
+        boot=(boot, int(ms)),
+        cause=tuple(cause[1:-1].split('","')) if cause else (),
+        feed=feed,
+        hlc=int(hlc),
+        mean=mean,
+        prev=prev,
+        role=role,
+        seen=_heads(seen) if seen else {},
+        is_self=bool(solo),
+        seq=int(seq),
+        subjects=tuple(Subject(*pair.split('","')) for pair in subjects[2:-2].split('"],["')) if subjects else (),
+        type=kind,
+        ws=ws,
     )
+    if line.hlc >= LARGEST or line.seq >= LARGEST or line.body[0] >= LARGEST or line.boot[1] >= LARGEST:
+        raise LineFault("a number beyond 2^53")
+    return line
 
 
 def check_place(line: Line, place: Chained) -> None:
@@ -178,10 +174,11 @@ def check_place(line: Line, place: Chained) -> None:
         raise LineFault("its clock does not go on")
 
 
-def _subjects(text: bytes) -> tuple[Subject, ...]:
-    if not text:
-        return ()
-    return tuple(Subject(*pair.split('","')) for pair in text.decode()[2:-2].split('"],["'))
+def _heads(text: str) -> dict[str, tuple[int, str]]:
+    heads = json.loads(f"{{{text}}}")
+    if list(heads) != sorted(heads) or len(heads) != text.count("["):
+        raise LineFault("not canonical")
+    return {feed: (size, root) for feed, (size, root) in heads.items()}
 
 
 def _is_newer(payload: bytes) -> bool:

@@ -8,7 +8,7 @@ included, once; the leaf of the last of them fixes every one before it.
 import hashlib
 import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from surefoot.errors import Code, RecordBrokenError
@@ -43,9 +43,13 @@ def read(path: Path) -> Pin | None:
         RecordBrokenError: there is a memory and none of it is good.
     """
     try:
-        data = path.read_bytes()
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
+    try:
+        data = os.pread(handle, len(_BLANK), 0)
+    finally:
+        os.close(handle)
     slots = [_decoded(path.name, data[start : start + _SLOT.size]) for start in (0, _APART)]
     good = [pin for pin in slots if pin is not None]
     if not good:
@@ -53,23 +57,27 @@ def read(path: Path) -> Pin | None:
     return max(good, key=lambda pin: pin.turn)
 
 
+def create(path: Path, pin: Pin) -> Pin:
+    """Writes the first pin of a feed, durably."""
+    new = replace(pin, turn=1)
+    write_whole(path, _BLANK[:_APART] + _encoded(path.name, new), mode=0o600)
+    return new
+
+
 def write(path: Path, pin: Pin, *, durable: bool) -> Pin:
-    """Writes a pin into the older slot (whoever writes holds the lock). Returns it with its new turn.
+    """Writes a pin into the older slot. Whoever writes holds the lock and gives the turn of the newest pin.
+
+    Returns:
+        The pin with its new turn.
 
     Raises:
         OSError: it could not be written or flushed.
     """
-    before = read(path)
-    turn = before.turn + 1 if before else 1
-    new = Pin(pin.size, pin.leaf, pin.length, pin.hlc, turn)
+    new = replace(pin, turn=pin.turn + 1)
     slot = _encoded(path.name, new)
-    at = _APART * (turn % 2)
-    if before is None:
-        write_whole(path, _BLANK[:at] + slot + _BLANK[at + _SLOT.size :], mode=0o600)
-        return new
     handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        if os.pwrite(handle, slot, at) != len(slot):
+        if os.pwrite(handle, slot, _APART * (new.turn % 2)) != len(slot):
             raise OSError(0, "short write", str(path))
         if durable:
             os.fsync(handle)

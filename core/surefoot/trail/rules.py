@@ -7,6 +7,7 @@ and kept, and does not act.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from surefoot.errors import Code, InputRefusedError
 from surefoot.trail.facts import Draft
@@ -71,6 +72,7 @@ _DECISIONS = (
 )
 
 
+@cache
 def is_decision(kind: str) -> bool:
     """Whether an event of this type decides something: it gets a checkpoint, and `self` where there is one person."""
     return any(fnmatchcase(kind, pattern) for pattern in _DECISIONS)

@@ -58,7 +58,7 @@ class Segments:
             RecordBrokenError: it is a link or no plain file.
         """
         try:
-            found = self.path(index).lstat()
+            found = os.lstat(f"{self.folder}/{index:06}{self.suffix}")
         except (FileNotFoundError, NotADirectoryError):
             return None
         if not stat.S_ISREG(found.st_mode):

@@ -16,8 +16,7 @@ from surefoot.trail.books import Books
 from surefoot.trail.canonical import Json
 from surefoot.trail.facts import FORMAT, SEGMENT, Draft, Event, Signer, Subject
 from surefoot.trail.feed import Feed
-from surefoot.trail.lines import Line
-from surefoot.trail.pins import Pin
+from surefoot.trail.lines import Chained, Line
 from surefoot.trail.segments import FlushError
 
 log = logging.getLogger(__name__)
@@ -77,7 +76,8 @@ class FeedRecorder:
             told = self._recovered(feed)
             composed = self._compose(feed, told + prepared)
             self._write(feed, composed, told + prepared)
-            self._settle(feed)
+            if told:
+                self._settle(feed)
             is_due = any(rules.is_decision(one.line.type) for one in composed)
             self._note(feed, is_due=is_due or feed.pin.size // EVERY > self._noted(feed) // EVERY)
         done = zip(composed[len(told) :], drafts, strict=True)
@@ -122,7 +122,7 @@ class FeedRecorder:
         return [self._prepare(Draft("trail.recovered", tuple(subjects[:64]), {"pieces": pieces}))]
 
     def _settle(self, feed: Feed) -> None:
-        for path in feed.quarantine.glob("*.new") if feed.quarantine.is_dir() else ():
+        for path in feed.quarantine.glob("*.new"):
             path.rename(path.with_suffix(".told"))
 
     def _compose(self, feed: Feed, prepared: Sequence[Prepared]) -> list[Composed]:
@@ -176,7 +176,8 @@ class FeedRecorder:
             written = feed.details.append(pin.size, self._body_length(feed), details)
             length = feed.lines.append(pin.size, pin.length, [one.raw for one in composed])
             last = composed[-1]
-            feed.pin_to(Pin(last.line.seq + 1, last.leaf, length, last.line.hlc), durable=False)
+            after = Chained(feed.ws, feed.id, last.line.seq + 1, last.leaf, last.line.hlc)
+            feed.pin_to(after, length, durable=False)
         except (FlushError, OSError) as error:
             self._books.freeze(feed)
             raise RecordBrokenError(Code.FEED_FROZEN, path=feed.folder) from error
@@ -212,7 +213,7 @@ class FeedRecorder:
         if not is_due:
             return
         try:
-            feed.pin_to(feed.pin, durable=True)
+            feed.pin_to(feed.place, feed.pin.length, durable=True)
             head = feed.head()
             note = notes.write(notes.Checkpoint(head.size, head.root), feed.ws, self._signer)
             write_whole(feed.notes / f"{head.size:012}", note)
