@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -10,6 +11,30 @@ from surefoot.catalog.facts import Applied, Reducer
 from surefoot.trail.facts import Event
 
 _FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """New events, ready for the engine.
+
+    Attributes:
+        lines: a row with a line of JSON each.
+        types: which types are among them.
+        applied: how far each feed is when they are in.
+    """
+
+    lines: staging.Lines
+    types: frozenset[str]
+    applied: Mapping[str, Applied]
+
+
+def batch_of(events: Sequence[Event]) -> Batch:
+    """Makes a batch of events that follow, feed by feed, what was applied before."""
+    return Batch(
+        staging.lines_of(events),
+        frozenset(event.type for event in events),
+        {event.feed: Applied(event.seq + 1, event.leaf) for event in events},
+    )
 
 
 class Projection:
@@ -37,25 +62,23 @@ class Projection:
         self._slot.discard()
         self._connection = self._made()
 
-    def apply(self, events: Sequence[Event]) -> None:
+    def apply(self, batch: Batch) -> None:
         """Brings a batch in: rows and the note of how far it goes, in one transaction."""
-        staging.stage(self._connection, events)
-        types = {event.type for event in events}
-        applied = {event.feed: Applied(event.seq + 1, event.leaf) for event in events}
+        staging.stage(self._connection, batch.lines)
         self._connection.begin()
         try:
             for reducer in self._reducers:
-                if not reducer.types or not types.isdisjoint(reducer.types):
+                if not reducer.types or not batch.types.isdisjoint(reducer.types):
                     for statement in reducer.apply:
                         self._connection.execute(statement)
-            for feed, done in applied.items():
+            for feed, done in batch.applied.items():
                 self._connection.execute(tables.WRITE_APPLIED, [feed, done.size, done.leaf])
             self._connection.commit()
         except BaseException:
             self._connection.rollback()
             raise
         self._is_changed = True
-        self.applied.update(applied)
+        self.applied.update(batch.applied)
 
     def close(self) -> None:
         """Closes the database cleanly and gives the slot back."""

@@ -8,6 +8,7 @@ one applied) makes it delete the database and replay. It knows no noun: rooms br
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -17,7 +18,7 @@ import duckdb
 from surefoot.catalog import slots
 from surefoot.catalog.facts import EventSource, Reducer
 from surefoot.catalog.gate import Gate
-from surefoot.catalog.projection import Projection, behind, is_damage
+from surefoot.catalog.projection import Projection, batch_of, behind, is_damage
 from surefoot.errors import CancelledError, Code, SurefootError
 from surefoot.trail.facts import Event
 from surefoot.workers.facts import Cancel, Progress, quiet
@@ -165,16 +166,28 @@ class Catalog:
             raise _DoesNotFitError("the record is shorter than what was applied")
         if self._is_confirmed and total == 0:
             return 0
-        done = 0
-        for batch in self._new_batches():
-            if cancel is not None and cancel():
-                raise CancelledError(Code.CANCELLED)
-            progress("catalog.replay", done, total)
-            self._projection.apply(batch)
-            done += len(batch)
+        done = self._apply_new(total, progress, cancel)
         self._is_confirmed = True
         if done:
             progress("catalog.replay", done, done)
+        return done
+
+    def _apply_new(self, total: int, progress: Progress, cancel: Cancel | None) -> int:
+        """Reads and encodes the next batch while the engine works on the one before (it holds no interpreter lock)."""
+        done = 0
+        working: Future[None] | None = None
+        with ThreadPoolExecutor(1, "surefoot-catalog") as engine:
+            for events in self._new_batches():
+                batch = batch_of(events)
+                if working is not None:
+                    working.result()
+                if cancel is not None and cancel():
+                    raise CancelledError(Code.CANCELLED)
+                progress("catalog.replay", done, total)
+                working = engine.submit(self._projection.apply, batch)
+                done += len(events)
+            if working is not None:
+                working.result()
         return done
 
     def _new_batches(self) -> Iterator[list[Event]]:
