@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--wait", type=float, default=10.0, help="seconds to wait for a port that is taken")
+    parser.add_argument("--hold", type=float, default=0.0, help="seconds to wait for the file `go` in the state folder")
     parser.add_argument("--linger", type=float, default=60.0, help="seconds to answer 503 after a stop")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -33,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         state=given.state,
         port=given.port,
         wait=given.wait,
+        hold=given.hold,
         linger=given.linger,
     )
     try:

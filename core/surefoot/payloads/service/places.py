@@ -1,8 +1,8 @@
 """The wrapper's state folder: what lies where, what is remembered, and how it is written.
 
 `anchor.json` lies outside the capsule and is handed over by name. In the state folder lie, written by
-`surefoot.deployments`: ``grant.dsse``, ``lease.dsse``, ``stop.dsse`` or ``STOP``, ``access.json``; and written by the
-wrapper: ``status.json`` (what it is doing, for whoever watches), ``memory.json`` (what must survive a restart),
+`surefoot.deployments`: ``grant.dsse``, ``lease.dsse``, ``stop.dsse`` or ``STOP``, ``access.json``, ``go``; and written
+by the wrapper: ``status.json`` (what it is doing, for whoever watches), ``memory.json`` (what must survive a restart),
 ``log.key`` and ``log/`` (the request log).
 """
 
@@ -21,6 +21,7 @@ LEASE_FILE = "lease.dsse"
 STOP_FILE = "stop.dsse"
 PLAIN_STOP = "STOP"
 ACCESS_FILE = "access.json"
+GO_FILE = "go"
 STATUS_FILE = "status.json"
 MEMORY_FILE = "memory.json"
 

@@ -32,6 +32,8 @@ class Reason(StrEnum):
     """Somebody stopped the service."""
     LOG = "log"
     """The request log cannot be written, and nothing is answered that cannot be logged."""
+    ABANDONED = "abandoned"
+    """It was held back until told to go, and nobody told it."""
     PORT = "port"
     """The port is taken."""
     INTERNAL = "internal"

@@ -1,8 +1,8 @@
 """From a folder to a running service, and to its end.
 
-Everything is verified before a port is opened; while the port is not free yet (the service this one replaces still
-holds it) the wrapper waits. `status.json` says at every moment what it is doing, so that whoever started it need not
-guess: verifying, waiting, ready, blocked, refused, ended.
+Everything is verified before a port is opened. Then the wrapper may be held until whoever started it has recorded
+what is about to happen, and waits for a port that the service it replaces still holds. `status.json` says at every
+moment what it is doing, so that nobody need guess: verifying, verified, ready, blocked, refused, ended.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ from surefoot.payloads.service.refusals import Reason, RefusedError
 HOST = "127.0.0.1"
 _DRAIN_SECONDS = 5
 _LOOK_SECONDS = 1.0
+_HELD_SECONDS = 0.02
 _REHASH_SECONDS = 86_400.0
 
 
@@ -45,6 +46,7 @@ class Order:
         folder: the capsule. anchor: its anchor. state: the state folder.
         port: 0 lets the system choose.
         wait: seconds to wait for a port that is taken.
+        hold: seconds to wait, everything verified, for the file `go` before a port is opened; 0 goes at once.
         linger: seconds to go on answering 503 after a stop.
     """
 
@@ -53,6 +55,7 @@ class Order:
     state: Path
     port: int = 0
     wait: float = 10.0
+    hold: float = 0.0
     linger: float = 60.0
 
 
@@ -119,7 +122,9 @@ def serve(order: Order) -> None:
     status.tell("verifying")
     try:
         house, _ = prepared(order)
-        status.tell("waiting", lease_version=house.permission.version, lease_expires=house.permission.expires)
+        status.tell("verified", lease_version=house.permission.version, lease_expires=house.permission.expires)
+        if order.hold:
+            _wait_for_go(order, house.permission)
         listener = _listener(order.port, order.wait, house.permission)
     except RefusedError as error:
         status.tell("refused", reason=error.reason.value, detail=error.detail)
@@ -132,6 +137,19 @@ def serve(order: Order) -> None:
     finally:
         house.journal.close()
     status.tell("ended", reason=reason, log_lines=house.journal.seq, log_head=house.journal.head)
+
+
+def _wait_for_go(order: Order, permission: Permission) -> None:
+    """Whoever started us records first what is about to happen, and then says go."""
+    until = time.monotonic() + order.hold
+    while not (order.state / places.GO_FILE).exists():
+        if time.monotonic() > until:
+            raise RefusedError(Reason.ABANDONED, f"nobody said go within {order.hold:.0f} s")
+        time.sleep(_HELD_SECONDS)
+    permission.look()
+    block = permission.block()
+    if block:
+        raise RefusedError(block.reason, block.detail)
 
 
 def _listener(port: int, wait: float, permission: Permission) -> socket.socket:

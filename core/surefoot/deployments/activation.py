@@ -1,0 +1,219 @@
+"""Carrying out an activation: papers, wrapper held, record, go, first answer; and none of it half.
+
+Up to the record nothing has happened, and a failure leaves nothing. After it, whatever happens is recorded too: a
+service that does not come up has an event that says so, and no process.
+"""
+
+import dataclasses
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from surefoot.deployments import documents, rules
+from surefoot.deployments.documents import moment, now_ms
+from surefoot.deployments.facts import Active, Deployed, Deployment, Environment, Hand, State
+from surefoot.deployments.keeper import Keeper
+from surefoot.deployments.places import ActivationPlace, EnvironmentPlace
+from surefoot.deployments.processes import Process
+from surefoot.deployments.raising import Held, held, refuse_taken_port
+from surefoot.errors import InputRefusedError
+from surefoot.files import private_folder, write_whole
+from surefoot.payloads.service import places as wrapper
+from surefoot.releases import capsule
+from surefoot.releases.facts import Anchor, Release
+from surefoot.releases.service import Releases
+from surefoot.releases.verification import verify_capsule
+from surefoot.trail import Draft, Subject, ids, roots
+from surefoot.trail.canonical import decimal
+
+_DRAIN_SECONDS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An activation that is allowed.
+
+    Attributes:
+        environment: where. release: what; signed.
+        before: events that are recorded with it, before it.
+        replaced: what is active there until then.
+    """
+
+    environment: Environment
+    release: Release
+    before: tuple[Draft, ...]
+    replaced: Active | None
+
+
+class Activation:
+    """Raises wrappers for a project's releases."""
+
+    def __init__(self, *, releases: Releases, person: Hand, keeper: Keeper, project: Path) -> None:
+        self._releases = releases
+        self._person = person
+        self._keeper = keeper
+        self._project = project
+
+    def carry_out(self, place: EnvironmentPlace, plan: Plan) -> Deployed:
+        """Lets a release answer in an environment, in place of what was there."""
+        began = time.monotonic()
+        folder = self._capsule(plan)
+        port = self._port(plan)
+        token, is_new = place.token()
+        active = self._new(plan, folder)
+        act = self._keeper.places.activation(active.activation)
+        try:
+            active = self._papers(act, active, token)
+            with held(act, folder, port=port) as wrapped:
+                active = self._recorded(active, plan, wrapped.process)
+                place.keep(active)
+                if plan.replaced is not None:
+                    self._end(plan.replaced)
+                active, deployed = self._answering(place, active, wrapped, token)
+        except BaseException:
+            self._clean_up(place, active, act)
+            raise
+        seconds = decimal(round(time.monotonic() - began, 3))
+        return dataclasses.replace(deployed, token=token if is_new else None, seconds=seconds)
+
+    def resume(self, place: EnvironmentPlace, stopped: Active, lifted: Draft) -> Deployed:
+        """Lets a stopped release answer again, once `lifted` is recorded."""
+        began = time.monotonic()
+        act = self._keeper.places.activation(stopped.activation)
+        folder = self._keeper.places.capsule(stopped.digest)
+        token, _ = place.token()
+        Process(stopped.pid, stopped.born).end(_DRAIN_SECONDS)
+        before = (act.state / wrapper.GRANT_FILE).read_bytes()
+        (act.state / wrapper.PLAIN_STOP).unlink(missing_ok=True)
+        paper, grant = self._grant(stopped, lifts=_stops(act, stopped))
+        active = dataclasses.replace(stopped, service=ids.new("svc"), started="", stop="", ended="", grant=grant)
+        active = rules.next_lease(active, now_ms())
+        is_recorded = False
+        try:
+            act.write(wrapper.GRANT_FILE, paper)
+            self._keeper.write(active, act)
+            with held(act, folder, port=stopped.port) as wrapped:
+                active = dataclasses.replace(active, pid=wrapped.process.pid, born=wrapped.process.born)
+                self._person.recorder.record(lifted)
+                is_recorded = True
+                self._keeper.machine.recorder.record(rules.leased(active))
+                place.keep(active)
+                active, deployed = self._answering(place, active, wrapped, token)
+        except BaseException:
+            if is_recorded:
+                place.keep(self._keeper.ended(active, act, reason="did not come up"))
+            else:
+                act.write(wrapper.GRANT_FILE, before)
+                (act.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
+            raise
+        return dataclasses.replace(deployed, seconds=decimal(round(time.monotonic() - began, 3)))
+
+    def _capsule(self, plan: Plan) -> Path:
+        """The release's capsule, from the cache where every byte of it is still right, else made anew."""
+        digest = plan.release.digest
+        folder = self._keeper.places.capsule(digest)
+        anchor = Anchor(self._keeper.ws, digest, plan.environment.name)
+        if folder.exists():
+            with suppress(InputRefusedError):
+                verify_capsule(folder, anchor)
+                return folder
+            shutil.rmtree(folder)
+        self._releases.materialise(plan.release.id, folder)
+        return folder
+
+    def _port(self, plan: Plan) -> int:
+        """The declared port, else the one used before, else any; a taken one is noticed before anything happens."""
+        used = plan.replaced.port if plan.replaced is not None else 0
+        port = plan.environment.port or used
+        is_ours = plan.replaced is not None and Process(plan.replaced.pid, plan.replaced.born).is_alive
+        if port == 0 or (is_ours and port == used):
+            return port
+        try:
+            refuse_taken_port(port)
+        except InputRefusedError:
+            if plan.environment.port:
+                raise
+            return 0
+        return port
+
+    def _new(self, plan: Plan, folder: Path) -> Active:
+        release = plan.release
+        longest = json.loads((folder / capsule.SETTINGS).read_bytes())["lease_ms"]
+        return Active(
+            environment=plan.environment.name,
+            activation=ids.new("act"),
+            leaf="",
+            release=release.id,
+            name=release.name,
+            version=release.version,
+            digest=release.digest,
+            service=ids.new("svc"),
+            lease_ms=min(plan.environment.lease_ms, int(longest)),
+        )
+
+    def _papers(self, act: ActivationPlace, active: Active, token: str) -> Active:
+        """Writes all that the wrapper wants to see; none of it does anything yet."""
+        private_folder(act.folder.parent)
+        private_folder(act.folder)
+        private_folder(act.state)
+        founding = roots.read(self._project / ".surefoot" / "trail")
+        write_whole(act.anchor, documents.anchor(self._keeper.ws, active, list(founding.publics.values())))
+        act.write(wrapper.ACCESS_FILE, documents.access(token))
+        paper, grant = self._grant(active)
+        act.write(wrapper.GRANT_FILE, paper)
+        active = rules.next_lease(dataclasses.replace(active, grant=grant), now_ms())
+        self._keeper.write(active, act)
+        return active
+
+    def _grant(self, active: Active, lifts: Sequence[str] = ()) -> tuple[bytes, str]:
+        keeper = self._keeper.machine.signer
+        return documents.grant(self._keeper.ws, active, person=self._person.signer, keeper=keeper, lifts=lifts)
+
+    def _recorded(self, active: Active, plan: Plan, process: Process) -> Active:
+        """Records what is about to happen; from here on it has an activation."""
+        approved = plan.release.approved
+        causes = [approved.leaf] if approved is not None else []
+        if plan.replaced is not None:
+            causes.append(plan.replaced.leaf)
+        body = {**active.about(), "target": "process", "grant": active.grant, "lease_ms": active.lease_ms}
+        subject = Subject(active.activation, active.digest)
+        draft = Draft("release.activated", (subject,), body, tuple(causes), "activated")
+        leaf = self._person.recorder.record(*plan.before, draft)[-1].leaf
+        active = dataclasses.replace(active, leaf=leaf, pid=process.pid, born=process.born)
+        self._keeper.machine.recorder.record(rules.leased(active))
+        return active
+
+    def _end(self, replaced: Active) -> None:
+        """Ends what is replaced; its answers under way are finished first."""
+        if replaced.ended:
+            return
+        Process(replaced.pid, replaced.born).end(_DRAIN_SECONDS)
+        self._keeper.ended(replaced, self._keeper.places.activation(replaced.activation), reason="replaced")
+
+    def _answering(self, place: EnvironmentPlace, active: Active, wrapped: Held, token: str) -> tuple[Active, Deployed]:
+        """Lets it go, and says that it answers only after it did."""
+        port, example, answer = wrapped.go(token)
+        active = dataclasses.replace(active, port=port, since=moment(now_ms()))
+        active = place.keep(self._keeper.started(active))
+        deployment = Deployment(active, State.SERVING, "", str(wrapped.place.log), str(place.token_file))
+        return active, Deployed(deployment, None, example.row, answer.body["predictions"][0])
+
+    def _clean_up(self, place: EnvironmentPlace, active: Active, act: ActivationPlace) -> None:
+        """After a failure: an activation on the record gets an end on the record, any other leaves nothing."""
+        if active.leaf:
+            place.keep(self._keeper.ended(active, act, reason="did not come up"))
+        else:
+            shutil.rmtree(act.folder, ignore_errors=True)
+
+
+def _stops(act: ActivationPlace, active: Active) -> list[str]:
+    """Every stop that the wrapper has seen, and the one on the record."""
+    try:
+        seen = json.loads((act.state / wrapper.MEMORY_FILE).read_bytes())["stops"]
+    except (OSError, ValueError, KeyError):
+        seen = []
+    return sorted({active.stop, *(str(each["stop"]) for each in seen)})

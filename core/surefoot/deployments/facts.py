@@ -1,0 +1,151 @@
+"""Frozen facts of deployments: environments, what answers there, how an act came out.
+
+Times are RFC 3339 UTC; `*_ms` are milliseconds; a leaf is the SHA-256 that names an event of the trail.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from surefoot.trail import Recorder, Signer
+
+WEEK_MS = 604_800_000
+DEFAULT_ENVIRONMENT = "local"
+
+
+class State(StrEnum):
+    """What a deployment is doing."""
+
+    SERVING = "serving"
+    STOPPED = "stopped"
+    BLOCKED = "blocked"
+    """It runs and answers nothing, for instance because its lease ended."""
+    ENDED = "ended"
+    LOST = "lost"
+    """It should run, and its process is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where a release may run; a table `[environment.<name>]` of surefoot.toml.
+
+    Attributes:
+        name: as used on the command line.
+        port: on 127.0.0.1; 0 lets the system choose one, which is then kept.
+        lease_ms: how long a lease lasts before it has to be renewed.
+    """
+
+    name: str
+    port: int = 0
+    lease_ms: int = WEEK_MS
+
+    def as_body(self) -> dict[str, Any]:
+        """What `environment.declared` says."""
+        return {"name": self.name, "kind": "process", "port": self.port, "lease_ms": self.lease_ms}
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A key with both its uses: recording events, signing documents that leave the record."""
+
+    recorder: Recorder
+    signer: Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """What was last activated in an environment, as kept in the state folder for verbs and keeper alike.
+
+    Attributes:
+        environment: its name. activation: `act_…`. leaf: of release.activated.
+        release: `rel_…`. name, version: of the release. digest: the release digest.
+        service: `svc_…`, one for each wrapper process. started: leaf of service.started, or empty.
+        port, pid: of the process. born: when the process began, to tell it from a later one of the same number.
+        since: when it began to answer.
+        grant: SHA-256 of the grant's payload. lease_version, lease_issued, lease_expires, lease_ms: the lease in force.
+        stop: id of the stop in force, or empty. ended: why it ended, or empty.
+    """
+
+    environment: str
+    activation: str
+    leaf: str
+    release: str
+    name: str
+    version: str
+    digest: str
+    service: str
+    started: str = ""
+    port: int = 0
+    pid: int = 0
+    born: str = ""
+    since: str = ""
+    grant: str = ""
+    lease_version: int = 0
+    lease_issued: int = 0
+    lease_expires: int = 0
+    lease_ms: int = WEEK_MS
+    stop: str = ""
+    ended: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def about(self) -> dict[str, Any]:
+        """What every event about it says."""
+        return {"environment": self.environment, "release": self.release, "name": self.name, "version": self.version}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What somebody who asks is told of an environment.
+
+    Attributes:
+        active: what was activated there.
+        state: what it is doing now.
+        reason: why it does not serve, in the wrapper's words; empty while it does.
+        log: the wrapper's own output.
+        token_file: where the bearer token lies (0600).
+    """
+
+    active: Active
+    state: State
+    reason: str
+    log: str
+    token_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A deployment that answers.
+
+    Attributes:
+        deployment: what answers now, and where.
+        token: the bearer token where it was made just now, to be shown once; else None.
+        example: one row that the model was released with, ready to be sent to `/predict`.
+        answer: what the service said to that row when it was asked, before anybody was told that it answers.
+        seconds: from the order to the first answer.
+    """
+
+    deployment: Deployment
+    token: str | None
+    example: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    seconds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A stop whose effect was seen.
+
+    Attributes:
+        active: what was stopped.
+        seconds: from the order to the first refusal, decimal.
+        seen: `refuses` (503 with the reason), `closed` (nothing listens) or `killed` (it had to be).
+    """
+
+    active: Active
+    seconds: str
+    seen: str

@@ -1,0 +1,107 @@
+"""The keeper: renews the leases of what runs, records what happened to it. The supervisor calls it every tick.
+
+It has the machine's key, which decides nothing: it can repeat a lease within what a person granted, and state what it
+sees. It reads the state folder and never the catalog, and gives way to a verb that is at work on an environment.
+"""
+
+import dataclasses
+import time
+from typing import Any
+
+from surefoot.deployments import documents, rules
+from surefoot.deployments.documents import now_ms
+from surefoot.deployments.facts import Active, Hand
+from surefoot.deployments.places import ActivationPlace, EnvironmentPlace, Places
+from surefoot.deployments.processes import Process
+from surefoot.files import locked
+from surefoot.payloads.service import places as wrapper
+
+_MOST_DETAIL = 300
+_REST_SECONDS = 0.5
+
+
+class Keeper:
+    """Keeps every service of one workspace.
+
+    Args:
+        ws: the workspace.
+        places: where its services lie.
+        machine: the machine's key.
+    """
+
+    def __init__(self, *, ws: str, places: Places, machine: Hand) -> None:
+        self.ws = ws
+        self.places = places
+        self.machine = machine
+        self._rest_until = 0.0
+        self._is_needed = False
+
+    def tick(self) -> bool:
+        """Looks after every service, twice a second at most; returns whether one still runs (and the keeper is needed)."""
+        if time.monotonic() < self._rest_until:
+            return self._is_needed
+        self._rest_until = time.monotonic() + _REST_SECONDS
+        is_needed = False
+        for place in self.places.environments():
+            with locked(place.lock, wait=False) as is_ours:
+                # Somebody else holds it: a deployment, a stop; there will be something to keep afterwards.
+                is_needed |= self._keep(place) if is_ours else True
+        self._is_needed = is_needed
+        return is_needed
+
+    def renew(self, active: Active, place: ActivationPlace) -> Active:
+        """Records the next lease, then writes it, so that no lease is in force that the record does not know."""
+        renewed = rules.next_lease(active, now_ms())
+        self.machine.recorder.record(rules.leased(renewed))
+        self.write(renewed, place)
+        return renewed
+
+    def write(self, active: Active, place: ActivationPlace) -> None:
+        """Writes the lease that `active` describes."""
+        place.write(wrapper.LEASE_FILE, documents.lease(self.ws, active, keeper=self.machine.signer))
+
+    def started(self, active: Active) -> Active:
+        """Records that a service began to answer."""
+        draft = rules.service_event("started", active, url=active.url, pid=active.pid)
+        return dataclasses.replace(active, started=self.machine.recorder.record(draft)[0].leaf)
+
+    def ended(self, active: Active, place: ActivationPlace, *, reason: str) -> Active:
+        """Records that a service has ended, and takes its lease away, so that nobody starts it again by hand."""
+        said = place.said()
+        details: dict[str, Any] = {
+            name: said[name] for name in ("log_lines", "log_head") if isinstance(said.get(name), int | str)
+        }
+        self.machine.recorder.record(rules.service_event("ended", active, reason=reason, **details))
+        (place.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
+        return dataclasses.replace(active, ended=reason)
+
+    def _keep(self, environment: EnvironmentPlace) -> bool:
+        active = environment.active()
+        if active is None or active.ended:
+            return False
+        place = self.places.activation(active.activation)
+        said = place.said()
+        if not Process(active.pid, active.born).is_alive:
+            environment.keep(self._buried(active, place, said))
+            return False
+        if not active.started and said.get("state") == "ready":
+            # Whoever deployed it did not live to say so.
+            active = dataclasses.replace(active, port=int(str(said["port"])), since=documents.moment(now_ms()))
+            active = environment.keep(self.started(active))
+        if said.get("state") == "blocked" and said.get("stop") and not active.stop:
+            stop, detail = str(said["stop"]), str(said.get("detail"))[:_MOST_DETAIL]
+            tripped = rules.service_event("guardrail-tripped", active, guardrail="stop", reason=detail, stop=stop)
+            self.machine.recorder.record(tripped)
+            active = environment.keep(dataclasses.replace(active, stop=stop))
+        if not active.stop and rules.is_renewal_due(active, now_ms()):
+            environment.keep(self.renew(active, place))
+        return True
+
+    def _buried(self, active: Active, place: ActivationPlace, said: dict[str, object]) -> Active:
+        """What is recorded of a process that is gone: it said so itself, or it died."""
+        if said.get("state") == "ended":
+            return self.ended(active, place, reason=str(said.get("reason", "")))
+        detail = f"last heard of: {said.get('state', 'nothing')}"
+        tripped = rules.service_event("guardrail-tripped", active, guardrail="process", reason=detail)
+        self.machine.recorder.record(tripped)
+        return self.ended(active, place, reason="died")

@@ -1,0 +1,131 @@
+"""Where deployments keep things in the user's state folder, never inside the project.
+
+services/environments/<name>/active.json   what was last activated there
+services/environments/<name>/token         the bearer token (0600), the same over all activations there
+services/environments/<name>/lock          held by whoever changes anything there
+services/activations/<act>/anchor.json     what the wrapper compares its capsule with
+services/activations/<act>/wrapper.log     what it wrote to its output
+services/activations/<act>/state/          its state folder (surefoot.payloads.service.places)
+services/capsules/<digest>/                capsules, kept for a quick roll-back
+"""
+
+import dataclasses
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from surefoot import files
+from surefoot.deployments.facts import Active
+from surefoot.payloads.service import places as wrapper
+from surefoot.trail.canonical import encode
+
+_PRIVATE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationPlace:
+    """The folder of one activation."""
+
+    folder: Path
+
+    @property
+    def anchor(self) -> Path:
+        """What the wrapper compares its capsule with."""
+        return self.folder / "anchor.json"
+
+    @property
+    def log(self) -> Path:
+        """What it wrote to its output."""
+        return self.folder / "wrapper.log"
+
+    @property
+    def state(self) -> Path:
+        """Its state folder."""
+        return self.folder / "state"
+
+    def write(self, name: str, data: bytes) -> None:
+        """Writes a file of the wrapper's state folder, whole."""
+        files.write_whole(self.state / name, data, mode=_PRIVATE)
+
+    def said(self) -> dict[str, object]:
+        """What the wrapper last said it was doing; empty before it said anything."""
+        try:
+            said = json.loads((self.state / wrapper.STATUS_FILE).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return said if isinstance(said, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentPlace:
+    """The folder of one environment."""
+
+    folder: Path
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever changes anything here."""
+        return self.folder / "lock"
+
+    @property
+    def token_file(self) -> Path:
+        """The bearer token (0600)."""
+        return self.folder / "token"
+
+    def active(self) -> Active | None:
+        """What was last activated here."""
+        try:
+            return Active(**json.loads((self.folder / "active.json").read_bytes()))
+        except FileNotFoundError:
+            return None
+
+    def keep(self, active: Active) -> Active:
+        """Remembers it, and returns it."""
+        files.write_whole(self.folder / "active.json", encode(dataclasses.asdict(active)), mode=_PRIVATE)
+        return active
+
+    def token(self) -> tuple[str, bool]:
+        """The bearer token (256 bits), and whether it was made just now."""
+        try:
+            return self.token_file.read_text(encoding="ascii").strip(), False
+        except FileNotFoundError:
+            return self.new_token(), True
+
+    def new_token(self) -> str:
+        """Replaces the bearer token."""
+        token = f"sf_{secrets.token_urlsafe(32)}"
+        files.write_whole(self.token_file, f"{token}\n".encode(), mode=_PRIVATE)
+        return token
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All of it.
+
+    Attributes:
+        state: the workspace's state folder.
+    """
+
+    state: Path
+
+    def environment(self, name: str) -> EnvironmentPlace:
+        """The folder of an environment, made where it is not there yet."""
+        files.private_folder(self.state / "services")
+        return EnvironmentPlace(files.private_folder(self.state / "services" / "environments" / name))
+
+    def environments(self) -> Iterator[EnvironmentPlace]:
+        """Every environment where something was ever activated."""
+        folder = self.state / "services" / "environments"
+        if folder.is_dir():
+            for each in sorted(folder.iterdir()):
+                yield EnvironmentPlace(each)
+
+    def activation(self, name: str) -> ActivationPlace:
+        """The folder of an activation."""
+        return ActivationPlace(self.state / "services" / "activations" / name)
+
+    def capsule(self, digest: str) -> Path:
+        """Where the capsule of a release lies."""
+        return self.state / "services" / "capsules" / digest

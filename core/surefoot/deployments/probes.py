@@ -1,0 +1,74 @@
+"""Asking a wrapper, over its real port: does it answer as the release says, does it refuse.
+
+A proxy is never used: the wrapper listens on this machine alone.
+"""
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from surefoot.releases import capsule
+
+HOST = "127.0.0.1"
+_ROWS = 10
+_MOST_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; status 0 means that nothing listens, -1 that nothing came back in time."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row that the model was released with, what it has to answer, and how far off it may be."""
+
+    row: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+    tolerance: float
+
+    def fits(self, prediction: Mapping[str, Any]) -> bool:
+        """Whether a prediction is what the release promised."""
+        return all(self._is_close(value, prediction.get(name)) for name, value in self.outputs.items())
+
+    def _is_close(self, wanted: object, got: object) -> bool:
+        if isinstance(wanted, list):
+            many = got if isinstance(got, list) else [got]
+            return len(wanted) == len(many) and all(map(self._is_close, wanted, many))
+        if isinstance(wanted, float) and isinstance(got, int | float):
+            return abs(wanted - got) <= self.tolerance
+        return wanted == got
+
+
+def ask(port: int, path: str, *, body: object = None, token: str = "", seconds: float = 5.0) -> Answer:
+    """One request on a connection of its own."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=seconds)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        data = None if body is None else json.dumps(body).encode()
+        connection.request("GET" if data is None else "POST", path, data, headers)
+        answer = connection.getresponse()
+        said = json.loads(answer.read(_MOST_BYTES))
+        return Answer(answer.status, said if isinstance(said, dict) else {})
+    except ConnectionRefusedError:
+        return Answer(0, {})
+    except (OSError, http.client.HTTPException, ValueError):
+        return Answer(-1, {})
+    finally:
+        connection.close()
+
+
+def examples(folder: Path) -> Iterator[Example]:
+    """The first rows of a capsule's parity vectors."""
+    vectors = json.loads((folder / capsule.VECTORS).read_bytes())
+    tolerance = float(vectors["tolerance"])
+    count = min(len(values) for values in vectors["inputs"].values())
+    for at in range(min(count, _ROWS)):
+        row = {name: values[at] for name, values in vectors["inputs"].items()}
+        yield Example(row, {name: values[at] for name, values in vectors["outputs"].items()}, tolerance)

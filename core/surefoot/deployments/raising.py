@@ -1,0 +1,117 @@
+"""Bringing a wrapper up in two steps: verified and held, then told to go and asked for a real answer.
+
+Between the steps the caller records what is about to happen. Whatever goes wrong, no process is left behind.
+"""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from surefoot.deployments import probes
+from surefoot.deployments.places import ActivationPlace
+from surefoot.deployments.probes import Answer, Example
+from surefoot.deployments.processes import Process, launch
+from surefoot.errors import Code, GateFailedError, InputRefusedError, NotConfirmedError, SurefootError
+from surefoot.payloads.service import places as wrapper
+
+_HOLD_SECONDS = 120.0
+_VERIFY_SECONDS = 60.0
+_READY_SECONDS = 20.0
+_STEP = 0.02
+_REFUSED_ROW = 400
+_OK = 200
+_MOST_DETAIL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A wrapper that has verified everything and waits."""
+
+    place: ActivationPlace
+    capsule: Path
+    process: Process
+
+    def go(self, token: str) -> tuple[int, Example, Answer]:
+        """Lets it serve; returns its port, and a row with the answer it gave.
+
+        Raises:
+            SurefootError: it did not come up, or answers something else than it was released with.
+        """
+        self.place.write(wrapper.GO_FILE, b"")
+        said = _waited(self.place, self.process, "ready", _READY_SECONDS)
+        port = int(str(said["port"]))
+        example, answer = _first_answer(self.capsule, port, token, self.place)
+        return port, example, answer
+
+
+@contextmanager
+def held(place: ActivationPlace, capsule: Path, *, port: int) -> Iterator[Held]:
+    """Starts a wrapper that verifies and waits; where the block fails, it is killed.
+
+    Raises:
+        GateFailedError: it refuses capsule, lease or environment. NotConfirmedError: it says nothing.
+    """
+    for name in (wrapper.GO_FILE, wrapper.STATUS_FILE):
+        (place.state / name).unlink(missing_ok=True)
+    process = launch(place, capsule, port=port, hold=_HOLD_SECONDS)
+    try:
+        _waited(place, process, "verified", _VERIFY_SECONDS)
+        yield Held(place, capsule, process)
+    except BaseException:
+        process.kill()
+        raise
+
+
+def refuse_taken_port(port: int) -> None:
+    """Looks, before anything is recorded, whether somebody else listens on a port.
+
+    Raises:
+        InputRefusedError: somebody does.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((probes.HOST, port))
+        except OSError as error:
+            raise InputRefusedError(Code.PORT_TAKEN, port=port) from error
+
+
+def _waited(place: ActivationPlace, process: Process, state: str, seconds: float) -> dict[str, Any]:
+    until = time.monotonic() + seconds
+    while True:
+        is_alive = process.is_alive
+        said = place.said()
+        if said.get("state") == state:
+            return said
+        if said.get("state") == "refused":
+            raise _refused(place, said)
+        if not is_alive or time.monotonic() > until:
+            raise NotConfirmedError(Code.WRAPPER_SILENT, state=state, log=place.log)
+        time.sleep(_STEP)
+
+
+def _refused(place: ActivationPlace, said: dict[str, Any]) -> SurefootError:
+    reason, detail = str(said.get("reason")), str(said.get("detail"))[:_MOST_DETAIL]
+    if reason == "port":
+        return InputRefusedError(Code.PORT_TAKEN, port=detail)
+    return GateFailedError(Code.WRAPPER_REFUSED, reason=reason, detail=detail, log=place.log)
+
+
+def _first_answer(capsule: Path, port: int, token: str, place: ActivationPlace) -> tuple[Example, Answer]:
+    """Sends rows that the model was released with until one is taken; its answer has to be the promised one.
+
+    A row may lie outside the range that the signature allows; the first ten do not all.
+    """
+    answer = Answer(-1, {})
+    for example in probes.examples(capsule):
+        answer = probes.ask(port, "/predict", body={"rows": [example.row]}, token=token)
+        if answer.status == _OK and example.fits(answer.body["predictions"][0]):
+            return example, answer
+        if answer.status != _REFUSED_ROW:
+            break
+    detail = str(answer.body.get("detail", ""))[:_MOST_DETAIL]
+    raise NotConfirmedError(Code.WRAPPER_WRONG, status=answer.status, detail=detail, log=place.log)

@@ -1,0 +1,259 @@
+"""The verbs of deployments: deploy, status, stop, lift, roll back.
+
+An act that lets something run is recorded before it takes effect: the wrapper is verified and held, the record says
+what is about to happen, then it goes. An order to stop is the other way round: it takes effect first, and what is
+recorded is the effect that was seen, with its seconds.
+"""
+
+import dataclasses
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from surefoot.catalog import Catalog
+from surefoot.deployments import documents, environments, rules, tables
+from surefoot.deployments.activation import Activation, Plan
+from surefoot.deployments.facts import (
+    DEFAULT_ENVIRONMENT,
+    Active,
+    Deployed,
+    Deployment,
+    Environment,
+    Hand,
+    State,
+    Stopped,
+)
+from surefoot.deployments.keeper import Keeper
+from surefoot.deployments.places import EnvironmentPlace
+from surefoot.deployments.probes import ask
+from surefoot.deployments.processes import Process
+from surefoot.deployments.stopping import take_down
+from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError
+from surefoot.files import locked
+from surefoot.payloads.service import places as wrapper
+from surefoot.releases.facts import Release
+from surefoot.releases.service import Releases
+from surefoot.trail import Draft, Subject
+from surefoot.trail.canonical import decimal
+
+_OK = 200
+_SETTINGS = "surefoot.toml"
+
+
+class Deployments:
+    """What runs where, of one project.
+
+    Args:
+        catalog: with `tables.REDUCERS` among its reducers.
+        releases: the project's releases.
+        person: the key of whoever gives the orders.
+        keeper: knows the workspace, its state folder and the machine's key.
+        project: the project's folder.
+        spawn: starts the supervisor where none runs; it keeps what is deployed.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        releases: Releases,
+        person: Hand,
+        keeper: Keeper,
+        project: Path,
+        spawn: Callable[[], object],
+    ) -> None:
+        self._catalog = catalog
+        self._releases = releases
+        self._person = person
+        self._keeper = keeper
+        self._project = project
+        self._spawn = spawn
+        self._activation = Activation(releases=releases, person=person, keeper=keeper, project=project)
+
+    def environments(self) -> tuple[Environment, ...]:
+        """Where releases may run, as surefoot.toml says.
+
+        Raises:
+            InputRefusedError: the file cannot be read.
+        """
+        return tuple(environments.read(self._project / _SETTINGS).values())
+
+    def deploy(self, ref: str, environment: str = DEFAULT_ENVIRONMENT) -> Deployed:
+        """Activates a signed release in an environment and returns when it has answered a real request.
+
+        Raises:
+            IncompleteError: there is no such release or environment, or the release is not signed.
+            GateFailedError: it is not allowed there, is stopped there, or the wrapper refuses it.
+            InputRefusedError: the port is taken. NotConfirmedError: it did not come up; nothing is left running.
+        """
+        where = self._environment(environment)
+        with self._held(environment) as place:
+            release = self._allowed(ref, where)
+            plan = Plan(where, release, self._declaration(where), place.active())
+            deployed = self._activation.carry_out(place, plan)
+        self._spawn()
+        return deployed
+
+    def rollback(self, environment: str = DEFAULT_ENVIRONMENT, *, to: str | None = None, reason: str = "") -> Deployed:
+        """Activates another release that was active before; needs one person.
+
+        Args:
+            environment: where.
+            to: a release; by default the last one before the current that is not stopped.
+            reason: why, for the record.
+
+        Raises:
+            IncompleteError: nothing is active there, or nothing was before it. Others as `deploy`.
+        """
+        where = self._environment(environment)
+        with self._held(environment) as place:
+            current = self._current(place, environment)
+            release = self._allowed(to or self._before(current), where)
+            if release.digest == current.digest:
+                raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=environment)
+            approved = self._approved_leaf(release)
+            body = {**current.about(), "to": release.id, "reason": reason}
+            subject = Subject(current.activation, current.digest)
+            back = Draft("release.rolled-back", (subject,), body, (current.leaf, approved), "withdrawn")
+            plan = Plan(where, release, (*self._declaration(where), back), current)
+            deployed = self._activation.carry_out(place, plan)
+        self._spawn()
+        return deployed
+
+    def stop(self, environment: str = DEFAULT_ENVIRONMENT, *, reason: str = "") -> Stopped:
+        """Stops what runs in an environment, and returns when it was seen to refuse; needs one person.
+
+        Raises:
+            IncompleteError: nothing is active there.
+            NotConfirmedError: it still answers, although it was killed; the record says so.
+        """
+        with self._held(environment) as place:
+            active = self._current(place, environment)
+            folder = self._keeper.places.activation(active.activation)
+            order = f"stop_{secrets.token_hex(8)}"
+            signer = self._person.signer
+            paper = documents.stop(self._keeper.ws, active, order=order, reason=reason, person=signer)
+            folder.write(wrapper.STOP_FILE, paper)
+            seconds, seen = take_down(active, began=time.monotonic())
+            stopped = Stopped(dataclasses.replace(active, stop=order), decimal(round(seconds, 3)), seen)
+            facts = {"reason": reason, "stop": order, "seconds": stopped.seconds, "seen": seen}
+            self._person.recorder.record(rules.service_event("stopped", active, mean="stopped", **facts))
+            place.keep(stopped.active)
+            if seen == "killed":
+                place.keep(self._keeper.ended(stopped.active, folder, reason="killed"))
+        if seen == "answers":
+            raise NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment=environment, pid=active.pid)
+        return stopped
+
+    def lift(self, environment: str = DEFAULT_ENVIRONMENT, *, reason: str = "") -> Deployed:
+        """Lifts the stop of what is stopped in an environment, and returns when it answers again.
+
+        One person may do so only where there is only one, and the record marks it for ever.
+
+        Raises:
+            IncompleteError: nothing is stopped there. Others as `deploy`.
+        """
+        self._environment(environment)
+        with self._held(environment) as place:
+            active = self._current(place, environment)
+            if not active.stop:
+                raise IncompleteError(Code.NOTHING_TO_LIFT, environment=environment)
+            stop = tables.stop_in_force(self._catalog, environment, active.digest)
+            causes = (active.leaf,) if stop is None else (active.leaf, stop)
+            body = {**active.about(), "stop": active.stop, "reason": reason}
+            subject = Subject(active.service, active.digest)
+            draft = Draft("service.lifted", (subject,), body, causes, "lifted")
+            deployed = self._activation.resume(place, active, draft)
+        self._spawn()
+        return deployed
+
+    def status(self, environment: str | None = None) -> tuple[Deployment, ...]:
+        """What was last activated in each environment (or in one), and what it is doing now."""
+        found = []
+        for place in self._keeper.places.environments():
+            active = place.active()
+            if active is not None and environment in (None, active.environment):
+                found.append(self._seen(active, place))
+        return tuple(found)
+
+    def new_token(self, environment: str = DEFAULT_ENVIRONMENT) -> str:
+        """Makes a new bearer token; the old one is refused within a second.
+
+        Raises:
+            IncompleteError: nothing is active there.
+        """
+        with self._held(environment) as place:
+            active = self._current(place, environment)
+            token = place.new_token()
+            folder = self._keeper.places.activation(active.activation)
+            folder.write(wrapper.ACCESS_FILE, documents.access(token))
+        return token
+
+    @contextmanager
+    def _held(self, environment: str) -> Iterator[EnvironmentPlace]:
+        """An environment's folder, for one verb at a time, with the record caught up."""
+        place = self._keeper.places.environment(environment)
+        with locked(place.lock):
+            self._catalog.catch_up()
+            yield place
+
+    def _environment(self, name: str) -> Environment:
+        known = environments.read(self._project / _SETTINGS)
+        if name not in known:
+            raise IncompleteError(Code.ENVIRONMENT_UNKNOWN, environment=name, known=", ".join(sorted(known)))
+        return known[name]
+
+    def _declaration(self, where: Environment) -> tuple[Draft, ...]:
+        """The event that brings an environment's settings into force, where they are new."""
+        body = where.as_body()
+        if tables.declared(self._catalog, where.name) == body:
+            return ()
+        return (Draft("environment.declared", (Subject(where.name, documents.digest(body)),), body),)
+
+    def _current(self, place: EnvironmentPlace, environment: str) -> Active:
+        active = place.active()
+        if active is None:
+            raise IncompleteError(Code.NOTHING_DEPLOYED, environment=environment)
+        return active
+
+    def _allowed(self, ref: str, where: Environment) -> Release:
+        """A release that may run in an environment."""
+        release = self._releases.show(ref)
+        if release.approved is None:
+            raise IncompleteError(Code.RELEASE_NOT_SIGNED, release=release.id)
+        allowed = [str(each) for each in release.approved.body.get("environments", ())]
+        if where.name not in allowed:
+            known = ", ".join(allowed)
+            raise GateFailedError(Code.ENVIRONMENT_NOT_ALLOWED, release=ref, environment=where.name, allowed=known)
+        if tables.stop_in_force(self._catalog, where.name, release.digest):
+            raise GateFailedError(Code.RELEASE_STOPPED, release=ref, environment=where.name)
+        return release
+
+    def _approved_leaf(self, release: Release) -> str:
+        if release.approved is None:
+            raise IncompleteError(Code.RELEASE_NOT_SIGNED, release=release.id)
+        return release.approved.leaf
+
+    def _before(self, current: Active) -> str:
+        """The last release before the current one that may run again."""
+        for row in tables.activations(self._catalog, current.environment):
+            is_other = row["digest"] != current.digest
+            if is_other and not tables.stop_in_force(self._catalog, current.environment, row["digest"]):
+                return str(row["release"])
+        raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=current.environment)
+
+    def _seen(self, active: Active, place: EnvironmentPlace) -> Deployment:
+        folder = self._keeper.places.activation(active.activation)
+        said = folder.said()
+        state, reason = State.SERVING, ""
+        if active.ended:
+            state, reason = State.ENDED, active.ended
+        elif not Process(active.pid, active.born).is_alive:
+            state, reason = State.LOST, "the process is gone"
+        elif active.stop or said.get("stop"):
+            state, reason = State.STOPPED, str(said.get("detail", ""))
+        elif ask(active.port, "/v2/health/ready").status != _OK:
+            state, reason = State.BLOCKED, rules.plain_reason(said)
+        return Deployment(active, state, reason, str(folder.log), str(place.token_file))
