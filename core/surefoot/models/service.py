@@ -1,0 +1,175 @@
+"""The verbs of models: let the gate judge what a run has made, show what it said.
+
+The gate works in a worker on bytes whose SHA-256 it hands back; what is recorded is about these bytes and no others.
+A file that crashes the worker, or needs more memory or time than the gate allows, is refused like any other.
+"""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+
+from surefoot import workers
+from surefoot.catalog import Catalog
+from surefoot.errors import Code, IncompleteError, InputRefusedError, RecordBrokenError
+from surefoot.models import tables
+from surefoot.models.facts import Model, Verdict
+from surefoot.models.rules import refuse
+from surefoot.objects import Objects
+from surefoot.trail import Draft, Event, Json, Recorder, Subject
+from surefoot.trail.ids import new
+from surefoot.workers import Cancel, Limits, Progress, quiet
+
+GATE = Limits(memory_bytes=4 * 2**30, cpu_seconds=120, wall_seconds=120.0, file_bytes=2**20, reply_bytes=2**24)
+VECTORS = "vectors.json"
+_TASK = "surefoot.models.gate:task"
+# Ends of a worker that are the file's doing, and the reason each becomes.
+_DEATHS = {
+    Code.WORKER_TIMEOUT: "too-slow",
+    Code.WORKER_MEMORY: "too-hungry",
+    Code.WORKER_DIED: "crashed",
+    Code.WORKER_DISK: "crashed",
+    Code.WORKER_REPLY: "crashed",
+}
+# On a busier machine these can be the machine's doing, so asking again looks again.
+_MAY_PASS_LATER = {"too-slow", "too-hungry", "crashed"}
+
+
+class Models:
+    """The models of a project.
+
+    Args:
+        catalog: with the reducers of runs and models.
+        objects: where outputs of runs lie.
+        recorder: a person's, who signs the verdict.
+        limits: what the gate's worker may use.
+    """
+
+    def __init__(self, *, catalog: Catalog, objects: Objects, recorder: Recorder, limits: Limits = GATE) -> None:
+        self._catalog = catalog
+        self._objects = objects
+        self._recorder = recorder
+        self._limits = limits
+
+    def accept(self, run: str, *, progress: Progress = quiet, cancel: Cancel | None = None) -> Model:
+        """Lets the gate judge the model that a run has made, and records what it says.
+
+        Asked again about the same files, it returns what was recorded, unless that was a lack of time or memory.
+
+        Args:
+            run: id of a run that has finished.
+            progress: told how far the worker is.
+            cancel: asked whether to stop.
+
+        Returns:
+            the model; `state` says whether it was accepted, `reasons` why not.
+
+        Raises:
+            IncompleteError: no such run, it has not finished, or it made no file that is said to be a model.
+            RecordBrokenError: the bytes are not those that the run's end names.
+            CancelledError: `cancel` said so.
+        """
+        self._catalog.catch_up()
+        ended = self._ended(run)
+        outputs: Mapping[str, Any] = msgspec.json.decode(ended["outputs"] or "{}")
+        name = model_name(tuple(outputs))
+        if name is None:
+            raise IncompleteError(Code.MODEL_NONE, run=run, outputs=", ".join(sorted(outputs)) or "-")
+        sha256 = str(outputs[name]["sha256"])
+        vectors = str(outputs[VECTORS]["sha256"]) if VECTORS in outputs else None
+        known = tables.judged(self._catalog, run, sha256, vectors)
+        if known is not None and not any(reason.key in _MAY_PASS_LATER for reason in known.reasons):
+            return known
+        verdict = self._judge(sha256, vectors, progress, cancel)
+        event = self._recorder.record(_draft(verdict, run=run, ended=ended["ended"], sha256=sha256, vectors=vectors))[0]
+        self._catalog.catch_up()
+        return _model(verdict, event, run=run, vectors=vectors)
+
+    def show(self, ref: str) -> Model:
+        """The model of an id (`mod_…`) or SHA-256, or the newest that a run made.
+
+        Raises:
+            IncompleteError: there is none.
+        """
+        self._catalog.catch_up()
+        found = tables.find(self._catalog, ref)
+        if found is None:
+            raise IncompleteError(Code.MODEL_UNKNOWN, ref=ref)
+        return found
+
+    def list(self, *, limit: int = 1000) -> tuple[Model, ...]:
+        """The models judged last, newest first."""
+        self._catalog.catch_up()
+        return tables.newest(self._catalog, limit)
+
+    def _ended(self, run: str) -> Mapping[str, Any]:
+        row = self._catalog.one("SELECT run, state, outputs, ended FROM runs WHERE run = ?", [run])
+        if row is None:
+            raise IncompleteError(Code.MODEL_NO_RUN, run=run)
+        if row["state"] != "finished":
+            raise IncompleteError(Code.MODEL_RUN_STATE, run=run, state=row["state"])
+        return row
+
+    def _judge(self, sha256: str, vectors: str | None, progress: Progress, cancel: Cancel | None) -> Verdict:
+        with ExitStack() as stack:
+            names = {"model": sha256} | ({"vectors": vectors} if vectors else {})
+            files = {name: stack.enter_context(self._objects.open(one)).fileno() for name, one in names.items()}
+            try:
+                answer = workers.run(_TASK, {}, limits=self._limits, files=files, progress=progress, cancel=cancel)
+            except InputRefusedError as error:
+                if error.code not in _DEATHS:
+                    raise
+                return Verdict(reasons=(refuse(_DEATHS[error.code]),), kind="unknown")
+        if answer["model_sha256"] != sha256 or answer["vectors_sha256"] != vectors:
+            raise RecordBrokenError(Code.OBJECT_DAMAGED, sha256=sha256)
+        return msgspec.convert(answer["verdict"], Verdict)
+
+
+def model_name(outputs: tuple[str, ...]) -> str | None:
+    """The output that is said to be the model: `model.onnx`, else the only `.onnx`, else the only `model.*`."""
+    if "model.onnx" in outputs:
+        return "model.onnx"
+    for chosen in (
+        [name for name in outputs if name.endswith(".onnx")],
+        [name for name in outputs if PurePosixPath(name).stem == "model"],
+    ):
+        if len(chosen) == 1:
+            return chosen[0]
+    return None
+
+
+def _draft(verdict: Verdict, *, run: str, ended: str, sha256: str, vectors: str | None) -> Draft:
+    body = {
+        "run": run,
+        "model": sha256,
+        "vectors": vectors,
+        "kind": verdict.kind,
+        "signature": verdict.signature,
+        "opset": verdict.opset,
+        "producer": verdict.producer,
+        "parity": verdict.parity,
+        "preprocessing": "inside",
+        "reasons": verdict.reasons,
+    }
+    plain: dict[str, Json] = msgspec.json.decode(msgspec.json.encode(body))
+    kind = "model.refused" if verdict.reasons else "model.accepted"
+    return Draft(kind, (Subject(new("mod"), sha256),), plain, (ended,), "reviewed")
+
+
+def _model(verdict: Verdict, event: Event, *, run: str, vectors: str | None) -> Model:
+    return Model(
+        id=event.subjects[0].id,
+        sha256=event.subjects[0].sha256,
+        run=run,
+        vectors=vectors,
+        state="refused" if verdict.reasons else "accepted",
+        leaf=event.leaf,
+        at=event.at,
+        signature=verdict.signature,
+        parity=verdict.parity,
+        opset=verdict.opset,
+        producer=verdict.producer,
+        reasons=verdict.reasons,
+    )
