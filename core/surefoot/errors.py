@@ -72,6 +72,7 @@ class Code(StrEnum):
     FILTER_NAME = "SF-1403"
     FILTER_AMBIGUOUS = "SF-1404"
     FILTER_VALUE = "SF-1405"
+    FILTER_ENDS = "SF-1406"
     # 15xx workers
     INPUT_KIND = "SF-1501"
     INPUT_UNREADABLE = "SF-1502"
@@ -142,6 +143,7 @@ class Code(StrEnum):
     AGENT_SILENT = "SF-2204"
     END_UNREADABLE = "SF-2205"
     # 23xx runs
+    NOT_A_REPRODUCTION = "SF-2310"
     RUN_UNKNOWN = "SF-2301"
     RUN_AMBIGUOUS = "SF-2302"
     RUN_ENDED = "SF-2303"
@@ -151,7 +153,6 @@ class Code(StrEnum):
     RECORD_LACKS = "SF-2307"
     EXECUTOR_UNKNOWN = "SF-2308"
     EXECUTOR_TOO_SMALL = "SF-2309"
-    METRICS_UNREADABLE = "SF-2310"
     # 24xx models
     MODEL_NO_RUN = "SF-2401"
     MODEL_RUN_STATE = "SF-2402"
