@@ -37,7 +37,7 @@ class Keeper:
         self._is_needed = False
 
     def tick(self) -> bool:
-        """Looks after every service, twice a second at most; returns whether one still runs (and the keeper is needed)."""
+        """Looks after every service, at most twice a second; returns whether one still runs and needs the keeper."""
         if time.monotonic() < self._rest_until:
             return self._is_needed
         self._rest_until = time.monotonic() + _REST_SECONDS

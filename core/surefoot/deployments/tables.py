@@ -22,7 +22,7 @@ TYPES = (
 
 _DDL = """
 CREATE TABLE IF NOT EXISTS deployments (
-    leaf VARCHAR PRIMARY KEY, feed VARCHAR NOT NULL, seq BIGINT NOT NULL, hlc BIGINT NOT NULL, at TIMESTAMP NOT NULL,
+    leaf VARCHAR PRIMARY KEY, feed VARCHAR NOT NULL, seq BIGINT NOT NULL, hlc BIGINT NOT NULL, happened TIMESTAMP NOT NULL,
     actor VARCHAR NOT NULL, type VARCHAR NOT NULL, subject VARCHAR, digest VARCHAR, environment VARCHAR,
     cause VARCHAR[], body JSON)
 """
@@ -50,7 +50,7 @@ def declared(catalog: Catalog, environment: str) -> dict[str, Any] | None:
 def activations(catalog: Catalog, environment: str) -> list[dict[str, Any]]:
     """Activations in an environment, newest first: leaf, activation, digest, release."""
     return catalog.rows(
-        """SELECT leaf, subject AS activation, digest, body->>'$.release' AS release, at FROM deployments
+        """SELECT leaf, subject AS activation, digest, body->>'$.release' AS release, happened FROM deployments
            WHERE type = 'release.activated' AND environment = ? ORDER BY hlc DESC, feed DESC, seq DESC""",
         [environment],
     )
