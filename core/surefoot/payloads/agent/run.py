@@ -14,10 +14,13 @@ import time
 from pathlib import Path
 
 from surefoot.payloads.agent import collect, command, ending, files, guardrails, processes
+from surefoot.payloads.agent.artifacts import Artifacts
+from surefoot.payloads.agent.endpoint import Connection, Endpoint
 from surefoot.payloads.agent.guardrails import Stop, Usage
 from surefoot.payloads.agent.plan import Plan
 from surefoot.payloads.agent.state import State
 from surefoot.payloads.agent.telemetry import MetricsFile, Telemetry, value_text
+from surefoot.payloads.agent.tracking import Tracking
 
 _TICK = 0.1
 _LATER_TICK = 0.25
@@ -46,6 +49,9 @@ class Run:
         self._began, self._clock = time.time(), time.monotonic()
         self._telemetry = Telemetry(folder / "telemetry.jsonl")
         self._metrics = MetricsFile(folder / "output" / collect.METRICS, self._telemetry)
+        self._artifacts = Artifacts(folder / "output", limit=plan.guardrails.disk_bytes)
+        site = Tracking(plan.run, telemetry=self._telemetry, path=folder / "telemetry.jsonl", artifacts=self._artifacts)
+        self._endpoint = Endpoint(site, self._selector)
         self._written = tuple(folder / name for name in ("output", "scratch", "code", "log.txt", "telemetry.jsonl"))
         self._code_bytes = files.used(folder / "code")
         self._pid = 0
@@ -72,6 +78,7 @@ class Run:
         self._state.write("ending")
         left_behind = len(processes.below(os.getpid()))
         processes.end_all(self._note)
+        self._endpoint.close()
         self._metrics.read(is_last=True)
         facts = self._facts(facts, inputs)
         self._state.write("collecting")
@@ -82,7 +89,8 @@ class Run:
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         parameters = json.dumps(self._plan.parameters, sort_keys=True, indent=1)
         (self._folder / "parameters.json").write_text(parameters + "\n", encoding="utf-8")
-        environ = command.environment(self._plan, self._folder, tracking={})
+        tracking = {"MLFLOW_TRACKING_URI": self._endpoint.uri, "MLFLOW_TRACKING_TOKEN": self._endpoint.token}
+        environ = command.environment(self._plan, self._folder, tracking=tracking)
         return command.launch(self._plan, self._folder, environ)
 
     def _listen_to_signals(self) -> socket.socket:
@@ -110,13 +118,21 @@ class Run:
             if now >= due or self._was_told:
                 self._look(now)
                 due = time.monotonic() + (_TICK if now - self._clock < _EARLY else _LATER_TICK)
-            for key, _events in self._selector.select(max(0.0, due - time.monotonic())):
-                if key.fileobj is wake:
-                    wake.recv(4096)
+            self._serve(wake, wait=max(0.0, due - time.monotonic()))
             ended = processes.reap()
             while ended is not None:
                 self._note(ended)
                 ended = processes.reap()
+
+    def _serve(self, wake: socket.socket, *, wait: float) -> None:
+        """Waits for a signal or a request, and answers requests."""
+        for key, events in self._selector.select(wait):
+            if isinstance(key.data, Connection):
+                self._endpoint.serve(key.data, events)
+            elif key.data is self._endpoint:
+                self._endpoint.accept()
+            else:
+                wake.recv(4096)
 
     def _note(self, ended: processes.Ended) -> None:
         self._cpu_seconds += ended.cpu_seconds
@@ -209,6 +225,6 @@ class Run:
             points=told.points,
             bad_lines=self._metrics.bad_lines,
             lost_lines=told.lost,
-            tracking={"parameters": told.parameters, "tags": told.tags, "artifacts": []},
+            tracking={"parameters": told.parameters, "tags": told.tags, "artifacts": sorted(self._artifacts.names)},
         )
         ending.write(self._folder, end)

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, Iterable, Mapping, NamedTuple
 
 MOST_NAMES = 10_000
-LONGEST_NAME = 250
+LONGEST_NAME = 500
 LONGEST_LINE = 1 << 20
 _CHUNK = 1 << 18
 _CHUNKS_A_READ = 32
 _BUFFER = 1 << 16
-_MOST_STEP = 2**53
+MOST_STEP = 2**53
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "+Infinity": math.inf}
 _BESIDE = frozenset({"step", "time_ms", "timestamp"})
 
@@ -219,10 +219,20 @@ class MetricsFile:
             number = None if name in _BESIDE else _number(value)
             if number is None or not isinstance(name, str):
                 continue
-            at = step if type(step) is int and abs(step) <= _MOST_STEP else self._steps.get(name, 0)
+            at = step if type(step) is int and abs(step) <= MOST_STEP else self._steps.get(name, 0)
             self._steps[name] = at + 1
             points.append(Point(name, number, at, time_ms if type(time_ms) is int else now))
         return points
+
+
+def value_of(value: Any) -> float:
+    """A number as JSON or protobuf's JSON has it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = _number(value)
+    return float(value) if number is None else number
 
 
 def _number(value: Any) -> float | None:
