@@ -2,6 +2,8 @@
 
 from surefoot.trail.canonical import Json
 from surefoot.trail.facts import Draft, Event, Head, Recorder, Signer, Subject
+from surefoot.trail.report import Report, Verdict
 from surefoot.trail.service import Trail
+from surefoot.trail.verifying import verify
 
-__all__ = ["Draft", "Event", "Head", "Json", "Recorder", "Signer", "Subject", "Trail"]
+__all__ = ["Draft", "Event", "Head", "Json", "Recorder", "Report", "Signer", "Subject", "Trail", "Verdict", "verify"]
