@@ -4,7 +4,6 @@ Whatever lies in a run's folder was written beside the user's command and is bel
 checked: an output counts when it is a plain file whose bytes hash to what the agent saw when the command ended.
 """
 
-import logging
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from surefoot.runs import folders, telemetry
 from surefoot.runs.facts import Ending
 from surefoot.trail.canonical import Json
 
-_log = logging.getLogger(__name__)
 _MOST_TEXT = 2000
 _MOST_ENTRIES = 1000
 _LARGEST = 2**53
@@ -137,22 +135,26 @@ def _facts(end: End | None) -> dict[str, Json]:
 
 def _outputs(folder: Path, listed: Mapping[str, Output], objects: Objects) -> tuple[dict[str, Json], list[Json]]:
     """What can be taken over by hash, and the names of what cannot, each with the reason."""
+    faults = {name: _fault(folder, name) for name in sorted(listed)}
+    plain = [name for name, fault in faults.items() if fault is None]
+    try:
+        hashes: list[str | None] = [*objects.put_many(folder / name for name in plain)]
+    except (IncompleteError, InputRefusedError):
+        hashes = [_put(folder / name, objects) for name in plain]
     outputs: dict[str, Json] = {}
-    faults: list[Json] = []
-    for name, entry in sorted(listed.items()):
-        fault = _fault(folder, name)
-        if fault is None:
-            try:
-                sha = objects.put_file(folder / name)
-            except (IncompleteError, InputRefusedError) as error:
-                fault = error.code.value
-            else:
-                fault = None if sha == entry.sha256 else "changed"
-        if fault is None:
-            outputs[name] = {"sha256": entry.sha256, "size": entry.size}
+    for name, sha in zip(plain, hashes, strict=True):
+        if sha == listed[name].sha256:
+            outputs[name] = {"sha256": sha, "size": listed[name].size}
         else:
-            faults.append({"name": exact(name), "reason": fault})
-    return outputs, faults
+            faults[name] = "changed"
+    return outputs, [{"name": exact(name), "reason": fault} for name, fault in faults.items() if fault is not None]
+
+
+def _put(path: Path, objects: Objects) -> str | None:
+    try:
+        return objects.put_file(path)
+    except (IncompleteError, InputRefusedError):
+        return None
 
 
 def _fault(folder: Path, name: str) -> str | None:
@@ -174,11 +176,7 @@ def _fault(folder: Path, name: str) -> str | None:
 def _log_object(path: Path, objects: Objects) -> str | None:
     if not path.is_file() or path.is_symlink():
         return None
-    try:
-        return objects.put_file(path)
-    except (IncompleteError, InputRefusedError):
-        _log.warning("the log %s could not be kept", path)
-        return None
+    return _put(path, objects)
 
 
 def _tracking(found: Mapping[str, Any]) -> dict[str, Json]:

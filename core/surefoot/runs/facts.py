@@ -6,6 +6,7 @@ fail its criteria, and a run that was stopped has no verdict.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 Ending = Literal["finished", "failed", "interrupted", "cancelled", "lost"]
@@ -111,3 +112,94 @@ class Started:
     runs: tuple[str, ...]
     number: int
     leaves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the catalog shows it. Hashes name objects; figures are as recorded, decimal strings.
+
+    Attributes:
+        run: id. experiment, number: how people call it (`german-credit/3`). state, meets: how it ended, its verdict.
+        plan, recipe, code, patch, telemetry, log: objects. commit, dirty: the state of git.
+        environment_kind, environment: as asked for. found: the digest of what it truly ran in.
+        cause: leaves that its request rests on. body: all details of the request.
+        requested, started, ended: leaves of its events.
+        metrics: name to `{last, min, max, best?, last_step, min_step, max_step, count}`.
+        outputs: path to `{sha256, size}`. why, detail: the reason of an end that is no success.
+    """
+
+    run: str
+    experiment: str
+    number: int
+    state: State
+    meets: bool | None
+    requested_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    requested_by: str
+    seed: int
+    repeat: int
+    plan: str
+    recipe: str | None
+    code: str | None
+    commit: str | None
+    dirty: bool | None
+    patch: str | None
+    environment_kind: str | None
+    environment: str | None
+    found: str | None
+    executor: str | None
+    place: str | None
+    reproduces: str | None
+    exit_code: int | None
+    signal: int | None
+    guardrail: str | None
+    seconds: float | None
+    peak_memory: int | None
+    cpu_seconds: float | None
+    telemetry: str | None
+    points: int | None
+    log: str | None
+    why: str | None
+    detail: str | None
+    requested: str
+    started: str | None
+    ended: str | None
+    cause: tuple[str, ...]
+    body: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    host: Mapping[str, Any]
+    metrics: Mapping[str, Mapping[str, Any]]
+    outputs: Mapping[str, Mapping[str, Any]]
+    verdict: Mapping[str, Any]
+    tracking: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+        return f"{self.experiment}/{self.number}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in ENDINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing in which runs differ, or do not.
+
+    Attributes:
+        kind: `parameter`, `setting`, `data`, `code`, `package`, `metric`, `verdict` or `output`.
+        name: which one.
+        values: one a run, in their order; None where a run has none.
+    """
+
+    kind: str
+    name: str
+    values: tuple[str | None, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether all runs agree in it."""
+        return len(set(self.values)) <= 1

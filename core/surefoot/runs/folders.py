@@ -4,8 +4,10 @@
     code/           the training code, from its manifest; the command's working folder
     inputs/<name>/  the data sets, read-only
     output/         what the command makes        log.txt, telemetry.jsonl, state.json, end.json: the agent's
-    cancel          appears when somebody wants the run to stop
-    launch.json     written before the agent is started
+    cancel          appears when somebody wants the run to stop; its agent looks for it
+    launch.json     where the executor put it; written before the agent is started
+
+The wish to stop a run is a file beside its folder, because a run that waits has no folder yet.
 
 A folder is built beside its place and renamed, so that one which is there is whole.
 """
@@ -24,16 +26,16 @@ from surefoot.experiments import code
 from surefoot.experiments.rules import handed_over
 from surefoot.files import explained, write_whole
 from surefoot.objects import Objects
+from surefoot.runs.facts import Run
 
 PLAN = "plan.json"
-END = "end.json"
-STATE = "state.json"
-CANCEL = "cancel"
 LAUNCH = "launch.json"
 LOG = "log.txt"
 TELEMETRY = "telemetry.jsonl"
 POINTS = "points.parquet"
 _DRAFT = ".draft-"
+_CANCEL = ".cancel-"
+MOST_LOG = 2**20
 _LARGEST = 64 * 2**20
 
 Inputs = Callable[[str, Mapping[str, Any], Path], None]
@@ -65,7 +67,6 @@ def prepare(
         (draft / "inputs").mkdir()
         for name, version in plan["data"].items():
             inputs(name, version, draft / "inputs" / name)
-        close_for_writing(draft / "inputs")
         write_whole(draft / PLAN, json.dumps(_order(run, plan, python), indent=1).encode(), mode=0o600)
         with explained(runs / run):
             draft.rename(runs / run)
@@ -95,14 +96,6 @@ def sweep(runs: Path) -> None:
     """Removes what an earlier supervisor began and did not finish. Only the holder of the lock may call it."""
     for draft in runs.glob(f"{_DRAFT}*"):
         remove(draft)
-
-
-def close_for_writing(folder: Path) -> None:
-    """Takes the right to write away from every file and folder."""
-    for here, _, files in os.walk(folder, topdown=False):
-        for name in files:
-            Path(here, name).chmod(0o444)
-        Path(here).chmod(0o555)
 
 
 def remove(folder: Path) -> None:
@@ -135,22 +128,38 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def ask_to_cancel(runs: Path, run: str, *, by: str) -> None:
-    """Leaves the sign that a run is to stop; the agent and the supervisor look for it."""
-    folder = runs / run
-    with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / CANCEL, json.dumps({"by": by}).encode())
+    """Leaves the sign that a run is to stop, for the supervisor and, where it runs on this machine, for its agent."""
+    write_whole(runs / f"{_CANCEL}{run}.json", json.dumps({"by": by}).encode())
+    if (runs / run / PLAN).exists():
+        write_whole(runs / run / "cancel", b"")
 
 
 def is_asked_to_cancel(runs: Path, run: str) -> bool:
     """Whether somebody wants the run to stop."""
-    return (runs / run / CANCEL).exists()
+    return (runs / f"{_CANCEL}{run}.json").exists()
 
 
 def cancelled_by(runs: Path, run: str) -> str | None:
     """Who asked for it, as they claimed."""
-    by = (read_json(runs / run / CANCEL) or {}).get("by")
+    by = (read_json(runs / f"{_CANCEL}{run}.json") or {}).get("by")
     return by if isinstance(by, str) else None
+
+
+def note_launch(folder: Path, where: str) -> None:
+    """Remembers where an executor put the run, before anything is started there."""
+    write_whole(folder / LAUNCH, json.dumps({"where": where}).encode())
+
+
+def launched_at(folder: Path) -> str | None:
+    """Where an executor put the run; None where it cannot have been started."""
+    where = (read_json(folder / LAUNCH) or {}).get("where")
+    return where if isinstance(where, str) else None
+
+
+def tidy(runs: Path, run: str) -> None:
+    """Clears what an ended run needs no more: its inputs (recorded by hash) and the wish to stop it."""
+    remove(runs / run / "inputs")
+    (runs / f"{_CANCEL}{run}.json").unlink(missing_ok=True)
 
 
 def plan_of(objects: Objects, run: str, sha256: str) -> dict[str, Any]:
@@ -163,3 +172,53 @@ def plan_of(objects: Objects, run: str, sha256: str) -> dict[str, Any]:
         raise IncompleteError(Code.RECORD_LACKS, run=run, what=f"plan {sha256}")
     plan: dict[str, Any] = json.loads(objects.read(sha256))
     return plan
+
+
+def refuse_gaps(run: Run, *, objects: Objects) -> None:
+    """Refuses to run again what the record does not hold in full.
+
+    Raises:
+        IncompleteError: with the first thing that is missing.
+    """
+    if not run.body or run.code is None:
+        raise IncompleteError(Code.RECORD_LACKS, run=run.run, what="run.requested")
+    if not objects.has(run.code):
+        raise IncompleteError(Code.RECORD_LACKS, run=run.run, what=f"code {run.code}")
+    wanted = {f"plan {run.plan}": run.plan}
+    wanted |= contents(run, objects=objects)["code"]
+    if run.environment_kind == "lock" and run.environment is not None:
+        wanted["lock"] = run.environment
+    for what, sha in wanted.items():
+        if not objects.has(sha):
+            raise IncompleteError(Code.RECORD_LACKS, run=run.run, what=what)
+
+
+def contents(run: Run, *, objects: Objects) -> dict[str, dict[str, str]]:
+    """What a run was made of, for comparison: `code` (path to hash) and `package` (name to version).
+
+    What the store does not hold is left out.
+    """
+    found: dict[str, dict[str, str]] = {"code": {}, "package": {}}
+    if run.code is not None and objects.has(run.code):
+        found["code"] = {entry["path"]: entry["sha256"] for entry in json.loads(objects.read(run.code))["files"]}
+    listed = run.found or run.environment
+    if listed is not None and objects.has(listed):
+        for line in objects.read(listed).decode("utf-8", "replace").splitlines():
+            name, equal, version = line.partition("==")
+            if equal and not line.startswith("#"):
+                found["package"][name.strip()] = version.split()[0] if version.split() else ""
+            elif line.startswith("# ") and "python" not in found["package"]:
+                found["package"]["python"] = line[2:]
+    return found
+
+
+def tail(path: Path, offset: int) -> bytes:
+    """Bytes of a growing file from a place on, at most 1 MiB; none where there is no such file."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.pread(handle, MOST_LOG, offset)
+    finally:
+        os.close(handle)

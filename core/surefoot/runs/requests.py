@@ -24,7 +24,6 @@ class Ground:
         environment: what the command runs in.
         data: input name to `{id, version, number}` of its data set.
         premises: leaves of the events that registered the data.
-        number: the first run's number within its experiment.
     """
 
     recipe: str
@@ -32,11 +31,16 @@ class Ground:
     environment: Environment
     data: Mapping[str, Json]
     premises: tuple[str, ...]
-    number: int
 
 
-def drafts(recipe: Recipe, ground: Ground, *, objects: Objects) -> list[Draft]:
+def drafts(recipe: Recipe, ground: Ground, *, number: int, objects: Objects) -> list[Draft]:
     """One `run.requested` for each run that a recipe makes; their plans go into the store in one batch.
+
+    Args:
+        recipe: what is asked for.
+        ground: what it rests on.
+        number: of the first run, within its experiment.
+        objects: where the plans go.
 
     Raises:
         InputRefusedError: they are too many.
@@ -69,7 +73,7 @@ def drafts(recipe: Recipe, ground: Ground, *, objects: Objects) -> list[Draft]:
             {
                 **same,
                 "plan": sha,
-                "number": ground.number + place,
+                "number": number + place,
                 "seed": variant.seed,
                 "repeat": variant.repeat,
                 "parameters": {name: recorded(value) for name, value in variant.parameters.items()},

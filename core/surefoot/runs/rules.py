@@ -14,9 +14,11 @@ from surefoot.runs.facts import (
     TYPES,
     Agreement,
     Compared,
+    Difference,
     Life,
     Load,
     Reproduction,
+    Run,
     State,
     Waiting,
 )
@@ -130,45 +132,85 @@ def agreement(first: str | None, second: str | None, *, tolerance: Decimal = TOL
     return "within tolerance" if abs(a - b) <= tolerance * max(abs(a), abs(b)) else "differs"
 
 
-def reproduction(
-    first: Mapping[str, Any], second: Mapping[str, Any], *, tolerance: Decimal = TOLERANCE
-) -> Reproduction:
+def reproduction(first: Run, second: Run, *, tolerance: Decimal = TOLERANCE) -> Reproduction:
     """How a run that was run again agrees with the first, figure by figure and file by file.
 
     Args:
-        first: `{run, metrics, outputs, environment}`, as its events hold them.
-        second: the same of the other run.
+        first: the run.
+        second: the one that repeats it.
         tolerance: see `agreement`.
     """
-    compared = [
+    metrics = [
         Compared("metric", name, a, b, agreement(a, b, tolerance=tolerance))
-        for name in sorted({*first["metrics"], *second["metrics"]})
-        for a, b in [(_last(first, name), _last(second, name))]
+        for name in sorted({*first.metrics, *second.metrics})
+        for a, b in [(_part(first.metrics, name, "last"), _part(second.metrics, name, "last"))]
     ]
-    metrics: Agreement = max((one.agreement for one in compared), key=_WORST.__getitem__, default="exact")
-    compared += [
-        Compared("output", name, a, b, agreement(a, b) if a and b and a == b else _unequal(a, b))
-        for name in sorted({*first["outputs"], *second["outputs"]})
-        for a, b in [(_hash(first, name), _hash(second, name))]
+    outputs = [
+        Compared("output", name, a, b, _same_bytes(a, b))
+        for name in sorted({*first.outputs, *second.outputs})
+        for a, b in [(_part(first.outputs, name, "sha256"), _part(second.outputs, name, "sha256"))]
     ]
+    same_end = first.state == second.state
     return Reproduction(
-        first=first["run"],
-        second=second["run"],
-        overall=metrics,
-        compared=tuple(compared),
-        same_environment=first["environment"] == second["environment"],
+        first=first.run,
+        second=second.run,
+        overall=max((one.agreement for one in metrics), key=_WORST.__getitem__, default="exact")
+        if same_end
+        else "differs",
+        compared=(*metrics, *outputs),
+        same_environment=first.found == second.found,
     )
 
 
-def _unequal(first: str | None, second: str | None) -> Agreement:
-    return "only one" if first is None or second is None else "differs"
+def differences(
+    runs: Sequence[Run], contents: Sequence[Mapping[str, Mapping[str, str]]], *, everything: bool = False
+) -> list[Difference]:
+    """In what runs differ.
+
+    Args:
+        runs: two or more.
+        contents: for each run `code` (path to hash) and `package` (name to version).
+        everything: also what is equal.
+    """
+    tables: list[tuple[str, Sequence[Mapping[str, str | None]]]] = [
+        ("parameter", [_texts(run.parameters) for run in runs]),
+        ("setting", [_settings(run) for run in runs]),
+        ("data", [_data(run) for run in runs]),
+        ("code", [one.get("code", {}) for one in contents]),
+        ("package", [one.get("package", {}) for one in contents]),
+        ("metric", [{name: _part(run.metrics, name, "last") for name in run.metrics} for run in runs]),
+        ("verdict", [{"state": run.state, "meets": _texts({"": run.meets})[""]} for run in runs]),
+        ("output", [{name: _part(run.outputs, name, "sha256") for name in run.outputs} for run in runs]),
+    ]
+    found = [
+        Difference(kind, name, tuple(one.get(name) for one in each))
+        for kind, each in tables
+        for name in sorted({name for one in each for name in one})
+    ]
+    return [one for one in found if everything or not one.is_same]
 
 
-def _last(run: Mapping[str, Any], name: str) -> str | None:
-    value: str | None = run["metrics"].get(name, {}).get("last")
+def _settings(run: Run) -> dict[str, str | None]:
+    kept = {"seed": run.seed, "repeat": run.repeat, "executor": run.executor, "environment": run.environment_kind}
+    kept |= {"commit": run.commit, "dirty": run.dirty}
+    return _texts(kept)
+
+
+def _data(run: Run) -> dict[str, str | None]:
+    given: Mapping[str, Any] = run.body.get("data") or {}
+    return {name: f"{one['id']}@{one['number']} {one['version']}" for name, one in given.items()}
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: None if value is None else str(value) for name, value in values.items()}
+
+
+def _part(table: Mapping[str, Mapping[str, Any]], name: str, part: str) -> str | None:
+    value: str | None = table.get(name, {}).get(part)
     return value
 
 
-def _hash(run: Mapping[str, Any], name: str) -> str | None:
-    value: str | None = run["outputs"].get(name, {}).get("sha256")
-    return value
+def _same_bytes(first: str | None, second: str | None) -> Agreement:
+    if first is None or second is None:
+        return "only one"
+    return "exact" if first == second else "differs"

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from surefoot.catalog import EventSource
 from surefoot.errors import IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
-from surefoot.executors.facts import Capacity, Handle, Status
+from surefoot.executors.facts import Capacity, Handle, Place, Status
 from surefoot.executors.port import Executor
 from surefoot.experiments.facts import Environment
 from surefoot.files import locked
@@ -70,11 +70,12 @@ class Surroundings:
 
 @dataclass(slots=True)
 class _Watched:
-    """A run that was started: its handle, its plan, what it takes of the machine."""
+    """A run that was started: its handle, its plan, what it takes of the machine, whether it was told to stop."""
 
     handle: Handle
     plan: Mapping[str, Any]
     load: Load
+    is_told: bool = False
 
 
 @dataclass(slots=True)
@@ -183,12 +184,11 @@ class Supervisor:
 
     def _found_again(self, life: Life) -> _Watched | None:
         """A run that an earlier supervisor had started, recorded or not."""
-        folder = self._is.runs / life.run
-        if not (folder / folders.PLAN).exists():
+        where = folders.launched_at(self._is.runs / life.run)
+        if where is None:
             return None
         plan = self._plan(life)
-        executor = self._is.executors[plan["executor"]["name"]]
-        handle = executor.attach(executor.put(folder, life.run))
+        handle = self._is.executors[plan["executor"]["name"]].attach(Place(life.run, where))
         return None if handle is None else self._watch(life, plan, handle)
 
     def _watch(self, life: Life, plan: Mapping[str, Any], handle: Handle) -> _Watched:
@@ -200,8 +200,9 @@ class Supervisor:
 
     def _poll(self, life: Life, watched: _Watched) -> bool:
         executor = self._is.executors[watched.plan["executor"]["name"]]
-        if folders.is_asked_to_cancel(self._is.runs, life.run):
+        if not watched.is_told and folders.is_asked_to_cancel(self._is.runs, life.run):
             executor.cancel(watched.handle)
+            watched.is_told = True
         status = executor.poll(watched.handle)
         if status.state == "going":
             return False
@@ -225,8 +226,7 @@ class Supervisor:
         body.pop("ending", None)
         cause = str(life.started or life.requested)
         self._record(Draft(f"run.{ending}", (self._subject(life),), body, (cause,)))
-        # Recorded by hash, and copied for this run alone: what it was given need not take the room twice.
-        folders.remove(self._is.runs / life.run / "inputs")
+        folders.tidy(self._is.runs, life.run)
         return True
 
     def _start_next(self) -> bool:
@@ -247,7 +247,7 @@ class Supervisor:
             return False
         try:
             plan = self._plan(life)
-        except (IncompleteError, InputRefusedError) as error:
+        except (IncompleteError, InputRefusedError, RecordBrokenError) as error:
             return self._refuse(life, error)
         wish = plan["executor"]
         if wish["name"] not in self._is.executors:
@@ -266,7 +266,10 @@ class Supervisor:
                 self._make_folder(life.run, plan)
         except (IncompleteError, InputRefusedError, RecordBrokenError) as error:
             return self._refuse(life, error)
-        self._watch(life, plan, executor.start(executor.put(folder, life.run)))
+        where = folders.launched_at(folder)
+        place = executor.put(folder, life.run) if where is None else Place(life.run, where)
+        folders.note_launch(folder, place.where)
+        self._watch(life, plan, executor.start(place))
         return True
 
     def _make_folder(self, run: str, plan: Mapping[str, Any]) -> None:

@@ -5,8 +5,14 @@ Figures are kept twice: as the text that was recorded, and as a number for filte
 NaN to be greater than every number, which would let it pass `metric.auc > 0.9`).
 """
 
-from surefoot.catalog.facts import Reducer
-from surefoot.runs.facts import TYPES
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from surefoot.catalog import Catalog, Reducer
+from surefoot.errors import Code, IncompleteError, InputRefusedError
+from surefoot.runs.facts import TYPES, Run
 
 # A recorded figure as a number: NULL where it is none, or is not finite.
 _FIGURE = """
@@ -17,14 +23,15 @@ _REQUESTS = """
     CREATE TABLE run_requests (
         run VARCHAR, plan VARCHAR, requested_at TIMESTAMP, requested_by VARCHAR, experiment VARCHAR, number BIGINT,
         seed BIGINT, repeat BIGINT, recipe VARCHAR, code VARCHAR, commit VARCHAR, dirty BOOLEAN, patch VARCHAR,
-        environment_kind VARCHAR, environment VARCHAR, executor VARCHAR, reproduces VARCHAR, data JSON,
-        parameters JSON, criteria JSON, guardrails JSON, product VARCHAR,
+        environment_kind VARCHAR, environment VARCHAR, executor VARCHAR, reproduces VARCHAR, cause VARCHAR[],
+        body JSON,
         hlc BIGINT, feed VARCHAR, seq BIGINT, leaf VARCHAR
     )
 """
 _STARTS = """
     CREATE TABLE run_starts (
         run VARCHAR, type VARCHAR, started_at TIMESTAMP, place VARCHAR, host JSON, sandbox BIGINT,
+        found VARCHAR,
         hlc BIGINT, feed VARCHAR, seq BIGINT, leaf VARCHAR
     )
 """
@@ -54,7 +61,7 @@ _RUNS = """
            coalesce(e.state, CASE WHEN newest.type = 'run.started' THEN 'running' ELSE 'queued' END) AS state,
            e.meets, r.requested_at, s.started_at, e.ended_at, r.requested_by, r.seed, r.repeat, r.plan, r.recipe,
            r.code, r.commit, r.dirty, r.patch, r.environment_kind, r.environment, r.executor, s.place, s.host,
-           r.reproduces, r.product, r.data, r.parameters, r.criteria, r.guardrails,
+           r.reproduces, r.cause, r.body, r.body->'$.parameters' AS parameters, s.found,
            e.exit_code, e.signal, e.guardrail, e.seconds, e.peak_memory, e.cpu_seconds, e.telemetry, e.points,
            e.log, e.metrics, e.outputs, e.verdict, e.why, e.detail, e.tracking,
            r.leaf AS requested, s.leaf AS started, e.leaf AS ended, r.hlc
@@ -78,8 +85,7 @@ _FILL_REQUESTS = """
            try_cast(s.body->>'$.seed' AS BIGINT), try_cast(s.body->>'$.repeat' AS BIGINT), s.body->>'$.recipe',
            s.body->>'$.code.files', s.body->>'$.code.commit', try_cast(s.body->>'$.code.dirty' AS BOOLEAN),
            s.body->>'$.code.patch', s.body->>'$.environment.kind', s.body->>'$.environment.digest',
-           s.body->>'$.executor', s.body->>'$.reproduces', s.body->'$.data', s.body->'$.parameters',
-           s.body->'$.criteria', s.body->'$.guardrails', s.body->>'$.product', s.hlc, s.feed, s.seq, s.leaf
+           s.body->>'$.executor', s.body->>'$.reproduces', s.cause, s.body, s.hlc, s.feed, s.seq, s.leaf
     FROM staged s WHERE s.type = 'run.requested'
 """
 _FILL_PARAMETERS = """
@@ -92,7 +98,7 @@ _FILL_PARAMETERS = """
 _FILL_STARTS = """
     INSERT INTO run_starts
     SELECT s.subject, s.type, s.at, s.body->>'$.place', s.body->'$.host', try_cast(s.body->>'$.sandbox' AS BIGINT),
-           s.hlc, s.feed, s.seq, s.leaf
+           s.body->>'$.environment', s.hlc, s.feed, s.seq, s.leaf
     FROM staged s WHERE s.type IN ('run.started', 'run.preempted')
 """
 _FILL_ENDS = """
@@ -129,3 +135,109 @@ REDUCERS = (
         apply=(_FILL_REQUESTS, _FILL_PARAMETERS, _FILL_STARTS, _FILL_ENDS, _FILL_FIGURES),
     ),
 )
+
+_JSON = ("body", "parameters", "host", "metrics", "outputs", "verdict", "tracking")
+_FIELDS = tuple(field.name for field in fields(Run))
+_ONE = "SELECT * FROM runs WHERE run = ?"
+_BY_NUMBER = "SELECT run FROM run_requests WHERE experiment = ? AND number = ? LIMIT 2"
+_BY_PART = "SELECT DISTINCT run FROM run_requests WHERE starts_with(run, ?) OR ends_with(run, ?)"
+_GOING = "SELECT run FROM run_requests r ANTI JOIN run_ends e USING (run) LIMIT 1"
+_NOT_ENDED = "SELECT unnest(?) AS run EXCEPT SELECT run FROM run_ends"
+_LAST_NUMBER = "SELECT max(number) AS number FROM run_requests WHERE experiment = ?"
+_SHORTEST = 4
+_SORTABLE = (
+    "commit", "ended_at", "environment_kind", "executor", "experiment", "meets", "number", "peak_memory", "repeat",
+    "requested_at", "seconds", "seed", "started_at", "state",
+)  # fmt: skip
+_JOINS = {
+    "metric": "LEFT JOIN (SELECT run, value FROM run_metrics WHERE name = ?) sorted USING (run)",
+    "param": "LEFT JOIN (SELECT run, value FROM run_parameters WHERE name = ?) sorted USING (run)",
+}
+
+
+def run(catalog: Catalog, run_id: str) -> Run:
+    """One run, by its id.
+
+    Raises:
+        IncompleteError: there is none.
+    """
+    row = catalog.one(_ONE, [run_id])
+    if row is None:
+        raise IncompleteError(Code.RUN_UNKNOWN, run=run_id)
+    return _run(row)
+
+
+def find(catalog: Catalog, ref: str) -> str:
+    """The id that a reference means: an id, its beginning, its end, or `experiment/number`.
+
+    Raises:
+        IncompleteError: there is no such run.
+        InputRefusedError: there are several.
+    """
+    experiment, _, number = ref.rpartition("/")
+    if experiment and number.isdecimal():
+        found = catalog.rows(_BY_NUMBER, [experiment, int(number[:18])])
+    elif len(ref) >= _SHORTEST and "%" not in ref:
+        found = catalog.rows(_BY_PART, [ref if ref.startswith("run_") else f"run_{ref}", ref])
+    else:
+        found = []
+    if not found:
+        raise IncompleteError(Code.RUN_UNKNOWN, run=ref[:80])
+    if len(found) > 1:
+        raise InputRefusedError(Code.RUN_AMBIGUOUS, run=ref[:80], count=len(found))
+    return str(found[0]["run"])
+
+
+def search(catalog: Catalog, *, sort: str = "", limit: int = 50, offset: int = 0) -> list[Run]:
+    """Runs, newest first unless `sort` says otherwise.
+
+    Args:
+        catalog: the catalog.
+        sort: a column, `metric.<name>` or `param.<name>`, with `-` in front for greatest first.
+        limit: at most so many.
+        offset: after so many.
+
+    Raises:
+        InputRefusedError: there is nothing of that name to sort by.
+    """
+    name, is_falling = sort.removeprefix("-"), sort.startswith("-")
+    kind, _, key = name.partition(".")
+    if sort and not (name in _SORTABLE or (kind in {"metric", "param"} and key)):
+        raise InputRefusedError(Code.RUN_SORT, sort=sort[:80], known=", ".join(_SORTABLE))
+    parts, params = ["SELECT runs.* FROM runs"], []
+    if key:
+        parts.append(_JOINS[kind])
+        params.append(key)
+    parts += ["ORDER BY", "sorted.value" if key else f"runs.{name or 'hlc'}"]
+    parts += ["DESC" if is_falling or not sort else "ASC", "NULLS LAST, runs.hlc DESC LIMIT ? OFFSET ?"]
+    return [_run(row) for row in catalog.rows(" ".join(parts), [*params, limit, offset])]
+
+
+def is_any_going(catalog: Catalog) -> bool:
+    """Whether a run was asked for that has not ended."""
+    return catalog.one(_GOING) is not None
+
+
+def not_ended(catalog: Catalog, runs: Sequence[str]) -> list[str]:
+    """Those of these runs that have not ended, in their order."""
+    left = {row["run"] for row in catalog.rows(_NOT_ENDED, [list(runs)])}
+    return [one for one in runs if one in left]
+
+
+def last_number(catalog: Catalog, experiment: str) -> int:
+    """The highest number that a run of an experiment has; 0 where there is none."""
+    found = catalog.one(_LAST_NUMBER, [experiment])
+    return int(found["number"]) if found and found["number"] is not None else 0
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    values = {name: row[name] for name in _FIELDS}
+    for name in _JSON:
+        values[name] = json.loads(values[name]) if values[name] else {}
+    values["cause"] = tuple(values["cause"] or ())
+    # What was erased from the record is shown as absent, not as a run that is not there.
+    values |= {name: values[name] if values[name] is not None else other for name, other in _IF_ERASED.items()}
+    return Run(**values)
+
+
+_IF_ERASED = {"experiment": "?", "number": 0, "seed": 0, "repeat": 0}

@@ -20,6 +20,7 @@ from surefoot.trail.canonical import Json
 CHUNK = 500_000
 LONGEST_LINE = 64 * 1024
 MOST_METRICS = 10_000
+_GLANCE = 2**18
 _SCHEMA = {"name": pl.Categorical, "step": pl.Int64, "time_ms": pl.Int64, "value": pl.Float64}
 _WHOLE = 2**53
 
@@ -68,6 +69,19 @@ def collect(source: Path, target: Path, *, goals: dict[str, str] | None = None) 
     return points
 
 
+def newest(source: Path) -> dict[str, tuple[int, float]]:
+    """The newest step and value of each metric, as far as the last 256 KiB of a growing file tell."""
+    try:
+        start = max(0, source.stat().st_size - _GLANCE)
+    except FileNotFoundError:
+        return {}
+    found: dict[str, tuple[int, float]] = {}
+    for line in _metric_lines(source, Points(), start=start):
+        if line.name not in found or line.step >= found[line.name][0]:
+            found[line.name] = (line.step, line.value)
+    return found
+
+
 def text_of(value: float) -> str:
     """A figure as events hold it: the shortest text that reads back as the same double."""
     if math.isnan(value):
@@ -96,7 +110,7 @@ def _frame(columns: dict[str, list[Any]]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=_SCHEMA)
 
 
-def _metric_lines(source: Path, points: Points) -> Iterator[_Line]:
+def _metric_lines(source: Path, points: Points, *, start: int = 0) -> Iterator[_Line]:
     decoder = msgspec.json.Decoder(_Line)
     names: set[str] = set()
     try:
@@ -104,6 +118,7 @@ def _metric_lines(source: Path, points: Points) -> Iterator[_Line]:
     except FileNotFoundError:
         return
     with file:
+        file.seek(start)
         while raw := file.readline(LONGEST_LINE):
             try:
                 line = decoder.decode(raw)

@@ -1,0 +1,285 @@
+"""The verbs of runs: start, wait, cancel, run again; list, show, read the log, compare.
+
+Starting captures everything first (recipe, code, environment, data), stores it, and records the request last: whatever
+fails before that leaves no run behind. The supervisor does the rest and goes on when this process has ended.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from surefoot.catalog import Catalog
+from surefoot.datasets.facts import DatasetVersion
+from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, NotConfirmedError
+from surefoot.executors.port import Executor
+from surefoot.experiments import code, environments
+from surefoot.experiments.facts import Environment, Need, Recipe
+from surefoot.experiments.reading import MAX_BYTES
+from surefoot.experiments.recipe import read
+from surefoot.files import locked
+from surefoot.objects import Objects
+from surefoot.runs import folders, requests, tables, telemetry
+from surefoot.runs.facts import Difference, Load, Reproduction, Run, Started
+from surefoot.runs.requests import Ground
+from surefoot.runs.rules import differences, reproduction
+from surefoot.runs.waking import Waker
+from surefoot.trail import Draft, Recorder
+from surefoot.workers.facts import Cancel, Progress, quiet
+
+_TICK = 0.05
+_SILENT = 20.0
+_CANCEL_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the verbs work with.
+
+    Attributes:
+        project: the project's folder. state: its state folder.
+        catalog, objects: the project's. recorder: signs with the person's key. actor: the person's id.
+        executors: by name.
+        dataset: finds a version by a reference, or says that there is none.
+        enrol: makes sure that the machine's key may record; called before anything is started.
+        spawn: the command that becomes the supervisor.
+    """
+
+    project: Path
+    state: Path
+    catalog: Catalog
+    objects: Objects
+    recorder: Recorder
+    actor: str
+    executors: Mapping[str, Executor]
+    dataset: Callable[[str], DatasetVersion]
+    enrol: Callable[[], object]
+    spawn: Sequence[str]
+
+
+class Runs:
+    """The runs of a project."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._is = ways
+        self._waker = Waker(ways.state, ways.spawn)
+
+    @property
+    def folder(self) -> Path:
+        """Where the folders of runs lie."""
+        return self._is.project / ".surefoot" / "runs"
+
+    def start(self, recipe: Path, *, progress: Progress = quiet, cancel: Cancel | None = None) -> Started:
+        """Queues every run that a recipe makes and wakes the supervisor.
+
+        Raises:
+            InputRefusedError: the recipe, the code, the data or the environment cannot be used; nothing is recorded.
+            IncompleteError: there is no such file.
+        """
+        data = _bytes_of(recipe)
+        wanted = read(data, name=str(recipe))
+        requests.refuse_secrets(wanted, name=str(recipe))
+        requests.refuse_misfit(wanted, self._capacity(wanted))
+        versions = {need.name: self._version(need) for need in wanted.data}
+        progress("runs.capture", 0, 0)
+        state = code.capture(self._is.project, wanted.name, recipe=recipe.absolute(), objects=self._is.objects)
+        environment = self._environment(wanted, progress, cancel)
+        ground = Ground(
+            recipe=self._is.objects.put_bytes(data),
+            code=state,
+            environment=environment,
+            data={n: {"id": v.id, "version": v.version, "number": v.number} for n, v in versions.items()},
+            premises=tuple(sorted({version.leaf for version in versions.values()})),
+        )
+        return self._request(
+            wanted.name, lambda number: requests.drafts(wanted, ground, number=number, objects=self._is.objects)
+        )
+
+    def reproduce(self, ref: str, *, progress: Progress = quiet, cancel: Cancel | None = None) -> Started:
+        """Queues a run again, from the record alone: the working folder is not looked at.
+
+        Raises:
+            InputRefusedError: it has not ended yet.
+            IncompleteError: the record lacks something that it needs.
+        """
+        run = self.show(ref)
+        if not run.has_ended:
+            raise InputRefusedError(Code.RUN_GOING, run=run.run, state=run.state)
+        folders.refuse_gaps(run, objects=self._is.objects)
+        progress("runs.capture", 0, 0)
+        kind, digest = str(run.environment_kind), run.environment
+        if kind == "lock" and digest is not None:
+            lock = self._is.objects.read(digest)
+            environments.from_lock(lock, state=self._is.state, progress=progress, cancel=cancel)
+        return self._request(
+            run.experiment,
+            lambda number: [
+                requests.again(run.body, plan_sha=run.plan, run=run.run, number=number, premises=run.cause)
+            ],
+        )
+
+    def wait(
+        self, runs: Iterable[str], *, progress: Progress = quiet, cancel: Cancel | None = None, seconds: float = 0
+    ) -> Sequence[Run]:
+        """Waits until runs have ended; returns them.
+
+        Args:
+            runs: their ids.
+            progress: told `runs.wait` with how many have ended.
+            cancel: stops the waiting, not the runs.
+            seconds: gives up after so long; 0 never.
+
+        Raises:
+            IncompleteError: no supervisor takes them up.
+            CancelledError: `cancel` said so.
+            NotConfirmedError: they have not ended in time.
+        """
+        wanted = list(runs)
+        began = silent_since = time.monotonic()
+        while True:
+            self._is.catalog.catch_up()
+            left = tables.not_ended(self._is.catalog, wanted)
+            progress("runs.wait", len(wanted) - len(left), len(wanted))
+            if not left:
+                return [tables.run(self._is.catalog, run) for run in wanted]
+            if cancel is not None and cancel():
+                raise CancelledError(Code.CANCELLED)
+            now = time.monotonic()
+            if self._waker.is_awake():
+                silent_since = now
+            elif now - silent_since > _SILENT:
+                raise IncompleteError(
+                    Code.SUPERVISOR_SILENT, run=left[0], seconds=f"{_SILENT:.0f}", log=self._waker.log
+                )
+            else:
+                self._waker.wake()
+            if seconds and now - began > seconds:
+                raise NotConfirmedError(Code.RUN_GOING, run=left[0], state="running")
+            time.sleep(_TICK)
+
+    def cancel(self, ref: str, *, seconds: float = _CANCEL_SECONDS) -> Run:
+        """Stops a run, or takes it out of the queue, and waits until that is recorded.
+
+        Raises:
+            InputRefusedError: it has ended already.
+            NotConfirmedError: it did not stop in time.
+        """
+        run = self.show(ref)
+        if run.has_ended:
+            raise InputRefusedError(Code.RUN_ENDED, run=run.run, state=run.state)
+        folders.ask_to_cancel(self.folder, run.run, by=self._is.actor)
+        self._waker.wake()
+        try:
+            return self.wait([run.run], seconds=seconds)[0]
+        except NotConfirmedError as error:
+            raise NotConfirmedError(Code.CANCEL_UNCONFIRMED, run=run.run, seconds=f"{seconds:.0f}") from error
+
+    def list(self, *, sort: str = "", limit: int = 50, offset: int = 0) -> Sequence[Run]:
+        """Runs, newest first unless `sort` says otherwise (`-metric.auc`: greatest first).
+
+        Raises:
+            InputRefusedError: the sort names something that no run has.
+        """
+        self._attend()
+        return tables.search(self._is.catalog, sort=sort, limit=limit, offset=offset)
+
+    def show(self, ref: str) -> Run:
+        """One run, by its id, the beginning of its id, or `experiment/number`.
+
+        Raises:
+            IncompleteError: there is none. InputRefusedError: there are several.
+        """
+        self._attend()
+        return tables.run(self._is.catalog, tables.find(self._is.catalog, ref))
+
+    def log(self, ref: str, *, offset: int = 0) -> tuple[bytes, int]:
+        """What the command has said from a byte on, at most 1 MiB, and where to go on from."""
+        run = self.show(ref)
+        if run.log is not None and self._is.objects.has(run.log):
+            with self._is.objects.open(run.log) as file:
+                file.seek(offset)
+                said = file.read(folders.MOST_LOG)
+        else:
+            said = folders.tail(self.folder / run.run / folders.LOG, offset)
+        return said, offset + len(said)
+
+    def live(self, ref: str) -> Mapping[str, tuple[int, float]]:
+        """The newest step and value of each metric of a run that is going on."""
+        run = self.show(ref)
+        return telemetry.newest(self.folder / run.run / folders.TELEMETRY)
+
+    def compare(self, refs: Sequence[str], *, everything: bool = False) -> Sequence[Difference]:
+        """In what runs differ: parameters, figures, data, code, packages, outputs; `everything` shows all of it."""
+        runs = [self.show(ref) for ref in refs]
+        contents = [folders.contents(run, objects=self._is.objects) for run in runs]
+        return differences(runs, contents, everything=everything)
+
+    def agreement(self, ref: str) -> Reproduction:
+        """How a run that was run again agrees with the one it repeats.
+
+        Raises:
+            InputRefusedError: it repeats none, or one of the two has not ended.
+        """
+        second = self.show(ref)
+        if second.reproduces is None:
+            raise InputRefusedError(Code.NOT_A_REPRODUCTION, run=second.run)
+        first = self.show(second.reproduces)
+        for run in (first, second):
+            if not run.has_ended:
+                raise InputRefusedError(Code.RUN_GOING, run=run.run, state=run.state)
+        return reproduction(first, second)
+
+    def _attend(self) -> None:
+        """Catches up, and wakes the supervisor where the record says that a run has not ended."""
+        self._is.catalog.catch_up()
+        if tables.is_any_going(self._is.catalog):
+            self._waker.wake()
+
+    def _request(self, experiment: str, make: Callable[[int], Sequence[Draft]]) -> Started:
+        """Numbers, records and hands over; two starts at once get different numbers."""
+        self._is.enrol()
+        with locked(self._is.state / "runs.lock"):
+            self._is.catalog.catch_up()
+            number = tables.last_number(self._is.catalog, experiment) + 1
+            events = self._is.recorder.record(*make(number))
+        self._waker.wake()
+        return Started(
+            runs=tuple(event.subjects[0].id for event in events),
+            number=number,
+            leaves=tuple(event.leaf for event in events),
+        )
+
+    def _capacity(self, recipe: Recipe) -> dict[str, Load]:
+        found = dict.fromkeys(self._is.executors, Load())
+        if recipe.placement.name in found:
+            there = self._is.executors[recipe.placement.name].describe()
+            found[recipe.placement.name] = Load(there.cores, len(there.accelerators), there.memory_bytes)
+        return found
+
+    def _version(self, need: Need) -> DatasetVersion:
+        version = self._is.dataset(need.version)
+        target = (version.target or {}).get("column")
+        if need.target is not None and need.target != target:
+            raise InputRefusedError(
+                Code.TARGET_DIFFERS, name=need.name, column=need.target, dataset=version.ref, target=target or "–"
+            )
+        return version
+
+    def _environment(self, recipe: Recipe, progress: Progress, cancel: Cancel | None) -> Environment:
+        if recipe.environment == "own":
+            return environments.own()[0]
+        if recipe.environment == "workbench":
+            environment, listed = environments.workbench()
+            self._is.objects.put_bytes(listed)
+            return environment
+        lock = environments.read_lock(self._is.project / "train" / recipe.name / environments.LOCK_FILE)
+        made = environments.from_lock(lock, state=self._is.state, progress=progress, cancel=cancel)
+        self._is.objects.put_bytes(lock)
+        return made
+
+
+def _bytes_of(path: Path) -> bytes:
+    if not path.is_file():
+        raise IncompleteError(Code.FILE_MISSING, path=path)
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
