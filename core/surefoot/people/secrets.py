@@ -73,7 +73,7 @@ def read_key(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
     return key
 
 
-def read_passphrase(path: Path) -> str:
+def passphrase_from_file(path: Path) -> str:
     """A passphrase from a file that only its owner can read; one line end at its end does not count.
 
     Raises:

@@ -30,6 +30,11 @@ class Person:
     publics: Mapping[str, bytes]
     roles: tuple[str, ...]
 
+    @property
+    def feed(self) -> str:
+        """The feed of their first key."""
+        return next(iter(self.publics))
+
 
 @dataclass(frozen=True, slots=True)
 class Founding:
@@ -45,6 +50,11 @@ class Founding:
     persons: tuple[Person, ...]
     is_solo: bool
     is_sample: bool
+
+    @property
+    def owner(self) -> Person:
+        """The first person."""
+        return self.persons[0]
 
     @property
     def publics(self) -> dict[str, bytes]:

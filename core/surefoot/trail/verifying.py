@@ -13,11 +13,11 @@ from pathlib import Path
 
 from surefoot.errors import IncompleteError, RecordBrokenError
 from surefoot.files import locked
-from surefoot.trail import keys, notes, pins, roots, rules, scanning
+from surefoot.trail import keys, notes, roots, rules, scanning
 from surefoot.trail.bodies import Opened
 from surefoot.trail.lines import Line
 from surefoot.trail.notes import NoteFault
-from surefoot.trail.pins import Pin
+from surefoot.trail.pins import Pin, read
 from surefoot.trail.report import Notebook, Report
 from surefoot.trail.roots import Founding, Person
 from surefoot.trail.scanning import Source, Told
@@ -49,12 +49,12 @@ class Findings:
     erased: set[tuple[str, int, str]] = field(default_factory=set)
 
 
-def verify(folder: Path, *, state: Path | None = None, anchor: str | None = None, signatures: bool = True) -> Report:
+def verify(folder: Path, *, pins: Path | None = None, anchor: str | None = None, signatures: bool = True) -> Report:
     """Verifies the trail in a project's `.surefoot`.
 
     Args:
         folder: the project's `.surefoot`.
-        state: the user's state folder of Surefoot; what it remembers of this workspace is compared.
+        pins: the user's state folder of Surefoot; what it remembers of this workspace is compared.
         anchor: the workspace id, got by another way than this folder.
         signatures: off for chain, checkpoints and pins alone, ten times as fast; such a report is INCOMPLETE at best.
 
@@ -69,10 +69,10 @@ def verify(folder: Path, *, state: Path | None = None, anchor: str | None = None
         note("founding", str(error))
         return notebook.report("", {})
     notebook.counts["founding"] = 1
-    _check_anchor(founding, anchor, notebook, has_pins=state is not None)
+    _check_anchor(founding, anchor, notebook, has_pins=pins is not None)
     if not signatures:
         notebook.lack("signatures", "not checked")
-    return _Verification(folder, founding, state, notebook, is_full=signatures).run()
+    return _Verification(folder, founding, pins, notebook, is_full=signatures).run()
 
 
 def _check_anchor(founding: Founding, anchor: str | None, notebook: Notebook, *, has_pins: bool) -> None:
@@ -146,7 +146,7 @@ class _Verification:
             return {}
         for path in folder.iterdir():
             try:
-                pin = pins.read(path) if _FEED.fullmatch(path.name) else None
+                pin = read(path) if _FEED.fullmatch(path.name) else None
             except RecordBrokenError as error:
                 self.notebook.fail("pins", str(error))
                 continue
