@@ -41,6 +41,10 @@ class Graph:
         except _FAILURES as error:
             raise RefusalError(refuse("does-not-load", detail=first_line(error))) from error
 
+    def notes(self) -> dict[str, str]:
+        """What the file says about itself, as its maker wrote it (`metadata_props`)."""
+        return {str(key): str(value) for key, value in self._session.get_modelmeta().custom_metadata_map.items()}
+
     def answer(self, inputs: Mapping[str, Array], names: Sequence[str]) -> dict[str, Array]:
         """The graph's answers to rows, by output.
 

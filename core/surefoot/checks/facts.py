@@ -1,0 +1,191 @@
+"""What a check is and what it finds, as values; and the port that a plug-in implements.
+
+A check measures; it does not judge. It hands in figures with intervals and evidence, and every check is judged by
+the same rules (`rules.state_of`), so that no plug-in can pass itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+from surefoot.models.facts import Model
+from surefoot.trail.canonical import Json
+from surefoot.workers.facts import Cancel, Progress
+
+State: TypeAlias = Literal["passed", "close", "failed", "undetermined"]
+Rule: TypeAlias = Literal["at_least", "at_most"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit on a figure and who set it.
+
+    Attributes:
+        value: a decimal number as text.
+        origin: `recipe` (a criterion written before training) or `vectors` (the tolerance that training declared).
+    """
+
+    rule: Rule
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure that a check has measured.
+
+    Attributes:
+        metric: `auc`, `accuracy`, `max_difference` …
+        figure: a decimal number as text; None where it could not be told, and then `why` says why.
+        low, high: the 95 % interval, None where the figure has none.
+        smallest: rows in the smallest group that the figure compares; under 30 it is undetermined.
+        why: key of a sentence that says why there is no figure.
+    """
+
+    metric: str
+    figure: str | None
+    low: str | None = None
+    high: str | None = None
+    smallest: int = 0
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check hands in.
+
+    Attributes:
+        measures: the figures; the first is the check's main one, which a policy's limit is held against.
+        rows: rows looked at.
+        evidence: what the figures rest on, as JSON values; it is stored as an object. No row of a dataset in it.
+        limits: limits that the check itself brings, by metric; the recipe's criteria come before them.
+    """
+
+    measures: tuple[Measure, ...]
+    rows: int
+    evidence: Mapping[str, Json]
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The held-out side of the dataset version that the model was trained on.
+
+    Attributes:
+        id: of the dataset. version: SHA-256 of its manifest. number: as people say it, `name@3`.
+        test: a Parquet file with the rows that training never saw; None where the version has no such side.
+        target: the column that holds the truth. positive: the value whose probability the model gives.
+        leaf: the event that registered the version.
+    """
+
+    id: str
+    version: str
+    name: str
+    number: int
+    test: Path | None
+    target: str | None
+    positive: str | None
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a check is given: copies of the files, to be opened by a worker.
+
+    Attributes:
+        model: what the gate accepted. onnx, vectors: its files.
+        criteria: the recipe's limits, each with its metric.
+        seed: the run's; a check that draws lots draws them from it.
+    """
+
+    model: Model
+    onnx: Path
+    vectors: Path
+    data: Data
+    criteria: tuple[tuple[str, Limit], ...]
+    seed: int
+
+
+class Check(Protocol):
+    """One kind of check: an object that an entry point of the group `surefoot.checks` leads to.
+
+    Attributes:
+        kind: its name, `[a-z][a-z0-9-]*`; the entry point has the same.
+        version: raised when the same model and data could get another figure.
+        metrics: what it measures, main one first.
+        needs_rows: whether it asks held-out rows; without such rows it is undetermined.
+    """
+
+    kind: str
+    version: int
+    metrics: tuple[str, ...]
+    needs_rows: bool
+
+    def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
+        """Measures. Foreign bytes and heavy libraries only in a worker (`surefoot.workers.run`).
+
+        Raises:
+            SurefootError: it could not be done; nothing is recorded then.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A figure with one limit (or none) and the state that follows from them."""
+
+    measure: Measure
+    limit: Limit | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the texts: its dotted key and what it names."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A check that ran, judged and recorded.
+
+    Attributes:
+        id: `chk_…`. leaf: its event. model, run: what was checked.
+        state: the worst of its figures'. judged: each figure, main one first.
+        sentence: what came out, in plain words. cannot_show: what this check can never tell.
+        evidence: SHA-256 of the object.
+    """
+
+    id: str
+    leaf: str
+    at: str
+    model: str
+    run: str
+    kind: str
+    state: State
+    judged: tuple[Judged, ...]
+    rows: int
+    seed: int
+    sentence: Sentence
+    cannot_show: str
+    data: str
+    data_version: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the view of what ran and what did not.
+
+    Attributes:
+        kind: the check. result: its last result on this model, None where it has not run.
+        is_known: whether the check is installed here; a result can outlive its plug-in.
+    """
+
+    kind: str
+    model: str
+    result: Result | None
+    is_known: bool = True

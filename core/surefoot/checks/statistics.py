@@ -1,0 +1,85 @@
+"""Two figures with their 95 % intervals, in numpy alone."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = "npt.NDArray[np.float64]"
+
+Z95 = 1.959963984540054  # the 97.5 % point of the normal distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure and the 95 % interval around it, all between 0 and 1."""
+
+    figure: float
+    low: float
+    high: float
+
+
+def auc(truth: npt.NDArray[Any], score: npt.NDArray[Any]) -> Interval:
+    """The area under the ROC curve with DeLong's interval.
+
+    The area is the chance that a row of the positive class scores above one of the other, ties counted half. Its
+    variance is DeLong's (DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988), from midranks in O(n log n) as in
+    Sun and Xu (IEEE Signal Processing Letters 21, 2014). The interval is figure ± 1.96 standard errors, cut at 0
+    and 1.
+
+    Where the classes are parted without an exception, that variance is 0, which would say "certain" of what is only
+    "no exception seen yet". Then the open side is Wilson's bound for n of n, with the n of the smaller class.
+
+    Args:
+        truth: one bool a row, shape [n]; both values occur.
+        score: one number a row, shape [n]; the larger, the more positive.
+
+    Raises:
+        ValueError: only one class occurs, or the shapes differ.
+    """
+    positives, negatives = score[truth].astype(np.float64), score[~truth].astype(np.float64)
+    m, n = len(positives), len(negatives)
+    if not m or not n:
+        raise ValueError("both classes have to occur")
+    together = _midranks(np.concatenate([positives, negatives]))
+    # For each positive row, the share of negative rows below it, and the other way round.
+    above = (together[:m] - _midranks(positives)) / n
+    below = 1.0 - (together[m:] - _midranks(negatives)) / m
+    figure = float(above.mean())
+    if figure in {0.0, 1.0}:
+        bound = _wilson_edge(min(m, n))
+        return Interval(figure, bound if figure else 0.0, 1.0 if figure else 1.0 - bound)
+    reach = Z95 * float(np.sqrt(_variance(above) / m + _variance(below) / n))
+    return Interval(figure, max(0.0, figure - reach), min(1.0, figure + reach))
+
+
+def share(hits: int, rows: int) -> Interval:
+    """A share with Wilson's score interval (Wilson, JASA 22, 1927).
+
+    Args:
+        hits: rows that count, 0 to `rows`.
+        rows: all rows, at least 1.
+    """
+    figure = hits / rows
+    spread = Z95 * Z95 / rows
+    middle = (figure + spread / 2) / (1 + spread)
+    reach = Z95 * float(np.sqrt(figure * (1 - figure) / rows + spread / (4 * rows))) / (1 + spread)
+    # At the ends the formula is exact; rounding must not push the bound past the figure.
+    return Interval(figure, max(0.0, min(middle - reach, figure)), min(1.0, max(middle + reach, figure)))
+
+
+def _midranks(values: Floats) -> Floats:
+    """Ranks from 1, equal values sharing the mean of theirs."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    ranks: Floats = (last - (count - 1) / 2.0)[place]
+    return ranks
+
+
+def _variance(values: Floats) -> float:
+    return float(values.var(ddof=1)) if len(values) > 1 else 0.0
+
+
+def _wilson_edge(rows: int) -> float:
+    return rows / (rows + Z95 * Z95)
