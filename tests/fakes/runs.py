@@ -6,7 +6,7 @@ Started as `python -m tests.fakes.runs supervise PROJECT STATE` it is the superv
 import logging
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from surefoot.executors.local import LocalExecutor
 from surefoot.experiments import environments
 from surefoot.objects import Objects
 from surefoot.people import Identities
+from surefoot.runs.facts import Run
 from surefoot.runs.service import Runs, Ways
 from surefoot.runs.supervisor import Supervisor, Surroundings, serve
 from surefoot.runs.tables import REDUCERS
@@ -64,6 +65,14 @@ class Yard:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.catalog.close()
         self.trail.close()
+
+
+def a_run(**values: Any) -> Run:
+    """A run as the catalog shows it, with only what a test cares about."""
+    usual: dict[str, Any] = dict.fromkeys(field.name for field in fields(Run))
+    usual |= {name: {} for name in ("body", "parameters", "host", "metrics", "outputs", "verdict", "tracking")}
+    usual |= {"run": "run_a", "experiment": "x", "number": 1, "state": "finished", "cause": ()}
+    return Run(**{**usual, **values})
 
 
 def found(project: Path, home: Path) -> None:

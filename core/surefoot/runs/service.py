@@ -136,9 +136,10 @@ class Runs:
         """
         wanted = list(runs)
         began = silent_since = time.monotonic()
+        left: Sequence[str] | None = None
         while True:
-            self._is.catalog.catch_up()
-            left = tables.not_ended(self._is.catalog, wanted)
+            if self._is.catalog.catch_up() or left is None:
+                left = tables.not_ended(self._is.catalog, wanted)
             progress("runs.wait", len(wanted) - len(left), len(wanted))
             if not left:
                 return [tables.run(self._is.catalog, run) for run in wanted]
@@ -174,14 +175,14 @@ class Runs:
         except NotConfirmedError as error:
             raise NotConfirmedError(Code.CANCEL_UNCONFIRMED, run=run.run, seconds=f"{seconds:.0f}") from error
 
-    def list(self, *, sort: str = "", limit: int = 50, offset: int = 0) -> Sequence[Run]:
-        """Runs, newest first unless `sort` says otherwise (`-metric.auc`: greatest first).
+    def list(self, *, where: str = "", sort: str = "", limit: int = 50, offset: int = 0) -> Sequence[Run]:
+        """Runs that a filter lets through, newest first unless `sort` says otherwise (`-metric.auc`: greatest first).
 
         Raises:
-            InputRefusedError: the sort names something that no run has.
+            InputRefusedError: the filter cannot be read, or one of the two names something that no run has.
         """
         self._attend()
-        return tables.search(self._is.catalog, sort=sort, limit=limit, offset=offset)
+        return tables.search(self._is.catalog, where=where, sort=sort, limit=limit, offset=offset)
 
     def show(self, ref: str) -> Run:
         """One run, by its id, the beginning of its id, or `experiment/number`.

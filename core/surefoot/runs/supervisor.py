@@ -36,6 +36,7 @@ _log = logging.getLogger(__name__)
 _QUICK, _SLOW, _BUSY = 0.03, 0.2, 5.0
 _BACK_OFF = 5.0
 _LINGER = 2.0
+_TRIES = 4
 
 
 class Keeper(Protocol):
@@ -347,11 +348,17 @@ def serve(lock: Path, make: Callable[[], Supervisor], *, linger: float = _LINGER
     Returns:
         Whether this process was the supervisor.
     """
-    while True:
+    tries = _TRIES
+    while tries:
         with locked(lock, wait=False) as is_mine:
-            if not is_mine:
-                return False
-            supervisor = make()
-            supervisor.watch(linger=linger, stop=stop)
-        if (stop is not None and stop()) or not supervisor.is_behind():
-            return True
+            supervisor = make() if is_mine else None
+            if supervisor is not None:
+                supervisor.watch(linger=linger, stop=stop)
+        if supervisor is not None:
+            if (stop is not None and stop()) or not supervisor.is_behind():
+                return True
+            continue
+        # Whoever only asks whether there is a supervisor holds the lock for a moment.
+        tries -= 1
+        time.sleep(_QUICK)
+    return False

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from surefoot.catalog import Catalog, Reducer
+from surefoot.catalog import Catalog, Reducer, filters
+from surefoot.catalog.filters import Column, Family, Kind, Scope
 from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.runs.facts import TYPES, Run
 
@@ -145,14 +146,17 @@ _GOING = "SELECT run FROM run_requests r ANTI JOIN run_ends e USING (run) LIMIT 
 _NOT_ENDED = "SELECT unnest(?) AS run EXCEPT SELECT run FROM run_ends"
 _LAST_NUMBER = "SELECT max(number) AS number FROM run_requests WHERE experiment = ?"
 _SHORTEST = 4
-_SORTABLE = (
-    "commit", "ended_at", "environment_kind", "executor", "experiment", "meets", "number", "peak_memory", "repeat",
-    "requested_at", "seconds", "seed", "started_at", "state",
-)  # fmt: skip
-_JOINS = {
-    "metric": "LEFT JOIN (SELECT run, value FROM run_metrics WHERE name = ?) sorted USING (run)",
-    "param": "LEFT JOIN (SELECT run, value FROM run_parameters WHERE name = ?) sorted USING (run)",
+_SEARCH = "SELECT runs.* FROM runs"
+_KINDS = {
+    Kind.TEXT: "commit environment_kind executor experiment guardrail place reproduces run state why",
+    Kind.NUMBER: "exit_code number peak_memory points repeat seconds seed",
+    Kind.TIME: "ended_at requested_at started_at",
+    Kind.FLAG: "dirty meets",
 }
+_COLUMNS = Scope(
+    "run",
+    {name: Column(f"runs.{name}", kind) for kind, names in _KINDS.items() for name in names.split()},
+)
 
 
 def run(catalog: Catalog, run_id: str) -> Run:
@@ -188,29 +192,37 @@ def find(catalog: Catalog, ref: str) -> str:
     return str(found[0]["run"])
 
 
-def search(catalog: Catalog, *, sort: str = "", limit: int = 50, offset: int = 0) -> list[Run]:
-    """Runs, newest first unless `sort` says otherwise.
+def search(catalog: Catalog, *, where: str = "", sort: str = "", limit: int = 50, offset: int = 0) -> list[Run]:
+    """Runs that a filter lets through, newest first unless `sort` says otherwise.
 
     Args:
         catalog: the catalog.
-        sort: a column, `metric.<name>` or `param.<name>`, with `-` in front for greatest first.
+        where: such as `metric.auc > 0.89 and param.depth <= 6` (surefoot.catalog.filters).
+        sort: such as `-metric.auc, requested_at`; `-` puts the greatest first.
         limit: at most so many.
         offset: after so many.
 
     Raises:
-        InputRefusedError: there is nothing of that name to sort by.
+        InputRefusedError: the filter cannot be read, or one of the two names what no run has.
     """
-    name, is_falling = sort.removeprefix("-"), sort.startswith("-")
-    kind, _, key = name.partition(".")
-    if sort and not (name in _SORTABLE or (kind in {"metric", "param"} and key)):
-        raise InputRefusedError(Code.RUN_SORT, sort=sort[:80], known=", ".join(_SORTABLE))
-    parts, params = ["SELECT runs.* FROM runs"], []
-    if key:
-        parts.append(_JOINS[kind])
-        params.append(key)
-    parts += ["ORDER BY", "sorted.value" if key else f"runs.{name or 'hlc'}"]
-    parts += ["DESC" if is_falling or not sort else "ASC", "NULLS LAST, runs.hlc DESC LIMIT ? OFFSET ?"]
-    return [_run(row) for row in catalog.rows(" ".join(parts), [*params, limit, offset])]
+    scope = _scope(catalog) if where or sort else _COLUMNS
+    condition, values = filters.compile(where, scope)
+    order, keys = filters.order(sort or "-requested_at", scope)
+    # The two parts are put together from fragments of our own code; what the user wrote is bound.
+    sql = f"{_SEARCH} WHERE {condition} ORDER BY {order}, runs.hlc DESC, runs.run LIMIT ? OFFSET ?"
+    return [_run(row) for row in catalog.rows(sql, [*values, *keys, limit, offset])]
+
+
+def _scope(catalog: Catalog) -> Scope:
+    """What runs can be filtered and sorted by: their columns, and the metrics and parameters that there are."""
+    metrics = tuple(row["name"] for row in catalog.rows("SELECT DISTINCT name FROM run_figures"))
+    parameters = tuple(row["name"] for row in catalog.rows("SELECT DISTINCT name FROM run_parameters"))
+    families = {
+        "metric": Family("run_metrics", "run", "runs.run", number="value", text="text", names=metrics),
+        "best": Family("run_metrics", "run", "runs.run", number="best"),
+        "param": Family("run_parameters", "run", "runs.run", number="value", text="text", names=parameters),
+    }
+    return Scope("run", _COLUMNS.columns, families)
 
 
 def is_any_going(catalog: Catalog) -> bool:

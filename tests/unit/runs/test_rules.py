@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surefoot.runs.facts import Life, Load, Waiting
-from surefoot.runs.rules import agreement, fold, next_to_start, reproduction
+from surefoot.runs.facts import Life, Load, Run, Waiting
+from surefoot.runs.rules import agreement, differences, fold, next_to_start, reproduction
 from surefoot.trail.facts import Event, Subject
+from tests.fakes.runs import a_run
 
 SHA = "a" * 64
 
@@ -113,16 +114,21 @@ def test_figures_agree_exactly_within_tolerance_or_not(first: str | None, second
     assert agreement(first, second) == expected
 
 
-def run(name: str, auc: str, sha: str, **more: str) -> dict[str, object]:
+def run(name: str, auc: str, sha: str, **more: str) -> Run:
     metrics = {"auc": {"last": auc}} | {key: {"last": value} for key, value in more.items()}
-    return {"run": name, "metrics": metrics, "outputs": {"model.onnx": {"sha256": sha}}, "environment": "e"}
+    return a_run(run=name, metrics=metrics, outputs={"model.onnx": {"sha256": sha}}, found="e")
 
 
 def test_a_reproduction_is_as_good_as_its_worst_figure() -> None:
     assert reproduction(run("a", "0.7", "x"), run("b", "0.7", "x")).overall == "exact"
-    assert reproduction(run("a", "0.7", "x", loss="1"), run("b", "0.70000001", "x", loss="1")).overall != "exact"
+    close = reproduction(run("a", "0.7", "x", loss="1"), run("b", "0.70000001", "x", loss="1"))
+    assert close.overall == "within tolerance"
     assert reproduction(run("a", "0.7", "x", loss="1"), run("b", "0.7", "x", loss="2")).overall == "differs"
     assert reproduction(run("a", "0.7", "x", loss="1"), run("b", "0.7", "x")).overall == "only one"
+
+
+def test_two_runs_that_end_differently_do_not_agree_whatever_their_figures() -> None:
+    assert reproduction(a_run(state="finished"), a_run(state="failed")).overall == "differs"
 
 
 def test_outputs_are_compared_by_hash_beside_the_figures() -> None:
@@ -132,3 +138,18 @@ def test_outputs_are_compared_by_hash_beside_the_figures() -> None:
         ("metric", "auc", "exact"),
         ("output", "model.onnx", "differs"),
     ]
+
+
+def test_a_comparison_shows_what_differs_and_on_wish_the_rest() -> None:
+    first = a_run(
+        parameters={"depth": 2, "kept": "x"}, seed=1, body={"data": {"t": {"id": "ds", "number": 1, "version": "v"}}}
+    )
+    second = a_run(parameters={"depth": 3, "kept": "x"}, seed=1)
+    contents = [{"code": {"a.py": "1"}, "package": {"numpy": "2"}}, {"code": {"a.py": "2"}, "package": {"numpy": "2"}}]
+    assert [(one.kind, one.name, one.values) for one in differences([first, second], contents)] == [
+        ("parameter", "depth", ("2", "3")),
+        ("data", "t", ("ds@1 v", None)),
+        ("code", "a.py", ("1", "2")),
+    ]
+    everything = differences([first, second], contents, everything=True)
+    assert ("parameter", "kept", True) in [(one.kind, one.name, one.is_same) for one in everything]
