@@ -28,6 +28,8 @@ NOT_DAMAGE = (
     duckdb.ProgrammingError,
     duckdb.DataError,
     duckdb.NotSupportedError,
+    duckdb.PermissionException,
+    duckdb.TransactionException,
     duckdb.InterruptException,
     duckdb.OutOfMemoryException,
 )

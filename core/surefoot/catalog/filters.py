@@ -159,10 +159,12 @@ class _Compiler:
     def _side(self, family: Family, condition: Comparison) -> tuple[Kind, str]:
         """Which of a family's columns the value is compared with."""
         is_number = isinstance(condition.value, float)
-        if family.number and (is_number or not family.text):
+        if not family.text or (family.number and is_number and condition.sign != "~"):
             return Kind.NUMBER, family.number
         if is_number and condition.sign != "~":
-            return Kind.NUMBER, f"try_cast({family.text} AS DOUBLE)"
+            # The engine holds NaN to be greater than every number.
+            number = f"try_cast({family.text} AS DOUBLE)"
+            return Kind.NUMBER, f"CASE WHEN isfinite({number}) THEN {number} END"
         return Kind.TEXT, family.text
 
     def _fitting(self, kind: Kind, condition: Comparison) -> Value:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import duckdb
@@ -42,6 +43,7 @@ class Projection:
 
     Attributes:
         applied: how far each feed has been brought in, by feed.
+        generation: how often it was made again.
     """
 
     def __init__(self, slot: slots.Slot, reducers: Sequence[Reducer], *, ws: str) -> None:
@@ -49,6 +51,8 @@ class Projection:
         self._reducers = tuple(reducers)
         self._about = {"format": _FORMAT, "ws": ws, "engine": duckdb.__version__, "reducers": _print(reducers)}
         self._is_changed = False
+        self._is_closed = False
+        self.generation = 0
         self.applied: dict[str, Applied] = {}
         self._connection = self._open()
 
@@ -58,9 +62,12 @@ class Projection:
 
     def reset(self) -> None:
         """Deletes the database and makes an empty one. Nobody may be reading."""
-        self._connection.close()
+        # What is thrown away need not close well.
+        with suppress(duckdb.Error):
+            self._connection.close()
         self._slot.discard()
         self._connection = self._made()
+        self.generation += 1
 
     def apply(self, batch: Batch) -> None:
         """Brings a batch in: rows and the note of how far it goes, in one transaction."""
@@ -81,7 +88,10 @@ class Projection:
         self.applied.update(batch.applied)
 
     def close(self) -> None:
-        """Closes the database cleanly and gives the slot back."""
+        """Closes the database cleanly and gives the slot back. Closing again does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             if self._is_changed:
                 self._connection.execute("CHECKPOINT")

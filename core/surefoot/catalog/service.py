@@ -136,13 +136,16 @@ class Catalog:
         return found[0] if found else None
 
     def _asked(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        generation = self._projection.generation
         try:
             return self._answer(question)
         except duckdb.Error as error:
             if not is_damage(error):
                 raise
         with self._writing:
-            self._replay(quiet, None)
+            # Of several readers that met the damage, the first makes it again for all.
+            if self._projection.generation == generation:
+                self._replay(quiet, None)
         return self._answer(question)
 
     def _answer(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
