@@ -42,6 +42,8 @@ def outputs(folder: Path, declared: Sequence[str]) -> Collection:
     """Hashes what lies in the folder `output`. Nothing may be writing there any more."""
     files: dict[str, Mapping[str, object]] = {}
     refused: dict[str, str] = {}
+    if folder.is_symlink() or not folder.is_dir():
+        return Collection({}, {".": "the output folder is gone"}, list(declared))
     for path, name in _entries(str(folder), ""):
         if name == METRICS:
             continue

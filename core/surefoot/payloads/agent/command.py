@@ -11,6 +11,7 @@ import os
 import re
 import resource
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Mapping
 
@@ -112,7 +113,8 @@ def _become(plan: Plan, folder: Path, parent: int, log: int) -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, plan.guardrails.disk_bytes)
     _limit(resource.RLIMIT_NPROC, _tasks() + plan.guardrails.processes * _MOST_THREADS_A_PROCESS)
-    Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     os.umask(0o077)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Mapping, NamedTuple, Sequence
 
@@ -106,7 +107,8 @@ def reserve(folder: Path) -> None:
 
 def write(folder: Path, end: Mapping[str, Any]) -> None:
     """Writes `end.json`, durable; where even the reserve is too small, without the list of outputs."""
-    (folder / ".end.reserve").unlink()
+    with suppress(OSError):
+        (folder / ".end.reserve").unlink()
     try:
         files.write_json(folder / "end.json", end, durable=True)
     except OSError:

@@ -10,15 +10,24 @@ from typing import Any, Callable, Mapping
 
 
 def write_json(path: Path, value: Mapping[str, Any], *, durable: bool) -> None:
-    """Writes a JSON file that is there with all its bytes or not there; `durable` waits for the disk."""
-    draft = path.with_name("." + path.name + ".draft")
-    handle = os.open(str(draft), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(value, file, sort_keys=True)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    draft.replace(path)
+    """Writes a JSON file that is there with all its bytes or not there; `durable` waits for the disk.
+
+    The command runs as the same user: whatever it put in the way under that name is removed.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    handle = os.open(str(draft), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(value, file, sort_keys=True)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        if path.is_dir() and not path.is_symlink():
+            remove(path)
+        draft.replace(path)
+    except OSError:
+        _try(os.unlink, str(draft))
+        raise
     if durable:
         sync_folder(path.parent)
 
@@ -35,7 +44,7 @@ def sync_folder(folder: Path) -> None:
 def used(*paths: Path) -> int:
     """The bytes that files and folders take, as their lengths say; links are not followed, what vanishes counts 0."""
     total = 0
-    todo = [str(path) for path in paths]
+    todo = [str(path) for path in paths if not path.is_symlink()]
     while todo:
         path = todo.pop()
         try:

@@ -28,6 +28,8 @@ _EARLY = 10.0
 _USAGE_EVERY = 5.0
 _LEAST_DISK_EVERY = 0.25
 _DISK_SHARE = 20
+_STRAGGLERS = 0.2
+_FEW = 8
 
 
 class Run:
@@ -76,7 +78,7 @@ class Run:
         else:
             self._follow(wake)
         self._state.write("ending")
-        left_behind = len(processes.below(os.getpid()))
+        left_behind = self._wait_for_stragglers()
         processes.end_all(self._note)
         self._endpoint.close()
         self._metrics.read(is_last=True)
@@ -119,10 +121,7 @@ class Run:
                 self._look(now)
                 due = time.monotonic() + (_TICK if now - self._clock < _EARLY else _LATER_TICK)
             self._serve(wake, wait=max(0.0, due - time.monotonic()))
-            ended = processes.reap()
-            while ended is not None:
-                self._note(ended)
-                ended = processes.reap()
+            self._reap()
 
     def _serve(self, wake: socket.socket, *, wait: float) -> None:
         """Waits for a signal or a request, and answers requests."""
@@ -133,6 +132,22 @@ class Run:
                 self._endpoint.accept()
             else:
                 wake.recv(4096)
+
+    def _wait_for_stragglers(self) -> int:
+        """Gives what the command has left behind a moment to end by itself; returns how many did not."""
+        deadline = time.monotonic() + _STRAGGLERS
+        while True:
+            self._reap()
+            left = [pid for pid in processes.below(os.getpid()) if processes.started(pid) is not None]
+            if not left or self._stop or len(left) > _FEW or time.monotonic() > deadline:
+                return len(left)
+            time.sleep(0.005)
+
+    def _reap(self) -> None:
+        ended = processes.reap()
+        while ended is not None:
+            self._note(ended)
+            ended = processes.reap()
 
     def _note(self, ended: processes.Ended) -> None:
         self._cpu_seconds += ended.cpu_seconds

@@ -48,6 +48,7 @@ class Telemetry:
     """The file of telemetry and the running count of what it holds."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         self._file = os.open(str(path), flags, 0o600)
         self._lines: list[str] = []
@@ -103,8 +104,10 @@ class Telemetry:
         self.flush()
         try:
             os.fsync(self._file)
+            if self._path.lstat().st_ino != os.fstat(self._file).st_ino:
+                self.lost += self.points  # the command has put something else in its place
         except OSError:
-            self.lost += 1
+            self.lost += self.points
         os.close(self._file)
 
     def _word(self, kind: str, known: dict[str, str], name: str, value: str) -> None:

@@ -2,7 +2,7 @@
 
 The run that the agent carries out is the first that a script makes; further runs of the same script (nested ones, one a
 model) are kept apart by their name before each metric, parameter, tag and artefact. Every experiment name stands for
-the one experiment that the run belongs to. Readers get back what was logged; a filter is refused, never ignored.
+the one experiment that the run belongs to. Readers get back what was logged.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Callable, Mapping
 
 from surefoot.payloads.agent import wire
 from surefoot.payloads.agent.artifacts import Artifacts, Upload
+from surefoot.payloads.agent.filters import matches
 from surefoot.payloads.agent.telemetry import MOST_STEP, Point, Telemetry, value_of
 from surefoot.payloads.agent.wire import Answer, Head, RefusalError, Sink
 
@@ -60,6 +61,11 @@ class _Logged:
         ]
         data = {"metrics": metrics, "params": _pairs(self.parameters), "tags": _pairs(self.tags)}
         return {"info": self.info, "data": data, "inputs": self.inputs, "outputs": self.outputs}
+
+    def values(self) -> dict[str, Mapping[str, Any]]:
+        """As a filter sees it."""
+        metrics = {name: point.value for name, point in self.metrics.items()}
+        return {"params": self.parameters, "tags": self.tags, "metrics": metrics, "attributes": self.info}
 
 
 class Tracking:
@@ -181,9 +187,11 @@ class Tracking:
             points.append(Point(str(metric["key"]), value_of(metric["value"]), step, time_ms))
         words = [(kind, entry) for kind in ("params", "tags") for entry in body.get(kind, [])]
         known = [(kind, str(entry["key"]), str(entry.get("value", ""))[:_LONGEST_VALUE]) for kind, entry in words]
-        self._telemetry.metrics(point._replace(name=logged.prefix + point.name) for point in points)
         for point in points:
             last = logged.metrics.get(point.name)
+            if point == last:
+                continue  # the same point again ties it to a model that was logged
+            self._telemetry.metrics([point._replace(name=logged.prefix + point.name)])
             if last is None or (point.step, point.time_ms) >= (last.step, last.time_ms):
                 logged.metrics[point.name] = point
         for kind, name, value in known:
@@ -212,8 +220,8 @@ class Tracking:
         return {}
 
     def _search(self, body: Body) -> Any:
-        _no_filter(body)
-        return {"runs": [logged.run() for logged in self._runs.values()]}
+        text = str(body.get("filter", ""))
+        return {"runs": [logged.run() for logged in self._runs.values() if matches(text, logged.values())]}
 
     def _history(self, query: Body) -> Any:
         """A metric's points, read back from the file in pages; the page token is a place in that file."""
@@ -291,8 +299,8 @@ class Tracking:
         return {"model": model}
 
     def _search_models(self, body: Body) -> Any:
-        _no_filter(body)
-        return {"models": list(self._models.values())}
+        text = str(body.get("filter", ""))
+        return {"models": [model for model in self._models.values() if matches(text, {"attributes": model["info"]})]}
 
 
 def _whole(value: Any) -> int:
@@ -300,13 +308,6 @@ def _whole(value: Any) -> int:
     if abs(number) > MOST_STEP:
         raise ValueError(number)
     return number
-
-
-def _no_filter(body: Body) -> None:
-    if body.get("filter"):
-        raise RefusalError(
-            400, "a run's own endpoint does not filter; search without a filter, or use `surefoot run list`"
-        )
 
 
 def _experiment(name: str) -> dict[str, Any]:
