@@ -6,6 +6,7 @@ are escaped, line breaks become spaces (trail.md F1, 45).
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from string import Template
 from typing import Any
 
@@ -19,39 +20,45 @@ _MOST_CATEGORIES = 12
 _MOST_INPUTS = 200
 
 
-def write(
-    signature: Mapping[str, Any],
-    candidate: Candidate,
-    policy: AdoptedPolicy,
-    *,
-    change: Change,
-    goal: str,
-    words: Words,
-) -> bytes:
-    """The card as Markdown.
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a card tells.
 
-    Args:
+    Attributes:
         signature: signature.json as data.
         candidate: what the model rests on.
         policy: in force when it was drafted.
         change: against the release before.
         goal: the intended use in the user's words, may be empty.
-        words: the language of the card.
+        waivers: those that open a gate.
     """
+
+    signature: Mapping[str, Any]
+    candidate: Candidate
+    policy: AdoptedPolicy
+    change: Change
+    goal: str
+    waivers: tuple[RecordedEvent, ...]
+
+
+def write(facts: Facts, words: Words) -> bytes:
+    """The card as Markdown, in the language of `words`."""
+    signature, candidate = facts.signature, facts.candidate
     target = signature.get("target") or {}
     template = resources.path("templates", "capsule", f"model-card.{words.language}.md").read_text(encoding="utf-8")
+    checks = [_check(event, words) for _, event in sorted(candidate.checks.items())]
     text = Template(template).substitute(
         name=plain(signature["name"]),
         version=plain(signature["version"]),
-        intended_use=plain(goal) or words("say.releases.card.no_goal"),
+        intended_use=plain(facts.goal) or words("say.releases.card.no_goal"),
         inputs_count=str(len(signature["inputs"])),
         positive=plain(target.get("positive", "-")),
         target=plain(target.get("name", "-")),
         data="\n".join(_data(event, words) for _, event in sorted(candidate.data.items())),
-        checks="\n".join(_check(event, words) for _, event in sorted(candidate.checks.items())),
+        checks="\n".join([*checks, *(_waiver(event, words) for event in facts.waivers)]),
         cannot_show="\n".join(_cannot_show(event, words) for _, event in sorted(candidate.checks.items())),
         inputs=_inputs(signature["inputs"], words),
-        making=_making(candidate, policy, change=change, words=words),
+        making=_making(facts, words),
     )
     return text.encode()
 
@@ -127,7 +134,13 @@ def _inputs(inputs: list[Mapping[str, Any]], words: Words) -> str:
     return "\n".join(lines)
 
 
-def _making(candidate: Candidate, policy: AdoptedPolicy, *, change: Change, words: Words) -> str:
+def _waiver(event: RecordedEvent, words: Words) -> str:
+    said = {key: plain(event.body.get(key, "-")) for key in ("until", "reason")}
+    return "- " + words("why.releases.gate.check_waived", kind=plain(event.body.get("check")), **said)
+
+
+def _making(facts: Facts, words: Words) -> str:
+    candidate, policy, change = facts.candidate, facts.policy, facts.change
     requested = candidate.requested
     body: Mapping[str, Any] = {} if requested is None else requested.body
     lines = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from surefoot.errors import Code, IncompleteError
 from surefoot.releases import capsule, card, lock, sbom
-from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change
+from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, RecordedEvent
 from surefoot.texts import Words
 from surefoot.trail import canonical
 
@@ -39,6 +39,7 @@ class Plan:
         candidate, policy, change: as elsewhere.
         signature: signature.json as data.
         model_bytes, vectors_bytes: sizes of the two objects that are taken over as they are.
+        waivers: those that open a gate.
         words: the language of the card.
     """
 
@@ -52,6 +53,7 @@ class Plan:
     signature: Mapping[str, Any]
     model_bytes: int
     vectors_bytes: int
+    waivers: tuple[RecordedEvent, ...]
     words: Words
 
 
@@ -140,7 +142,7 @@ def build(plan: Plan, store: Mapping[str, str]) -> tuple[dict[str, bytes], tuple
         capsule.SETTINGS: canonical.encode(SETTINGS),
         capsule.LOCK: lock.encode(packages),
         capsule.CARD: card.write(
-            plan.signature, plan.candidate, plan.policy, change=plan.change, goal=plan.goal, words=plan.words
+            card.Facts(plan.signature, plan.candidate, plan.policy, plan.change, plan.goal, plan.waivers), plan.words
         ),
     }
     taken = (

@@ -1,6 +1,7 @@
 """Makes a draft: the content files as objects, the manifest, and the event that proposes them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootEr
 from surefoot.objects import Objects
 from surefoot.releases import capsule, changes, content
 from surefoot.releases.evidence import Evidence
-from surefoot.releases.facts import AdoptedPolicy, Candidate, Change, Manifest
+from surefoot.releases.facts import AdoptedPolicy, Candidate, Change, Manifest, RecordedEvent
 from surefoot.texts import Words
 from surefoot.trail import Draft, Subject, ids
 
@@ -19,13 +20,18 @@ _BILL_TASK = "surefoot.releases.sbom_task:validate"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a draft stands on: the record's answers, the store, the workspace, the model, the policy in force."""
+    """What a draft stands on: the record's answers, the store, the workspace, the model, the policy in force.
+
+    Attributes:
+        waivers: those that open a gate of this model, by kind of check.
+    """
 
     evidence: Evidence
     objects: Objects
     ws: str
     candidate: Candidate
     policy: AdoptedPolicy
+    waivers: Mapping[str, RecordedEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ def _plan(ground: Ground, wish: Wish, *, name: str, goal: str) -> content.Plan:
         signature={**described, "version": version},
         model_bytes=ground.objects.size(candidate.model.sha256),
         vectors_bytes=ground.objects.size(_vectors(candidate)),
+        waivers=tuple(ground.waivers.values()),
         words=wish.words,
     )
 
@@ -100,6 +107,7 @@ def _proposal(ground: Ground, plan: content.Plan, manifest: Manifest, digest: st
     candidate, policy = ground.candidate, ground.policy
     required = [one.check for one in policy.policy.requirements]
     checks = {kind: event.leaf for kind, event in sorted(candidate.checks.items()) if kind in required}
+    waivers = {kind: ground.waivers[kind].leaf for kind in sorted(ground.waivers)}
     body: dict[str, Any] = {
         "name": plan.name,
         "version": plan.version,
@@ -108,13 +116,14 @@ def _proposal(ground: Ground, plan: content.Plan, manifest: Manifest, digest: st
         "policy": policy.sha256,
         "environments": list(manifest.environments),
         "checks": checks,
+        "waivers": waivers,
         "change": _told(plan.change),
         "identity": content.identity(candidate, plan.signature),
         "intended_use": plan.goal,
         "manifest": digest,
         "files": {one.path: one.sha256 for one in manifest.files},
     }
-    cause = (candidate.model.leaf, policy.leaf, *checks.values())
+    cause = (candidate.model.leaf, policy.leaf, *checks.values(), *waivers.values())
     return Draft("release.proposed", (Subject(plan.id, digest),), body, cause)
 
 

@@ -41,6 +41,10 @@ class Evidence:
         for one in tables.resting_on(self._catalog, model.leaf, "check.%"):
             if one.body.get("model") in (model.subject, model.sha256):
                 checks.setdefault(str(one.body.get("kind")), one)
+        waivers: dict[str, RecordedEvent] = {}
+        for one in tables.resting_on(self._catalog, model.leaf, "waiver.given"):
+            if not tables.resting_on(self._catalog, one.leaf, "waiver.ended"):
+                waivers.setdefault(str(one.body.get("check")), one)
         return Candidate(
             model=model,
             ended=ended,
@@ -51,6 +55,7 @@ class Evidence:
             strangers=tuple(sorted(tables.checked_kinds(self._catalog) - set(checks))),
             refusal=tables.refusal(self._catalog, model),
             missing_objects=self._missing(model, requested, data),
+            waivers=waivers,
         )
 
     def _cause(self, event: RecordedEvent, prefix: str) -> RecordedEvent | None:

@@ -149,6 +149,7 @@ class Candidate:
         checks: the newest check event of each kind on this very model.
         strangers: kinds that were only ever checked on another model of the project.
         missing_objects: digests that the run's record names and the store does not hold.
+        waivers: the newest waiver of each kind of check on this very model that nobody ended.
     """
 
     model: RecordedEvent
@@ -160,6 +161,7 @@ class Candidate:
     strangers: tuple[str, ...] = ()
     refusal: RecordedEvent | None = None
     missing_objects: tuple[str, ...] = ()
+    waivers: Mapping[str, RecordedEvent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

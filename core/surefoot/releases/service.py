@@ -17,13 +17,11 @@ from surefoot.objects import Objects
 from surefoot.releases import capsule, policies, rules, statements
 from surefoot.releases.drafting import Ground, Wish, draft
 from surefoot.releases.evidence import Evidence, same_file
-from surefoot.releases.facts import AdoptedPolicy, Anchor, Candidate, Change, Gate, Release, State
+from surefoot.releases.facts import AdoptedPolicy, Anchor, Candidate, Gate, RecordedEvent, Release, State
 from surefoot.releases.publishing import sign_all, write
 from surefoot.releases.verification import VerifiedCapsule
 from surefoot.texts import Words
 from surefoot.trail import Draft, Json, Recorder, Signer, Subject, ids, roots
-
-_LONGEST_REASON = 2000
 
 
 def _today() -> date:
@@ -141,7 +139,9 @@ class Releases:
         candidate, policy = self._evidence.candidate(ref), self._in_force()
         self._refuse_early(ref, candidate, policy)
         wish = Wish(name, version, tuple(environments), words or Words())
-        made = draft(Ground(self._evidence, self._objects, self._founding().ws, candidate, policy), wish)
+        waivers = rules.waivers(self._case(ref, candidate, policy, None))
+        ground = Ground(self._evidence, self._objects, self._founding().ws, candidate, policy, waivers)
+        made = draft(ground, wish)
         self._recorder.record(made)
         self._evidence.refresh()
         return self._evidence.release(made.subjects[0].id)
@@ -173,6 +173,22 @@ class Releases:
             return rules.gates(self._case(ref, candidate, self._evidence.policy(), None))
         return rules.gates(self._case_of(release))
 
+    def waive(self, ref: str, check: str, *, reason: str, days: int) -> RecordedEvent:
+        """Lets a required check of one model be left out for some days, openly, under this key's name.
+
+        Raises:
+            GateFailedError: the policy in force allows no waiver of that length.
+            InputRefusedError: no reason is given, or the policy does not require such a check.
+            IncompleteError: no such model, or no policy.
+        """
+        self._evidence.refresh()
+        candidate, policy = self._evidence.candidate(ref), self._in_force()
+        wish = policies.Waiver(check, reason.strip(), days, self._today())
+        made = policies.waiver(wish, policy, candidate.model)
+        self._recorder.record(made)
+        self._evidence.refresh()
+        return self._evidence.candidate(ref).waivers[check]
+
     def approve(self, ref: str, *, reason: str = "") -> Release:
         """Agrees to a release as it was drafted, in the role of this key; a second time by one person is nothing new.
 
@@ -190,7 +206,7 @@ class Releases:
             "name": release.name,
             "version": release.version,
             "policy": str(release.proposed.body.get("policy")),
-            "reason": reason[:_LONGEST_REASON],
+            "reason": reason[: policies.MAX_REASON],
         }
         subject = Subject(release.id, release.digest)
         self._recorder.record(Draft("approval.given", (subject,), body, (release.proposed.leaf,), "approved"))
@@ -210,7 +226,8 @@ class Releases:
         lacking = next((gate for gate in rules.closed(judged) if gate.name == "approvals"), None)
         if lacking is not None:
             raise ApprovalMissingError(Code.APPROVALS_MISSING, release=release.id, **_approval_values(lacking))
-        basis = self._basis(release)
+        case = self._case_of(release)
+        basis = statements.gather(case, capsule.decode(self._objects.read(release.digest)))
         root = (self._project / ".surefoot" / "trail" / roots.FIRST).read_bytes()
         proofs = sign_all(basis, self._objects, self._signer, root=root)
         with tempfile.TemporaryDirectory(prefix="surefoot-") as folder:
@@ -228,20 +245,6 @@ class Releases:
         self._recorder.record(Draft("release.approved", (subject,), body, cause, "approved"))
         self._evidence.refresh()
         return self._evidence.release(release.id)
-
-    def _basis(self, release: Release) -> statements.Basis:
-        candidate, policy = self._evidence.candidate(release.proposed.body["model"]), self._in_force()
-        said = release.proposed.body["change"]
-        return statements.Basis(
-            manifest=capsule.decode(self._objects.read(release.digest)),
-            digest=release.digest,
-            release=release,
-            candidate=candidate,
-            policy=policy,
-            approvals=rules.counting(release, candidate, roles=policy.policy.roles),
-            change=Change(said["class"], said["bump"], tuple(said["reasons"]), said["replaces"]),
-            intended_use=str(release.proposed.body.get("intended_use", "")),
-        )
 
     def show(self, ref: str) -> Release:
         """A release by id, digest, `name` or `name@version` (the newest that is meant).

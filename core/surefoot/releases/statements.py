@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surefoot.releases import capsule
+from surefoot.releases import capsule, rules
 from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, Manifest, RecordedEvent, Release
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -35,6 +35,30 @@ class Basis:
     approvals: tuple[RecordedEvent, ...]
     change: Change
     intended_use: str
+    waivers: Mapping[str, RecordedEvent]
+
+
+def gather(case: rules.Case, manifest: Manifest) -> Basis:
+    """What a release whose gates are all open states of itself.
+
+    Raises:
+        ValueError: it is no proposal, or no policy is in force.
+    """
+    release, policy = case.release, case.policy
+    if release is None or policy is None:
+        raise ValueError(case.ref)
+    said = release.proposed.body["change"]
+    return Basis(
+        manifest=manifest,
+        digest=release.digest,
+        release=release,
+        candidate=case.candidate,
+        policy=policy,
+        approvals=rules.counting(release, case.candidate, roles=policy.policy.roles),
+        change=Change(said["class"], said["bump"], tuple(said["reasons"]), said["replaces"]),
+        intended_use=str(release.proposed.body.get("intended_use", "")),
+        waivers=rules.waivers(case),
+    )
 
 
 def statement(predicate_type: str, subjects: Sequence[tuple[str, str]], predicate: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,8 +99,12 @@ def release(basis: Basis, others: Mapping[str, str]) -> dict[str, Any]:
             "name": policy.policy.name,
             "sha256": policy.sha256,
             "adopted": policy.leaf,
-            "required": [one.check for one in policy.policy.requirements],
+            "required": [one.check for one in policy.policy.requirements if one.check not in basis.waivers],
         },
+        "waivers": [
+            {"check": kind, "leaf": one.leaf, "actor": one.actor, "until": one.body["until"]}
+            for kind, one in sorted(basis.waivers.items())
+        ],
         "lineage": _lineage(basis.candidate, basis.release),
         "approvals": [
             {"leaf": one.leaf, "actor": one.actor, "role": one.role, "at": one.at, "is_self": one.is_self}

@@ -1,9 +1,11 @@
 """A project of one person with a real key, store and catalog; the record is kept in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -41,8 +43,13 @@ class Bench:
     catalog: Catalog
     signer: PersonKey
 
-    def story(self, **changes: dict[str, object]) -> Story:
-        return Story(self.recorder, self.recorder.as_role("machine"), self.objects, {**changes})
+    def story(self, **changes: Mapping[str, Any]) -> Story:
+        return Story(
+            self.recorder,
+            self.recorder.as_role("machine"),
+            self.objects,
+            {kind: dict(change) for kind, change in changes.items()},
+        )
 
     def adopt(self, text: bytes = POLICY) -> None:
         path = self.folder / "policies" / "baseline.toml"
@@ -51,8 +58,9 @@ class Bench:
         self.releases.adopt(path)
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+@contextmanager
+def laid(tmp_path: Path) -> Iterator[Bench]:
+    """A bench in a folder."""
     project, recorder, signer = tmp_path / "project", FakeRecorder(), PersonKey()
     root = project / ".surefoot" / "trail" / roots.FIRST
     root.parent.mkdir(parents=True)
@@ -68,3 +76,9 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
             today=lambda: date(2026, 6, 1),
         )
         yield Bench(project, releases, recorder, objects, catalog, signer)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with laid(tmp_path) as ready:
+        yield ready

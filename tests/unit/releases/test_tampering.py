@@ -1,0 +1,295 @@
+"""A capsule that is not, to the byte, what was signed is refused, by the project and by the wrapper alike."""
+
+import base64
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from surefoot.errors import Code, InputRefusedError
+from surefoot.payloads.service import capsule as wrapper
+from surefoot.payloads.service import documents
+from surefoot.payloads.service.refusals import RefusedError
+from surefoot.releases import Anchor, capsule, verify_capsule
+from surefoot.trail import canonical, dsse, roots
+from tests.unit.releases.conftest import Bench, PersonKey, laid
+
+
+class Made:
+    """A signed capsule that each test may damage."""
+
+    def __init__(self, folder: Path, anchor: Anchor, signer: PersonKey) -> None:
+        self.folder, self.anchor, self.signer = folder, anchor, signer
+
+    def write(self, path: str, data: bytes) -> None:
+        place = self.folder / path
+        place.parent.mkdir(exist_ok=True)
+        place.unlink(missing_ok=True)
+        place.write_bytes(data)
+
+    def read(self, path: str) -> bytes:
+        return (self.folder / path).read_bytes()
+
+    def statement(self, path: str) -> dict[str, object]:
+        payload = base64.b64decode(json.loads(self.read(path))["payload"])
+        found = json.loads(payload)
+        assert isinstance(found, dict)
+        return found
+
+    def sign(self, path: str, statement: object, signer: PersonKey | None = None) -> None:
+        payload = canonical.encode(statement)  # type: ignore[arg-type] # whatever a test makes up
+        self.write(path, dsse.sign(payload, "application/vnd.in-toto+json", [signer or self.signer]))
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    with laid(tmp_path_factory.mktemp("original")) as bench:
+        bench.adopt()
+        release = bench.releases.draft(bench.story().tell().run)
+        bench.releases.approve(release.id)
+        bench.releases.sign(release.id)
+        folder = bench.folder.parent / "capsule"
+        bench.releases.materialise(release.id, folder)
+        return Made(folder, bench.releases.anchor(release.id, "local"), bench.signer)
+
+
+@pytest.fixture
+def made(original: Made, tmp_path: Path) -> Made:
+    shutil.copytree(original.folder, tmp_path / "capsule")
+    return Made(tmp_path / "capsule", original.anchor, original.signer)
+
+
+def refused(made: Made, code: Code, path: str | None = None) -> None:
+    """Both readers refuse; ours with this code (and this file)."""
+    with pytest.raises(InputRefusedError) as caught:
+        verify_capsule(made.folder, made.anchor)
+    assert caught.value.code is code, caught.value
+    if path is not None:
+        assert caught.value.values["path"] == path
+    with pytest.raises(RefusedError):
+        wrapper.read(made.folder, wrapper_anchor(made))
+
+
+def wrapper_anchor(made: Made) -> documents.Anchor:
+    return documents.parsed(
+        json.dumps(
+            {
+                "format": 1,
+                "ws": made.anchor.ws,
+                "release": made.anchor.release,
+                "environment": made.anchor.environment,
+                "activation": "act_" + "a" * 26,
+                "persons": [base64.b64encode(made.signer.public).decode()],
+            }
+        ).encode(),
+        documents.Anchor,
+    )
+
+
+def test_the_wrapper_reads_what_the_project_wrote(made: Made) -> None:
+    read = wrapper.read(made.folder, wrapper_anchor(made))
+    assert read.manifest.name == verify_capsule(made.folder, made.anchor).manifest.name
+    documents.parsed(read.files["signature.json"], documents.Signature)
+    documents.parsed(read.files["settings.json"], documents.Settings)
+    documents.parsed(read.files["vectors.json"], documents.Vectors)
+
+
+@pytest.mark.parametrize("path", [*capsule.CONTENT, capsule.RELEASE_STATEMENT, capsule.PROVENANCE_STATEMENT])
+def test_one_changed_byte_is_found_in_every_file(made: Made, path: str) -> None:
+    data = bytearray(made.read(path))
+    data[len(data) // 2] ^= 1
+    made.write(path, bytes(data))
+    with pytest.raises(InputRefusedError):
+        verify_capsule(made.folder, made.anchor)
+    with pytest.raises(RefusedError):
+        wrapper.read(made.folder, wrapper_anchor(made))
+
+
+@pytest.mark.parametrize("path", [*capsule.CONTENT, capsule.MANIFEST, capsule.RELEASE_STATEMENT, "roots/1.dsse"])
+def test_a_missing_file_is_named(made: Made, path: str) -> None:
+    (made.folder / path).unlink()
+    if path.startswith("roots/"):
+        refused(made, Code.CAPSULE_FILE_EXTRA)  # the folder is empty now
+    else:
+        refused(made, Code.CAPSULE_FILE_MISSING, path)
+
+
+@pytest.mark.parametrize("path", [capsule.PROVENANCE_STATEMENT, "statements/check-accuracy.dsse"])
+def test_a_statement_that_the_release_names_must_be_there(made: Made, path: str) -> None:
+    (made.folder / path).unlink()
+    refused(made, Code.CAPSULE_FILE_MISSING, path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["run.sh", "evil.py", ".hidden", "model.onnx.data", "statements/x.txt", "statements/check-UPPER.dsse",
+     "roots/0.dsse", "roots/2.dsse", "bin/tool", ".git/config", "Manifest.json"],
+)  # fmt: skip
+def test_an_extra_file_is_refused(made: Made, path: str) -> None:
+    made.write(path, b"#!/bin/sh\n")
+    with pytest.raises(InputRefusedError) as caught:
+        verify_capsule(made.folder, made.anchor)
+    assert caught.value.code is Code.CAPSULE_FILE_EXTRA
+
+
+def test_an_extra_statement_signed_by_the_owner_is_refused(made: Made) -> None:
+    made.sign("statements/check-fairness.dsse", made.statement("statements/check-accuracy.dsse"))
+    refused(made, Code.CAPSULE_FILE_EXTRA, "statements/check-fairness.dsse")
+
+
+def link(place: Path, other: Path) -> None:
+    place.unlink()
+    place.symlink_to(other)
+
+
+def second_name(place: Path, other: Path) -> None:
+    os.link(place, place.parent.parent / "second-name")
+
+
+def pipe(place: Path, other: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
+@pytest.mark.parametrize("swap", [link, second_name, pipe])
+def test_a_file_that_is_no_plain_file_of_its_own_is_refused(
+    made: Made, tmp_path: Path, swap: Callable[[Path, Path], None]
+) -> None:
+    other = tmp_path / "other"
+    shutil.copy(made.folder / capsule.MODEL, other)
+    swap(made.folder / capsule.MODEL, other)
+    refused(made, Code.CAPSULE_FILE_KIND, capsule.MODEL)
+
+
+def test_a_folder_in_place_of_a_file_is_refused(made: Made) -> None:
+    (made.folder / capsule.MODEL).unlink()
+    (made.folder / capsule.MODEL).mkdir()
+    with pytest.raises(InputRefusedError) as caught:
+        verify_capsule(made.folder, made.anchor)
+    assert caught.value.code is Code.CAPSULE_FILE_EXTRA
+
+
+def test_statements_behind_a_link_are_refused(made: Made, tmp_path: Path) -> None:
+    shutil.move(made.folder / "statements", tmp_path / "elsewhere")
+    (made.folder / "statements").symlink_to(tmp_path / "elsewhere")
+    refused(made, Code.CAPSULE_FILE_KIND, "statements")
+
+
+@pytest.mark.parametrize(("field", "value"), [("ws", "0" * 64), ("release", "0" * 64), ("environment", "hospital")])
+def test_a_sound_capsule_in_the_wrong_place_is_refused(made: Made, field: str, value: str) -> None:
+    made.anchor = replace(made.anchor, **{field: value})
+    refused(made, Code.CAPSULE_ANCHOR)
+
+
+def test_a_whole_capsule_swapped_for_another_release_is_refused(made: Made, bench: Bench, tmp_path: Path) -> None:
+    bench.adopt()
+    other = bench.releases.draft(bench.story().tell().run)
+    bench.releases.approve(other.id)
+    bench.releases.sign(other.id)
+    bench.releases.materialise(other.id, tmp_path / "other")
+    made.folder = tmp_path / "other"
+    refused(made, Code.CAPSULE_ANCHOR)
+
+
+def test_a_manifest_that_is_rewritten_consistently_no_longer_has_the_digest(made: Made) -> None:
+    fields = json.loads(made.read(capsule.MANIFEST))
+    made.write(capsule.MODEL, b"another model")
+    for one in fields["files"]:
+        if one["path"] == capsule.MODEL:
+            one.update(sha256=capsule.file_of(capsule.MODEL, b"another model").sha256, size=13)
+    made.write(capsule.MANIFEST, canonical.encode(fields))
+    refused(made, Code.CAPSULE_ANCHOR)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b'{"format":1}', b"null", b"x" * 60000, b"[" * 9000])
+def test_a_manifest_that_is_none_is_refused(made: Made, data: bytes) -> None:
+    made.write(capsule.MANIFEST, data)
+    refused(made, Code.CAPSULE_MANIFEST)
+
+
+def test_a_manifest_with_another_spelling_is_refused(made: Made) -> None:
+    data = made.read(capsule.MANIFEST)
+    for other in (data + b"\n", b" " + data, data.replace(b'"format":1', b'"format": 1'), b"\xef\xbb\xbf" + data):
+        made.write(capsule.MANIFEST, other)
+        refused(made, Code.CAPSULE_MANIFEST)
+
+
+def test_a_stranger_cannot_sign_the_release(made: Made) -> None:
+    made.sign(capsule.RELEASE_STATEMENT, made.statement(capsule.RELEASE_STATEMENT), PersonKey())
+    refused(made, Code.CAPSULE_STATEMENT, capsule.RELEASE_STATEMENT)
+
+
+def test_a_role_document_of_another_workspace_is_refused(made: Made) -> None:
+    made.write("roots/1.dsse", roots.found(PersonKey()))
+    refused(made, Code.CAPSULE_ANCHOR)
+
+
+def forged(made: Made, change: Callable[[dict[str, object]], None], path: str) -> None:
+    """Signs an altered statement with the right key and keeps the digests in the release statement right."""
+    statement = made.statement(path)
+    change(statement)
+    made.sign(path, statement)
+    if path != capsule.RELEASE_STATEMENT:
+        main = made.statement(capsule.RELEASE_STATEMENT)
+        predicate = main["predicate"]
+        assert isinstance(predicate, dict)
+        predicate["statements"][path] = capsule.file_of(path, made.read(path)).sha256
+        made.sign(capsule.RELEASE_STATEMENT, main)
+
+
+def failed(statement: dict[str, object]) -> None:
+    statement["predicate"] = {"result": "FAILED"}
+
+
+def other_model(statement: dict[str, object]) -> None:
+    statement["subject"] = [{"name": "model.onnx", "digest": {"sha256": "0" * 64}}]
+
+
+def other_type(statement: dict[str, object]) -> None:
+    statement["predicateType"] = "https://example.invalid/anything"
+
+
+@pytest.mark.parametrize("change", [failed, other_model, other_type])
+def test_a_required_check_that_failed_or_is_about_something_else_blocks_even_when_signed(
+    made: Made, change: Callable[[dict[str, object]], None]
+) -> None:
+    forged(made, change, "statements/check-accuracy.dsse")
+    refused(made, Code.CAPSULE_STATEMENT, "statements/check-accuracy.dsse")
+
+
+def fewer_subjects(statement: dict[str, object]) -> None:
+    subjects = statement["subject"]
+    assert isinstance(subjects, list)
+    subjects.pop()
+
+
+def no_predicate(statement: dict[str, object]) -> None:
+    del statement["predicate"]
+
+
+def empty_predicate(statement: dict[str, object]) -> None:
+    statement["predicate"] = {}
+
+
+def other_version(statement: dict[str, object]) -> None:
+    predicate = statement["predicate"]
+    assert isinstance(predicate, dict)
+    predicate["digest"] = "0" * 64
+
+
+def odd_required(statement: dict[str, object]) -> None:
+    predicate = statement["predicate"]
+    assert isinstance(predicate, dict)
+    predicate["policy"] = {"required": 7}
+
+
+@pytest.mark.parametrize("change", [fewer_subjects, no_predicate, empty_predicate, other_version, odd_required])
+def test_a_release_statement_that_does_not_fit_is_refused_even_when_signed(
+    made: Made, change: Callable[[dict[str, object]], None]
+) -> None:
+    forged(made, change, capsule.RELEASE_STATEMENT)
+    refused(made, Code.CAPSULE_STATEMENT, capsule.RELEASE_STATEMENT)
