@@ -1,1 +1,7 @@
-"""Datasets: sources, versions, splits, quality, sensitivity and permission."""
+"""Sources, versions, splits, quality and permission of the data that models are made from."""
+
+from surefoot.datasets.facts import Added, DatasetVersion, Finding, Health, Placed, Plan, Warned
+from surefoot.datasets.service import Datasets
+from surefoot.datasets.tables import REDUCERS
+
+__all__ = ["REDUCERS", "Added", "DatasetVersion", "Datasets", "Finding", "Health", "Placed", "Plan", "Warned"]

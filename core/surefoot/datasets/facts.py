@@ -1,0 +1,182 @@
+"""What is known of a dataset: what its owner said, what was found in it, and the version that came of both.
+
+Values only. Shares and confidences are decimal texts ("0.7"), so that they can be recorded as they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from surefoot.trail.canonical import Json
+
+IMPORT_RULE = 1
+"""The version of the rules by which bytes become typed columns. Another rule makes another dataset version."""
+
+SIDES = ("train", "validation", "test")
+"""The sides there can be, in the order in which the split adds up their shares."""
+
+TYPES = ("integer", "number", "boolean", "date", "datetime", "text")
+ROLES = ("target", "key", "group", "time", "subject", "ignore", "feature")
+LEGAL_BASES = (
+    "consent",
+    "contract",
+    "legal-obligation",
+    "vital-interests",
+    "public-task",
+    "legitimate-interests",
+    "not-personal",
+)
+"""Art. 6(1) GDPR, and the statement that the data are about nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the owner says about a dataset; None where nothing was said.
+
+    What is not said is taken from the version before; what was never said is guessed, or left open.
+
+    Attributes:
+        name: the dataset's name; else made from the source's.
+        target: the column to learn. positive: its value that counts as yes.
+        key: columns whose values name one row. group: column whose rows stay on one side.
+        time: column that orders the rows. subject: column that says which person a row is about.
+        protected: columns that nobody should be judged by. special: special categories (Art. 9 GDPR).
+        ignore: kept, never learned from. drop: not imported.
+        types: column to type, instead of what is inferred. units: column to unit, as text.
+        missing: texts that mean "unknown", beside the empty cell.
+        delimiter, header, encoding: how the text is to be read.
+        owner, purpose, legal_basis, jurisdiction, expiry: the permission; expiry is a date.
+        split_by: key, group, time or row. sides: side to share. salt: what makes this split this one.
+        storage: "stored" (copied into the project) or "referenced" (stays where it is).
+    """
+
+    name: str | None = None
+    target: str | None = None
+    positive: str | None = None
+    key: tuple[str, ...] | None = None
+    group: str | None = None
+    time: str | None = None
+    subject: str | None = None
+    protected: tuple[str, ...] | None = None
+    special: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    drop: tuple[str, ...] | None = None
+    types: Mapping[str, str] | None = None
+    units: Mapping[str, str] | None = None
+    missing: tuple[str, ...] | None = None
+    delimiter: str | None = None
+    header: bool | None = None
+    encoding: str | None = None
+    owner: str | None = None
+    purpose: str | None = None
+    legal_basis: str | None = None
+    jurisdiction: str | None = None
+    expiry: str | None = None
+    split_by: str | None = None
+    sides: Mapping[str, str] | None = None
+    salt: str | None = None
+    storage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something about the data that its owner should know: a key of `say.dataset.warning`, and what it names."""
+
+    key: str
+    values: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetVersion:
+    """One immutable version of a dataset, as it was recorded.
+
+    Attributes:
+        id: the dataset's, shared by all its versions. version: SHA-256 of the canonical manifest. number: from 1.
+        leaf: the event that recorded it, the cause of runs and checks that use it.
+        recorded_at: UTC. kind: "table" or "files".
+        rows: rows, or files. manifest, profile: objects.
+        columns: `{name, type, role, confidence, unit?}` each. target: `{column, positive}`.
+        quality: a summary of the profile, with its warnings.
+        split: `{by, columns, salt, sides: {side: share}, counts: {side: rows}}`.
+        storage: "stored" or "referenced". sources: `{name, size, sha256}` each. place: where a referenced one lies.
+        data: Parquet objects by side; None where referenced. replaces: the version before.
+        sandbox: the level at which the data were read. plan: what the owner said, as `rules.said`.
+        request: digest of source and plan, by which an unchanged source is known without being read as a table.
+    """
+
+    id: str
+    name: str
+    version: str
+    number: int
+    leaf: str
+    recorded_at: str
+    kind: str
+    rows: int
+    manifest: str
+    profile: str | None
+    columns: tuple[Mapping[str, Json], ...]
+    target: Mapping[str, Json] | None
+    key: tuple[str, ...]
+    group: str | None
+    time: str | None
+    subject: str | None
+    protected: tuple[str, ...]
+    special: tuple[str, ...]
+    owner: str | None
+    purpose: str | None
+    legal_basis: str | None
+    jurisdiction: str | None
+    expiry: str | None
+    quality: Mapping[str, Json]
+    split: Mapping[str, Json]
+    storage: str
+    sources: tuple[Mapping[str, Json], ...]
+    place: str | None
+    data: Mapping[str, str] | None
+    replaces: str | None
+    sandbox: int
+    plan: Mapping[str, Json]
+    request: str
+
+    @property
+    def ref(self) -> str:
+        """How the version is named to people."""
+        return f"{self.name}@{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of adding: the version, and whether it is new."""
+
+    version: DatasetVersion
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it was recorded: `changed`, `gone`, `extra`, `damaged` or `expired`."""
+
+    what: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What `check` found; nothing is the good news."""
+
+    version: DatasetVersion
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything is as it was recorded."""
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A version laid out for use: its folder, and the files of each side."""
+
+    folder: Path
+    sides: Mapping[str, Path]
+    schema: Path

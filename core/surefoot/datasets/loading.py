@@ -1,0 +1,240 @@
+"""From a source to a typed table in the engine, whatever the source is written in.
+
+Runs in a worker. CSV is read as text and typed by `inference`; JSON lines are brought into the same way; Parquet comes
+with types. After this, the table is `typed`, its columns `c0`, `c1` … in the order of the source.
+"""
+
+import csv
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from surefoot.datasets import csvtext, inference, jsonlines, reading
+from surefoot.datasets.engine import Connection, Relation, column, constant, figures
+from surefoot.datasets.facts import Plan
+from surefoot.datasets.profiling import Named
+from surefoot.errors import Code, InputRefusedError
+from surefoot.trail.canonical import Json
+from surefoot.workers.facts import Request
+
+_DETAIL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A typed table.
+
+    Attributes:
+        columns: what it has. confidence: of each column's type, 0–1. how: how the source was read, for the manifest.
+    """
+
+    columns: tuple[Named, ...]
+    confidence: tuple[float, ...]
+    how: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """Text columns in the engine, before they have types."""
+
+    path: Path
+    layout: csvtext.Layout
+    kinds: dict[str, str]
+    how: dict[str, Json]
+
+
+def load(connection: Connection, request: Request, plan: Plan) -> Loaded:
+    """Reads the request's file `source` into the table `typed`.
+
+    Raises:
+        InputRefusedError: it cannot be read; the error says where and why.
+    """
+    path = request.files["source"]
+    kind = reading.kind_of(path)
+    if kind == "gzip":
+        limit = min(reading.UNPACKED, request.limits.file_bytes)
+        path = reading.unpacked(path, request.scratch / "unpacked", limit=limit, progress=request.progress)
+        kind = reading.kind_of(path)
+    if kind == "parquet":
+        return _load_parquet(connection, path, plan)
+    text = reading.as_utf8(path, request.scratch, encoding=plan.encoding, progress=request.progress)
+    staged = _jsonl(text, request, plan) if kind == "jsonl" else _csv(text, plan)
+    request.progress("datasets.rows", 0, 0)
+    return _typed(connection, _filled(connection, staged, request), staged, plan)
+
+
+def _csv(text: reading.Text, plan: Plan) -> _Staged:
+    layout = csvtext.layout_of(text.path, delimiter=plan.delimiter, header=plan.header)
+    how: dict[str, Json] = {
+        "format": "csv",
+        "encoding": plan.encoding or "utf-8",
+        "delimiter": layout.delimiter,
+        "header": layout.has_header,
+    }
+    return _Staged(text.path, layout, {}, how)
+
+
+def _jsonl(text: reading.Text, request: Request, plan: Plan) -> _Staged:
+    path = request.scratch / "rows.csv"
+    kinds = jsonlines.to_csv(text.path, path, drop=plan.drop or (), progress=request.progress)
+    layout = csvtext.Layout(",", has_header=True, names=csvtext.named(tuple(kinds)))
+    if not kinds:
+        raise InputRefusedError(Code.NO_ROWS)
+    if len(kinds) == 1:
+        raise InputRefusedError(Code.ONE_COLUMN, column=csvtext.shown(layout.names[0]))
+    return _Staged(path, layout, kinds, {"format": "jsonl", "encoding": plan.encoding or "utf-8"})
+
+
+def _filled(connection: Connection, staged: _Staged, request: Request) -> Relation:
+    """The table `staged`, filled with the text of every cell."""
+    try:
+        _fill(connection, staged.path, staged.layout)
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        broken = csvtext.find_broken(staged.path, staged.layout)
+        if broken is not None:
+            line, detail = broken
+            raise InputRefusedError(Code.BROKEN_ROW, line=line, detail=detail) from error
+        _fill_again(connection, staged, request.scratch / "rewritten.csv", error)
+    return connection.table("staged")
+
+
+def _fill_again(connection: Connection, staged: _Staged, target: Path, first: duckdb.Error) -> None:
+    """Line ends of two systems in one file are no fault of the data: the engine refuses them, Python's reader not."""
+    try:
+        path = csvtext.rewritten(staged.path, staged.layout, target)
+        _fill(connection, path, csvtext.Layout(staged.layout.delimiter, has_header=True, names=staged.layout.names))
+    except (duckdb.Error, csv.Error):
+        detail = str(first).splitlines()[0][:_DETAIL]
+        raise InputRefusedError(Code.DATA_UNREADABLE, format="CSV", detail=detail) from first
+
+
+def _fill(connection: Connection, path: Path, layout: csvtext.Layout) -> None:
+    connection.read_csv(
+        str(path),
+        sep=layout.delimiter,
+        header=layout.has_header,
+        skiprows=layout.blank,
+        auto_detect=False,
+        columns={f"c{i}": "VARCHAR" for i in range(len(layout.names))},
+        quotechar='"',
+        escapechar='"',
+        strict_mode=True,
+        max_line_size=reading.LONGEST_LINE,
+    ).to_table("staged")
+
+
+def _typed(connection: Connection, table: Relation, staged: _Staged, plan: Plan) -> Loaded:
+    """The table `typed`, made from text, without the columns that the owner drops."""
+    names = staged.layout.names
+    places = [f"c{i}" for i, name in enumerate(names) if name not in (plan.drop or ())]
+    kept = [names[int(place[1:])] for place in places]
+    (rows,) = figures(table, [column("rowid").count()])
+    if rows == 0:
+        raise InputRefusedError(Code.NO_ROWS)
+    _refuse_names_that_are_data(table, names, staged.layout, plan)
+    wanted = [expression for place in places for expression in inference.counting(place, plan.missing)]
+    answers = figures(table, wanted)
+    judged = []
+    for number, (place, name) in enumerate(zip(places, kept, strict=True)):
+        start = number * inference.PER_COLUMN
+        counts = inference.counts_of([int(str(n)) for n in answers[start : start + inference.PER_COLUMN]])
+        judgement = inference.judge(counts, declared=_declared(name, plan, staged))
+        if judgement.misfits:
+            raise _misfit(table, place, name, judgement, counts.filled, staged, plan.missing)
+        judged.append(judgement)
+    chosen = [
+        inference.typed(place, judgement.type, plan.missing).alias(f"c{i}")
+        for i, (place, judgement) in enumerate(zip(places, judged, strict=True))
+    ]
+    table.select(*chosen).to_table("typed")
+    return Loaded(
+        tuple(Named(f"c{i}", name, one.type) for i, (name, one) in enumerate(zip(kept, judged, strict=True))),
+        tuple(one.confidence for one in judged),
+        {**staged.how, "missing": sorted(plan.missing) if plan.missing is not None else None},
+    )
+
+
+def _declared(name: str, plan: Plan, staged: _Staged) -> str | None:
+    """The type that was said: by the owner, or by a JSON text that is in quotation marks."""
+    return (plan.types or {}).get(name) or staged.kinds.get(name) or None
+
+
+def _refuse_names_that_are_data(table: Relation, names: Sequence[str], layout: csvtext.Layout, plan: Plan) -> None:
+    """Names that come again as values of their own columns are most likely the first row of data."""
+    if plan.header is not None or not layout.has_header:
+        return
+    again = figures(table, [(column(f"c{i}") == constant(name)).cast("INTEGER").max() for i, name in enumerate(names)])
+    if 2 * sum(answer == 1 for answer in again) >= len(names):
+        raise InputRefusedError(Code.NO_HEADER, first=csvtext.shown(layout.delimiter.join(names)))
+
+
+def _misfit(
+    table: Relation,
+    place: str,
+    name: str,
+    judgement: inference.Judgement,
+    total: int,
+    staged: _Staged,
+    missing: Collection[str] | None,
+) -> InputRefusedError:
+    """The error that names the first value that does not fit."""
+    value = inference.filled(place, missing)
+    wrong = table.filter(value.isnotnull() & ~inference.fits(value, judgement.type))
+    ((row, text),) = wrong.select(column("rowid"), value).limit(1).fetchall()
+    return InputRefusedError(
+        Code.MIXED_TYPES,
+        column=csvtext.shown(name),
+        type=judgement.type,
+        line=int(row) + 1 if staged.how["format"] == "jsonl" else csvtext.line_of(staged.path, staged.layout, int(row)),
+        value=csvtext.shown(str(text)),
+        count=judgement.misfits,
+        total=total,
+    )
+
+
+def _load_parquet(connection: Connection, path: Path, plan: Plan) -> Loaded:
+    try:
+        table = connection.read_parquet(str(path))
+        names = csvtext.named([str(name) for name in table.columns])
+        kinds = [str(kind) for kind in table.types]
+        _check_width(names)
+        kept = [i for i, name in enumerate(names) if name not in (plan.drop or ())]
+        types = [_parquet_type(names[i], kinds[i], plan) for i in kept]
+        chosen = [
+            inference.from_typed(table.columns[i], kind, plan.missing).alias(f"c{place}")
+            for place, (i, kind) in enumerate(zip(kept, types, strict=True))
+        ]
+        table.select(*chosen).to_table("typed")
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        detail = str(error).splitlines()[0][:_DETAIL]
+        raise InputRefusedError(Code.DATA_UNREADABLE, format="Parquet", detail=detail) from error
+    (rows,) = figures(connection.table("typed"), [column("rowid").count()])
+    if rows == 0:
+        raise InputRefusedError(Code.NO_ROWS)
+    named = tuple(Named(f"c{place}", names[i], kind) for place, (i, kind) in enumerate(zip(kept, types, strict=True)))
+    how: dict[str, Json] = {
+        "format": "parquet",
+        "missing": sorted(plan.missing) if plan.missing is not None else None,
+    }
+    return Loaded(named, tuple(1.0 for _ in named), how)
+
+
+def _check_width(names: Sequence[str]) -> None:
+    if len(names) == 1:
+        raise InputRefusedError(Code.ONE_COLUMN, column=csvtext.shown(names[0]))
+    if len(names) > csvtext.MOST_COLUMNS:
+        raise InputRefusedError(Code.TOO_MANY_COLUMNS, count=len(names), limit=csvtext.MOST_COLUMNS)
+
+
+def _parquet_type(name: str, kind: str, plan: Plan) -> str:
+    found = inference.of_engine(kind)
+    if found is None:
+        raise InputRefusedError(Code.COLUMN_TYPE, column=csvtext.shown(name), type=kind[:_DETAIL])
+    declared = (plan.types or {}).get(name)
+    return declared if declared == "text" or (declared, found) == ("number", "integer") else found

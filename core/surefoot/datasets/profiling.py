@@ -1,0 +1,113 @@
+"""Figures of a table: what its columns hold, and what in them should make its owner look twice.
+
+Runs in a worker. Values of a column are only kept where there are few of them, each borne by several rows, and the
+column names nobody: a profile is kept for good, and single people do not belong in it.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from duckdb import CaseExpression, Expression
+
+from surefoot.datasets.engine import Relation, call, column, constant, figures
+from surefoot.datasets.guesses import Seen
+from surefoot.trail.canonical import Json, decimal
+
+FEW = 50
+"""Different values up to which a column is taken to name kinds of things."""
+_LISTED_COLUMNS = 1000
+_DECILES = tuple(i / 10 for i in range(11))
+_NUMBERS = {"integer", "number"}
+_TIMES = {"date", "datetime"}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A column in the engine (`c0`, `c1` …), its real name and its type."""
+
+    place: str
+    name: str
+    type: str
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was counted in one column; `numbers` by name, decimals as text."""
+
+    named: Named
+    rows: int
+    missing: int
+    distinct: int
+    numbers: dict[str, Json] = field(default_factory=dict)
+    values: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> Seen:
+        """The same as it is looked at for guesses."""
+        return Seen(self.named.name, self.named.type, self.rows, self.missing, self.distinct, self.values)
+
+
+def measure(table: Relation, columns: Sequence[Named]) -> list[Figures]:
+    """Counts all columns of a table; lists the values of those that have few."""
+    (total,) = figures(table, [call("count", constant(1))])
+    wanted = [expression for named in columns for expression in _asked(named)]
+    answers = iter(figures(table, wanted))
+    found = []
+    for named in columns:
+        row = [next(answers) for _ in _asked(named)]
+        found.append(_understood(named, int(str(total)), row))
+    few = [one for one in found if 0 < one.distinct <= FEW]
+    for one in few[:_LISTED_COLUMNS]:
+        one.values = values_of(table, one.named)
+    return found
+
+
+def values_of(table: Relation, named: Named) -> dict[str, int]:
+    """Each value of a column, as text, with the number of its rows; the missing ones are left out."""
+    value = column(named.place)
+    grouped = table.filter(value.isnotnull()).aggregate(
+        [value.cast("VARCHAR").alias("value"), call("count", constant(1)).alias("rows")]
+    )
+    return dict(sorted((str(text), int(count)) for text, count in grouped.fetchall()))
+
+
+def _asked(named: Named) -> list[Expression]:
+    value = column(named.place)
+    always = [call("count", value), value.n_unique()]
+    if named.type in _NUMBERS:
+        number = value.cast("DOUBLE")
+        finite = CaseExpression(call("isfinite", number), number).otherwise(constant(None))
+        deciles = constant(list(_DECILES))
+        return [*always, call("avg", finite), call("count", finite), call("quantile_cont", finite, deciles)]
+    if named.type in _TIMES:
+        return [*always, call("min", value).cast("VARCHAR"), call("max", value).cast("VARCHAR")]
+    if named.type == "boolean":
+        return [*always, call("avg", value.cast("INTEGER"))]
+    length = call("length", value)
+    spaced = call("count_if", call("trim", value) != value)
+    return [*always, call("min", length), call("max", length), spaced]
+
+
+def _understood(named: Named, rows: int, row: Sequence[Any]) -> Figures:
+    filled, distinct, *rest = row
+    found = Figures(named, rows, rows - int(filled), int(distinct))
+    if named.type in _NUMBERS:
+        mean, finite, deciles = rest
+        found.numbers = {"mean": _text(mean), "deciles": [_text(value) for value in deciles or ()]}
+        if int(finite) < int(filled):
+            found.numbers["infinite"] = int(filled) - int(finite)
+        if deciles:
+            found.numbers |= {"min": _text(deciles[0]), "median": _text(deciles[5]), "max": _text(deciles[-1])}
+    elif named.type in _TIMES:
+        found.numbers = {"min": rest[0], "max": rest[1]}
+    elif named.type == "boolean":
+        found.numbers = {"mean": _text(rest[0])}
+    else:
+        found.numbers = {"shortest": rest[0], "longest": rest[1], "spaced": int(rest[2] or 0)}
+    return found
+
+
+def _text(value: float | None) -> str | None:
+    return None if value is None or not math.isfinite(value) else decimal(value)

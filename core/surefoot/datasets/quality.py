@@ -1,0 +1,110 @@
+"""From figures to what the owner should know: the profile that is kept with a version, and its warnings.
+
+Pure. A warning is a key of `say.dataset.warning` with its values, so that it can be said in any language.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from surefoot.datasets.csvtext import shown
+from surefoot.datasets.facts import Plan, Warned
+from surefoot.datasets.profiling import Figures
+from surefoot.datasets.rules import Roles, decimal_share
+from surefoot.trail.canonical import Json
+
+SMALL_GROUP = 30
+"""Rows below which nothing certain can be said of a group (formats.md §6)."""
+SHOWN_FROM = 5
+"""Rows that have to share a value before the profile names it; fewer would point at single people."""
+_MISSING = 0.2
+_IMBALANCE = 0.1
+_MARKERS = {"NA", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan", "-", "--", "unknown", "-999", "9999"}
+
+
+def profile(
+    found: Sequence[Figures], roles: Roles, plan: Plan, *, leaks: Sequence[Warned], counts: Mapping[str, int]
+) -> dict[str, Json]:
+    """The whole profile: a part for each column, the classes of the target, the groups, and the warnings."""
+    warnings = [*_of_table(roles, plan), *leaks]
+    for one in found:
+        warnings += _of_column(one, roles)
+    return {
+        "format": 1,
+        "rows": sum(counts.values()),
+        "counts": dict(counts),
+        "columns": [_column(one, roles) for one in found],
+        "warnings": [{"key": one.key, "values": dict(one.values)} for one in warnings],
+    }
+
+
+def summary(profile_: Mapping[str, Json]) -> dict[str, Json]:
+    """What of a profile is recorded with the version itself."""
+    columns = profile_["columns"]
+    warnings = profile_["warnings"]
+    missing = (
+        sum(int(str(one["missing"])) for one in columns if isinstance(one, dict)) if isinstance(columns, list) else 0
+    )
+    return {"rows": profile_["rows"], "missing_cells": missing, "warnings": warnings}
+
+
+def _column(one: Figures, roles: Roles) -> dict[str, Json]:
+    name = one.named.name
+    found: dict[str, Json] = {
+        "name": name,
+        "type": one.named.type,
+        "missing": one.missing,
+        "distinct": one.distinct,
+        **one.numbers,
+    }
+    if one.values and name not in {*roles.key, roles.subject}:
+        found["values"] = {value: count for value, count in one.values.items() if count >= SHOWN_FROM}
+        found["rare"] = sum(count < SHOWN_FROM for count in one.values.values())
+    return found
+
+
+def _of_table(roles: Roles, plan: Plan) -> list[Warned]:
+    found = []
+    if not roles.key:
+        found.append(Warned("no-key"))
+    if roles.target is None:
+        found.append(Warned("no-target"))
+    about_people = roles.subject is not None or roles.protected
+    if about_people and plan.legal_basis is None:
+        found.append(Warned("no-legal-basis"))
+    if about_people and plan.purpose is None:
+        found.append(Warned("no-purpose"))
+    return found
+
+
+def _of_column(one: Figures, roles: Roles) -> list[Warned]:
+    name, shown_name = one.named.name, shown(one.named.name)
+    found = []
+    if one.missing and one.missing >= _MISSING * one.rows:
+        share = decimal_share(one.missing / one.rows)
+        found.append(Warned("much-missing", {"column": shown_name, "share": share, "count": one.missing}))
+    if one.distinct <= 1 and name != roles.target:
+        found.append(Warned("constant", {"column": shown_name}))
+    if one.numbers.get("infinite"):
+        found.append(Warned("infinite", {"column": shown_name, "count": one.numbers["infinite"]}))
+    if one.numbers.get("spaced"):
+        found.append(Warned("spaces", {"column": shown_name, "count": one.numbers["spaced"]}))
+    marks = sorted(_MARKERS & set(one.values)) if one.named.type == "text" else []
+    if marks:
+        found.append(Warned("looks-missing", {"column": shown_name, "value": marks[0], "count": one.values[marks[0]]}))
+    if name == roles.target:
+        found += _of_target(one)
+    if name in roles.protected:
+        small = sum(count < SMALL_GROUP for count in one.values.values())
+        if small and one.named.type != "number":
+            found.append(Warned("small-groups", {"column": shown_name, "count": small, "least": SMALL_GROUP}))
+    return found
+
+
+def _of_target(one: Figures) -> list[Warned]:
+    found = []
+    name = shown(one.named.name)
+    if one.missing:
+        found.append(Warned("target-missing", {"column": name, "count": one.missing}))
+    rarest = min(one.values.values(), default=0)
+    if rarest and rarest < _IMBALANCE * one.rows:
+        found.append(Warned("imbalance", {"column": name, "share": decimal_share(rarest / one.rows)}))
+    return found
