@@ -119,7 +119,8 @@ def tell(pids: list[int], number: int) -> None:
 def end_all(note: Callable[[Ended], None], *, patience: float = 30.0) -> bool:
     """Kills everything below us until nothing is left, and reaps it.
 
-    Each round stops all of them first, so that none can fork while the others are killed.
+    Each round first kills whole groups, which the kernel does in one step, so that a bomb of forks has no time to grow;
+    then stops and kills each process that is left, whatever group it went to.
 
     Args:
         note: told of each process that ended.
@@ -131,6 +132,9 @@ def end_all(note: Callable[[Ended], None], *, patience: float = 30.0) -> bool:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         family = below(os.getpid())
+        for group in {_group(pid) for pid in family} - {0, os.getpgrp()}:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
         tell(family, signal.SIGSTOP)
         tell(family, signal.SIGKILL)
         ended = reap()
@@ -141,6 +145,13 @@ def end_all(note: Callable[[Ended], None], *, patience: float = 30.0) -> bool:
             return True
         time.sleep(0.002)
     return False
+
+
+def _group(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return 0
 
 
 def _has_children() -> bool:
