@@ -167,6 +167,7 @@ class Site:
     """A place where the wrapper can be started."""
 
     root: Path
+    grant_sha256: str = ""
     person: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     keeper: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -189,11 +190,16 @@ class Site:
     def anchor(self) -> Path:
         return self.root / "anchor.json"
 
+    def person_key(self) -> str:
+        return public(self.person)
+
     def build(self, files: Mapping[str, bytes] | None = None, **predicate: object) -> "Site":
         """Writes capsule, anchor, grant, lease and access."""
         self.state.mkdir(parents=True, exist_ok=True)
         root = envelope(
-            {"version": 1, "owner": public(self.person)}, "application/vnd.surefoot.roles.v1+json", self.person
+            {"version": 1, "persons": [{"keys": [{"public": public(self.person)}]}]},
+            "application/vnd.surefoot.roles.v1+json",
+            self.person,
         )
         self.ws = sha256(base64.b64decode(json.loads(root)["payload"]))
         self.write_capsule(dict(files or content()), root, predicate)

@@ -8,10 +8,11 @@ import dataclasses
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from surefoot.deployments import documents, rules
 from surefoot.deployments.documents import moment, now_ms
@@ -87,11 +88,12 @@ class Activation:
         folder = self._keeper.places.capsule(stopped.digest)
         token, _ = place.token()
         Process(stopped.pid, stopped.born).end(_DRAIN_SECONDS)
+        memory = act.remembered()
         before = (act.state / wrapper.GRANT_FILE).read_bytes()
         (act.state / wrapper.PLAIN_STOP).unlink(missing_ok=True)
-        paper, grant = self._grant(stopped, lifts=_stops(act, stopped))
+        paper, grant = self._grant(stopped, lifts=_stops(memory, stopped))
         active = dataclasses.replace(stopped, service=ids.new("svc"), started="", stop="", ended="", grant=grant)
-        active = rules.next_lease(active, now_ms())
+        active = rules.next_lease(active, now_ms(), seen=memory.get("lease_version", 0))
         is_recorded = False
         try:
             act.write(wrapper.GRANT_FILE, paper)
@@ -210,10 +212,6 @@ class Activation:
             shutil.rmtree(act.folder, ignore_errors=True)
 
 
-def _stops(act: ActivationPlace, active: Active) -> list[str]:
+def _stops(memory: Mapping[str, Any], active: Active) -> list[str]:
     """Every stop that the wrapper has seen, and the one on the record."""
-    try:
-        seen = json.loads((act.state / wrapper.MEMORY_FILE).read_bytes())["stops"]
-    except (OSError, ValueError, KeyError):
-        seen = []
-    return sorted({active.stop, *(str(each["stop"]) for each in seen)})
+    return sorted({active.stop, *(str(each["stop"]) for each in memory.get("stops", ()))})

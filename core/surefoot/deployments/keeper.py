@@ -51,7 +51,7 @@ class Keeper:
 
     def renew(self, active: Active, place: ActivationPlace) -> Active:
         """Records the next lease, then writes it, so that no lease is in force that the record does not know."""
-        renewed = rules.next_lease(active, now_ms())
+        renewed = rules.next_lease(active, now_ms(), seen=place.remembered().get("lease_version", 0))
         self.machine.recorder.record(rules.leased(renewed))
         self.write(renewed, place)
         return renewed

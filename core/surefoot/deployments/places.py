@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from surefoot import files
 from surefoot.deployments.facts import Active
@@ -56,6 +57,14 @@ class ActivationPlace:
         except (FileNotFoundError, ValueError):
             return {}
         return said if isinstance(said, dict) else {}
+
+    def remembered(self) -> dict[str, Any]:
+        """What the wrapper remembers over restarts: its last lease, the stops it saw; empty before its first start."""
+        try:
+            found = json.loads((self.state / wrapper.MEMORY_FILE).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)

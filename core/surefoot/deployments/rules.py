@@ -8,11 +8,14 @@ from surefoot.deployments.facts import Active
 from surefoot.trail import Draft, Subject
 
 
-def next_lease(active: Active, now_ms: int) -> Active:
-    """The same lease, one version later, from now on: never longer and never wider than the grant."""
+def next_lease(active: Active, now_ms: int, *, seen: int = 0) -> Active:
+    """The same lease, one version later, from now on: never longer and never wider than the grant.
+
+    `seen` is the version that the wrapper has seen, which may be ahead where somebody died before writing it down.
+    """
     return dataclasses.replace(
         active,
-        lease_version=active.lease_version + 1,
+        lease_version=max(active.lease_version, seen) + 1,
         lease_issued=now_ms,
         lease_expires=now_ms + active.lease_ms,
     )

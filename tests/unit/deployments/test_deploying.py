@@ -1,17 +1,8 @@
 """From a signed release to an answer, and to its end."""
 
-import json
-import os
-import socket
-import stat
-from pathlib import Path
 
-import pytest
 
 from surefoot.deployments import State
-from surefoot.deployments.probes import ask
-from surefoot.deployments.processes import Process
-from surefoot.errors import Code, GateFailedError, IncompleteError, InputRefusedError
 from tests.unit.deployments.conftest import Yard
 
 

@@ -5,6 +5,7 @@ nothing of the workbench in it. Each file is opened once, without following link
 and the bytes that were hashed are the bytes that are handed on: what is swapped on the disk afterwards changes nothing.
 """
 
+import base64
 import hashlib
 import os
 import re
@@ -37,6 +38,7 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _STATEMENT = "https://in-toto.io/Statement/v1"
 _RELEASE_TYPE = "urn:surefoot:release:v1"
 _RESULT_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
+_ROLES = "application/vnd.surefoot.roles.v1+json"
 _GOOD_RESULTS = ("PASSED", "WARNED")
 
 
@@ -142,10 +144,11 @@ def _bytes(folder: int, name: str, *, most: int) -> bytes:
         handle = os.open(name, _OPEN, dir_fd=folder)
     except OSError as error:
         raise _refuse(f"{name} cannot be opened ({error.strerror})") from error
+    facts = os.fstat(handle)
+    if not stat.S_ISREG(facts.st_mode) or facts.st_nlink != 1:
+        os.close(handle)
+        raise _refuse(f"{name} is not a plain file with one name")
     with os.fdopen(handle, "rb") as file:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode) or facts.st_nlink != 1:
-            raise _refuse(f"{name} is not a plain file with one name")
         if facts.st_size > most:
             raise _refuse(f"{name} has {facts.st_size} bytes; at most {most} are read")
         return file.read(most + 1)
@@ -175,19 +178,31 @@ def _check_files(manifest: Manifest, found: Mapping[str, bytes], digests: Mappin
 
 
 def _check_root(found: Mapping[str, bytes], anchor: Anchor) -> None:
-    """The workspace is named by the hash of its first role document, signed by a person the anchor names."""
-    root = opened_root(found["roots/1.dsse"])
-    if hashlib.sha256(root).hexdigest() != anchor.ws:
-        raise _unsigned("roots/1.dsse is not this workspace's first role document")
-
-
-def opened_root(data: bytes) -> bytes:
-    """The payload of a role document; its hash, not its signature, is what the anchor vouches for."""
+    """The workspace is named by the hash of its first role document, which the persons in it signed."""
     try:
-        envelope = msgspec.json.decode(data, type=dict[str, Any])
-        return msgspec.convert(envelope.get("payload"), bytes)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise _unsigned("roots/1.dsse is not an envelope") from error
+        payload = base64.b64decode(msgspec.json.decode(found["roots/1.dsse"], type=_Payload).payload, validate=True)
+        if hashlib.sha256(payload).hexdigest() != anchor.ws:
+            raise ValueError("it is not this workspace's first role document")  # noqa: TRY301 - one way out
+        keys = [key.public for person in parsed(payload, _Roles).persons for key in person.keys]
+        opened(found["roots/1.dsse"], kind=_ROLES, keys=keys)
+    except (ValueError, RecursionError) as error:
+        raise _unsigned(f"roots/1.dsse: {error}") from error
+
+
+class _Payload(msgspec.Struct, frozen=True):
+    payload: str
+
+
+class _PublicKey(msgspec.Struct, frozen=True):
+    public: str
+
+
+class _Person(msgspec.Struct, frozen=True):
+    keys: list[_PublicKey]
+
+
+class _Roles(msgspec.Struct, frozen=True):
+    persons: list[_Person]
 
 
 def _statement(path: str, data: bytes, anchor: Anchor) -> _Statement:

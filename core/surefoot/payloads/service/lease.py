@@ -11,6 +11,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +103,11 @@ class Permission:
                 self.refused = str(error)
         self._set_end()
         if self._clock.now() - self._saved > _REMEMBER_MS:
+            self.remember()
+
+    def remember(self) -> None:
+        """Writes down what must survive a restart, as far as the disk takes it."""
+        with suppress(OSError):
             self._save()
 
     def _lease_mark(self) -> tuple[int, ...]:

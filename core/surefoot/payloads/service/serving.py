@@ -136,6 +136,7 @@ def serve(order: Order) -> None:
             reason = runner.run(service.run(listener))
     finally:
         house.journal.close()
+        house.permission.remember()
     status.tell("ended", reason=reason, log_lines=house.journal.seq, log_head=house.journal.head)
 
 
