@@ -7,6 +7,7 @@ reader, so that an error names the line on which the row begins.
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -165,12 +166,9 @@ def _head(path: Path) -> list[str]:
 
 
 def _parsed(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    rows = []
-    try:
-        for row in islice(csv.reader(lines, delimiter=delimiter), _SAMPLE):
-            rows.append(row)
-    except csv.Error:
-        pass  # what could be read is enough to see the layout; the row itself is reported when all rows are read
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # what can be read is enough to see the layout; a bad row is reported later
+        rows.extend(islice(csv.reader(lines, delimiter=delimiter), _SAMPLE))
     return rows
 
 

@@ -109,7 +109,7 @@ def canonical(name: str, kind: str) -> Expression:
 
 
 def _quoted(text: Expression) -> Expression:
-    """Text as canonical JSON. The engine's own writer differs in one point: \\u000B where we write \\u000b."""
+    """Text as canonical JSON. The engine's own writer differs in one point: how it writes control characters."""
     by_hand = call("replace", call("replace", text, constant("\\"), constant("\\\\")), constant('"'), constant('\\"'))
     for letter, escape in _CONTROL.items():
         by_hand = call("replace", by_hand, constant(letter), constant(escape))

@@ -51,16 +51,24 @@ class Guess:
     confidence: float
 
 
-_PEOPLE = (
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(phrase.strip() for phrase in text.split(","))
+
+
+_PEOPLE = _words(
     "person customer client patient applicant user employee member student citizen candidate borrower debtor subject "
     "participant respondent tenant driver policyholder passenger people khach nhan benh hoc kunde mitarbeiter"
-).split()
-_NAMING = "id key uuid guid code nr no number num ma ident identifier".split()
-_TARGETS = (
+)
+_NAMING = _words("id key uuid guid code nr no number num ma ident identifier")
+_TARGETS = _words(
     "target label class outcome y default defaulted churn churned income risk survived response fraud result approved "
     "diagnosis bought converted muc tieu nhan ket qua"
-).split()
-_TIMES = "date time datetime timestamp day month at on ngay gio thoi gian datum zeit".split()
+)
+_TIMES = _words("date time datetime timestamp day month at on ngay gio thoi gian datum zeit")
 _YES = ("1", "true", "yes", "y", "bad", "default", "positive", "fraud", "churn", ">50k", "có", "co", "ja", "oui")
 
 _PROTECTED: Mapping[str, tuple[str, ...]] = {
@@ -121,18 +129,18 @@ _SPECIAL: Mapping[str, tuple[str, ...]] = {
     "biometric": ("biometric", "fingerprint", "iris scan", "face embedding", "voiceprint"),
 }
 _VALUES: Mapping[str, frozenset[str]] = {
-    "sex": frozenset("male female man woman men women m f w nam nữ nu männlich weiblich diverse divers other".split()),
-    "ethnicity": frozenset(
-        ("white", "black", "asian", "hispanic", "latino", "caucasian", "african american", "native american")
-        + ("asian-pac-islander", "amer-indian-eskimo", "kinh", "tày", "thái", "mường", "khmer", "hmong", "other")
+    "sex": _words("male female man woman men women m f w nam nữ nu männlich weiblich diverse divers other"),
+    "ethnicity": _phrases(
+        "white, black, asian, hispanic, latino, caucasian, african american, native american, asian-pac-islander, "
+        "amer-indian-eskimo, kinh, tày, thái, mường, khmer, hmong, other"
     ),
-    "religion": frozenset(
-        ("christian", "catholic", "protestant", "muslim", "islam", "hindu", "jewish", "buddhist", "sikh", "atheist")
-        + ("none", "other", "orthodox", "phật giáo", "công giáo", "không")
+    "religion": _phrases(
+        "christian, catholic, protestant, muslim, islam, hindu, jewish, buddhist, sikh, atheist, orthodox, none, "
+        "other, phật giáo, công giáo, không"
     ),
-    "family": frozenset(
-        ("single", "married", "divorced", "widowed", "separated", "never-married", "married-civ-spouse")
-        + ("married-spouse-absent", "married-af-spouse", "độc thân", "đã kết hôn", "ly hôn")
+    "family": _phrases(
+        "single, married, divorced, widowed, separated, never-married, married-civ-spouse, married-spouse-absent, "
+        "married-af-spouse, độc thân, đã kết hôn, ly hôn"
     ),
 }
 _TELLING = 2  # values of a kind that must be there before a column is taken for one of that kind
@@ -156,7 +164,7 @@ def _says(name: str, phrases: Sequence[str]) -> bool:
 def guess_key(columns: Sequence[Seen]) -> Guess | None:
     """A column with a value of its own for each row, and a name or a place that fits."""
     for seen in columns:
-        if seen.is_unique and seen.can_name and set(words_of(seen.name)) & set(_NAMING):
+        if seen.is_unique and seen.can_name and set(words_of(seen.name)) & _NAMING:
             return Guess(seen.name, 0.95)
     first = columns[0] if columns else None
     if first is not None and first.is_unique and first.type == "text" and first.rows > _CLASSES:
@@ -168,7 +176,7 @@ def guess_subject(columns: Sequence[Seen]) -> Guess | None:
     """A column that names a person: `customer_id`, `patient number`."""
     for seen in columns:
         words = set(words_of(seen.name))
-        names_person = words & set(_PEOPLE) and words & set(_NAMING)
+        names_person = words & _PEOPLE and words & _NAMING
         if names_person and seen.can_name and seen.distinct > _FEW:
             return Guess(seen.name, 0.9)
     return None
@@ -179,13 +187,13 @@ def guess_time(columns: Sequence[Seen]) -> Guess | None:
     found = [seen for seen in columns if seen.type in {"date", "datetime"} and not _says(seen.name, _PROTECTED["age"])]
     if len(found) != 1:
         return None
-    return Guess(found[0].name, 0.9 if set(words_of(found[0].name)) & set(_TIMES) else 0.6)
+    return Guess(found[0].name, 0.9 if set(words_of(found[0].name)) & _TIMES else 0.6)
 
 
 def guess_target(columns: Sequence[Seen]) -> Guess | None:
     """A column called as targets are called, else the last one, if it has two values."""
     able = [seen for seen in columns if _FEW <= seen.distinct <= _CLASSES and not seen.is_unique]
-    named = [seen for seen in able if set(words_of(seen.name)) & set(_TARGETS)]
+    named = [seen for seen in able if set(words_of(seen.name)) & _TARGETS]
     if named:
         best = named[-1]  # a target stands last more often than first
         return Guess(best.name, 0.95 if best.distinct == _FEW else 0.8)

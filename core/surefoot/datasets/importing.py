@@ -9,8 +9,18 @@ from typing import Any
 
 from surefoot.datasets import leakage, quality, rules
 from surefoot.datasets.csvtext import shown
-from surefoot.datasets.engine import Connection, Relation, call, canonical, canonical_list, column, constant, engine
-from surefoot.datasets.engine import figures, side
+from surefoot.datasets.engine import (
+    Connection,
+    Relation,
+    call,
+    canonical,
+    canonical_list,
+    column,
+    constant,
+    engine,
+    figures,
+    side,
+)
 from surefoot.datasets.facts import SIDES, Plan
 from surefoot.datasets.loading import Loaded, load
 from surefoot.datasets.profiling import Named, measure

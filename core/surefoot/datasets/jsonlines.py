@@ -8,6 +8,7 @@ import csv
 import json
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ def to_csv(path: Path, target: Path, *, drop: Collection[str], progress: Progres
         for _, row in _objects(path):
             writer.writerow([_cell(row.get(name)) for name in kinds])
     return {name: "text" if "text" in found else "" for name, found in kinds.items()}
+
+
+def line_of(path: Path, row: int) -> int:
+    """The line on which a row stands (rows count from 0)."""
+    return next(line for line, _ in islice(_objects(path), row, None))
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -5,8 +5,9 @@ with types. After this, the table is `typed`, its columns `c0`, `c1` … in the 
 """
 
 import csv
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -37,12 +38,18 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """Text columns in the engine, before they have types."""
+    """Text columns, before they have types.
+
+    Attributes:
+        path, layout: CSV text. kinds: types that the source itself tells. how: as in `Loaded`.
+        lines: from the number of a row to its line in the source.
+    """
 
     path: Path
     layout: csvtext.Layout
     kinds: dict[str, str]
     how: dict[str, Json]
+    lines: Callable[[int], int]
 
 
 def load(connection: Connection, request: Request, plan: Plan) -> Loaded:
@@ -62,7 +69,7 @@ def load(connection: Connection, request: Request, plan: Plan) -> Loaded:
     text = reading.as_utf8(path, request.scratch, encoding=plan.encoding, progress=request.progress)
     staged = _jsonl(text, request, plan) if kind == "jsonl" else _csv(text, plan)
     request.progress("datasets.rows", 0, 0)
-    return _typed(connection, _filled(connection, staged, request), staged, plan)
+    return _typed(_filled(connection, staged, request), staged, plan)
 
 
 def _csv(text: reading.Text, plan: Plan) -> _Staged:
@@ -73,7 +80,7 @@ def _csv(text: reading.Text, plan: Plan) -> _Staged:
         "delimiter": layout.delimiter,
         "header": layout.has_header,
     }
-    return _Staged(text.path, layout, {}, how)
+    return _Staged(text.path, layout, {}, how, partial(csvtext.line_of, text.path, layout))
 
 
 def _jsonl(text: reading.Text, request: Request, plan: Plan) -> _Staged:
@@ -84,7 +91,8 @@ def _jsonl(text: reading.Text, request: Request, plan: Plan) -> _Staged:
         raise InputRefusedError(Code.NO_ROWS)
     if len(kinds) == 1:
         raise InputRefusedError(Code.ONE_COLUMN, column=csvtext.shown(layout.names[0]))
-    return _Staged(path, layout, kinds, {"format": "jsonl", "encoding": plan.encoding or "utf-8"})
+    how: dict[str, Json] = {"format": "jsonl", "encoding": plan.encoding or "utf-8"}
+    return _Staged(path, layout, kinds, how, partial(jsonlines.line_of, text.path))
 
 
 def _filled(connection: Connection, staged: _Staged, request: Request) -> Relation:
@@ -127,35 +135,55 @@ def _fill(connection: Connection, path: Path, layout: csvtext.Layout) -> None:
     ).to_table("staged")
 
 
-def _typed(connection: Connection, table: Relation, staged: _Staged, plan: Plan) -> Loaded:
+def _typed(table: Relation, staged: _Staged, plan: Plan) -> Loaded:
     """The table `typed`, made from text, without the columns that the owner drops."""
-    names = staged.layout.names
-    places = [f"c{i}" for i, name in enumerate(names) if name not in (plan.drop or ())]
-    kept = [names[int(place[1:])] for place in places]
     (rows,) = figures(table, [column("rowid").count()])
     if rows == 0:
         raise InputRefusedError(Code.NO_ROWS)
-    _refuse_names_that_are_data(table, names, staged.layout, plan)
-    wanted = [expression for place in places for expression in inference.counting(place, plan.missing)]
-    answers = figures(table, wanted)
+    _refuse_names_that_are_data(table, staged.layout, plan)
+    kept = [(f"c{i}", name) for i, name in enumerate(staged.layout.names) if name not in (plan.drop or ())]
+    judged = _judged(table, kept, staged, plan)
+    chosen = [
+        inference.typed(place, one.type, plan.missing).alias(f"c{i}")
+        for i, ((place, _), one) in enumerate(zip(kept, judged, strict=True))
+    ]
+    table.select(*chosen).to_table("typed")
+    return Loaded(
+        tuple(Named(f"c{i}", name, one.type) for i, ((_, name), one) in enumerate(zip(kept, judged, strict=True))),
+        tuple(one.confidence for one in judged),
+        {**staged.how, "missing": _missing(plan)},
+    )
+
+
+def _missing(plan: Plan) -> Json:
+    return sorted(plan.missing) if plan.missing is not None else None
+
+
+def _judged(table: Relation, kept: Sequence[tuple[str, str]], staged: _Staged, plan: Plan) -> list[inference.Judgement]:
+    """The type of each column.
+
+    Raises:
+        InputRefusedError: most values of a column are of a type, and some are not.
+    """
+    answers = figures(table, [one for place, _ in kept for one in inference.counting(place, plan.missing)])
     judged = []
-    for number, (place, name) in enumerate(zip(places, kept, strict=True)):
+    for number, (place, name) in enumerate(kept):
         start = number * inference.PER_COLUMN
         counts = inference.counts_of([int(str(n)) for n in answers[start : start + inference.PER_COLUMN]])
         judgement = inference.judge(counts, declared=_declared(name, plan, staged))
         if judgement.misfits:
-            raise _misfit(table, place, name, judgement, counts.filled, staged, plan.missing)
+            line, text = _first_misfit(table, place, judgement.type, staged, plan)
+            raise InputRefusedError(
+                Code.MIXED_TYPES,
+                column=csvtext.shown(name),
+                type=judgement.type,
+                line=line,
+                value=csvtext.shown(text),
+                count=judgement.misfits,
+                total=counts.filled,
+            )
         judged.append(judgement)
-    chosen = [
-        inference.typed(place, judgement.type, plan.missing).alias(f"c{i}")
-        for i, (place, judgement) in enumerate(zip(places, judged, strict=True))
-    ]
-    table.select(*chosen).to_table("typed")
-    return Loaded(
-        tuple(Named(f"c{i}", name, one.type) for i, (name, one) in enumerate(zip(kept, judged, strict=True))),
-        tuple(one.confidence for one in judged),
-        {**staged.how, "missing": sorted(plan.missing) if plan.missing is not None else None},
-    )
+    return judged
 
 
 def _declared(name: str, plan: Plan, staged: _Staged) -> str | None:
@@ -163,37 +191,22 @@ def _declared(name: str, plan: Plan, staged: _Staged) -> str | None:
     return (plan.types or {}).get(name) or staged.kinds.get(name) or None
 
 
-def _refuse_names_that_are_data(table: Relation, names: Sequence[str], layout: csvtext.Layout, plan: Plan) -> None:
+def _refuse_names_that_are_data(table: Relation, layout: csvtext.Layout, plan: Plan) -> None:
     """Names that come again as values of their own columns are most likely the first row of data."""
     if plan.header is not None or not layout.has_header:
         return
+    names = layout.names
     again = figures(table, [(column(f"c{i}") == constant(name)).cast("INTEGER").max() for i, name in enumerate(names)])
     if 2 * sum(answer == 1 for answer in again) >= len(names):
         raise InputRefusedError(Code.NO_HEADER, first=csvtext.shown(layout.delimiter.join(names)))
 
 
-def _misfit(
-    table: Relation,
-    place: str,
-    name: str,
-    judgement: inference.Judgement,
-    total: int,
-    staged: _Staged,
-    missing: Collection[str] | None,
-) -> InputRefusedError:
-    """The error that names the first value that does not fit."""
-    value = inference.filled(place, missing)
-    wrong = table.filter(value.isnotnull() & ~inference.fits(value, judgement.type))
+def _first_misfit(table: Relation, place: str, kind: str, staged: _Staged, plan: Plan) -> tuple[int, str]:
+    """The line of the first value that is not of a type, and the value."""
+    value = inference.filled(place, plan.missing)
+    wrong = table.filter(value.isnotnull() & ~inference.fits(value, kind))
     ((row, text),) = wrong.select(column("rowid"), value).limit(1).fetchall()
-    return InputRefusedError(
-        Code.MIXED_TYPES,
-        column=csvtext.shown(name),
-        type=judgement.type,
-        line=int(row) + 1 if staged.how["format"] == "jsonl" else csvtext.line_of(staged.path, staged.layout, int(row)),
-        value=csvtext.shown(str(text)),
-        count=judgement.misfits,
-        total=total,
-    )
+    return staged.lines(int(row)), str(text)
 
 
 def _load_parquet(connection: Connection, path: Path, plan: Plan) -> Loaded:
@@ -218,11 +231,7 @@ def _load_parquet(connection: Connection, path: Path, plan: Plan) -> Loaded:
     if rows == 0:
         raise InputRefusedError(Code.NO_ROWS)
     named = tuple(Named(f"c{place}", names[i], kind) for place, (i, kind) in enumerate(zip(kept, types, strict=True)))
-    how: dict[str, Json] = {
-        "format": "parquet",
-        "missing": sorted(plan.missing) if plan.missing is not None else None,
-    }
-    return Loaded(named, tuple(1.0 for _ in named), how)
+    return Loaded(named, tuple(1.0 for _ in named), {"format": "parquet", "missing": _missing(plan)})
 
 
 def _check_width(names: Sequence[str]) -> None:
@@ -237,4 +246,4 @@ def _parquet_type(name: str, kind: str, plan: Plan) -> str:
     if found is None:
         raise InputRefusedError(Code.COLUMN_TYPE, column=csvtext.shown(name), type=kind[:_DETAIL])
     declared = (plan.types or {}).get(name)
-    return declared if declared == "text" or (declared, found) == ("number", "integer") else found
+    return declared if declared is not None and (declared == "text" or found == "integer") else found

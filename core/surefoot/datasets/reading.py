@@ -46,6 +46,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Letters and quotation marks in Windows' encodings, control characters in Latin-1.
+_CONTROL = range(0x80, 0xA0)
 ENCODINGS = ("utf-8", "utf-16", "utf-32", "latin-1", "windows-1252", "windows-1250", "windows-1258", "shift_jis", "gbk")
 
 
@@ -83,10 +85,10 @@ def kind_of(path: Path) -> str:
         if head[offset:].startswith(magic):
             if kind in {"parquet", "gzip"}:
                 return kind
-            raise InputRefusedError(Code.SOURCE_FORMAT, path="", found=kind)
+            raise InputRefusedError(Code.SOURCE_FORMAT, found=kind)
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith(b"["):
-        raise InputRefusedError(Code.SOURCE_FORMAT, path="", found="a JSON array (write one object a line instead)")
+        raise InputRefusedError(Code.SOURCE_FORMAT, found="a JSON array (write one object a line instead)")
     return "jsonl" if start.startswith(b"{") else "csv"
 
 
@@ -180,10 +182,9 @@ def _not_utf8(piece: bytes, line: int, path: Path) -> InputRefusedError:
     if half and max(zeros) > half * 0.4:
         return InputRefusedError(Code.ENCODING, line=1, found="utf-16-le" if zeros[1] > zeros[0] else "utf-16-be")
     if b"\0" in piece:
-        return InputRefusedError(Code.SOURCE_FORMAT, path="", found=f"it holds a zero byte in line {line}")
-    # Bytes 0x80–0x9F are letters and quotation marks in Windows' encodings, and control characters in Latin-1.
-    windows = any(0x80 <= byte <= 0x9F for byte in piece)
-    return InputRefusedError(Code.ENCODING, line=line, found="windows-1252" if windows else "latin-1")
+        return InputRefusedError(Code.SOURCE_FORMAT, found=f"it holds a zero byte in line {line}")
+    is_windows = any(byte in _CONTROL for byte in piece)
+    return InputRefusedError(Code.ENCODING, line=line, found="windows-1252" if is_windows else "latin-1")
 
 
 def _converted(path: Path, target: Path, encoding: str) -> Path:

@@ -3,7 +3,7 @@
 Pure. What the owner says is taken, if the table can bear it; what was not said is guessed (`guesses`).
 """
 
-import datetime
+import datetime as dt
 import difflib
 import re
 from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ def assign(plan: Plan, columns: Sequence[Seen]) -> Roles:
     by_name = {seen.name: seen for seen in columns}
     _refuse_unknown(plan, list(by_name))
     sure: dict[str, str] = {}
-    key = plan.key if plan.key is not None else _taken("key", guesses.guess_key(columns), sure, several=True)
+    key = plan.key if plan.key is not None else _taken("key", guesses.guess_key(columns), sure)
     subject = _one(plan.subject, "subject", guesses.guess_subject(columns), sure)
     group = _one(plan.group, "group", _group_of(subject, by_name), sure)
     time = _one(plan.time, "time", guesses.guess_time(columns), sure)
@@ -113,8 +113,7 @@ def _one(said: str | None, role: str, guess: Guess | None, sure: dict[str, str])
     return next(iter(_taken(role, guess, sure)), None)
 
 
-def _taken(role: str, guess: Guess | None, sure: dict[str, str], *, several: bool = False) -> tuple[str, ...]:
-    del several
+def _taken(role: str, guess: Guess | None, sure: dict[str, str]) -> tuple[str, ...]:
     if guess is None or guess.confidence < GROUND:
         return ()
     sure[role] = decimal_share(guess.confidence)
@@ -178,13 +177,11 @@ def _refuse_unable(roles: Roles, columns: Mapping[str, Seen]) -> None:
     for name in roles.key:
         if columns[name].missing:
             raise InputRefusedError(Code.KEY_EMPTY, column=shown(name), count=columns[name].missing)
-    for role in ("key", "group"):
-        names = roles.key if role == "key" else (roles.group,)
-        for name in names:
-            if name is not None and columns[name].type == "number":
-                raise InputRefusedError(
-                    Code.SPLIT_VALUE, detail=f"{shown(name)} holds numbers with fractions, which name nothing"
-                )
+    for name in (*roles.key, *((roles.group,) if roles.group else ())):
+        if columns[name].type == "number":
+            raise InputRefusedError(
+                Code.SPLIT_VALUE, detail=f"{shown(name)} holds numbers with fractions, which name nothing"
+            )
 
 
 def choose_split(plan: Plan, roles: Roles, *, name: str) -> SplitRule:
@@ -257,7 +254,7 @@ def _one_of(key: str, value: str | None, allowed: Sequence[str]) -> None:
 
 def _date(key: str, value: str) -> None:
     try:
-        datetime.date.fromisoformat(value)
+        dt.date.fromisoformat(value)
     except ValueError as error:
         raise InputRefusedError(
             Code.PLAN_VALUE, key=key, value=repr(shown(value)), allowed="a date, as 2030-12-31"
@@ -280,7 +277,9 @@ def said(plan: Plan) -> dict[str, Json]:
 
 def plan_from(said_before: Mapping[str, Any]) -> Plan:
     """The plan that said this."""
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in said_before.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in said_before.items()
+    }
     return Plan(**values)
 
 

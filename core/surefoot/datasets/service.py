@@ -4,7 +4,7 @@ Promises: a version, once recorded, never changes and can be made again from its
 worker only; a refused source leaves nothing behind; the test side is not handed to training.
 """
 
-import datetime
+import datetime as dt
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Datasets:
         limits: of the workers.
     """
 
-    def __init__(  # noqa: PLR0913 - the composition root hands over what the room needs, each by its name
+    def __init__(
         self,
         *,
         catalog: Catalog,
@@ -172,8 +172,8 @@ class Datasets:
         return _Before(versions[-1].id if versions else ids.new("ds"), name, versions)
 
     def _refuse_expired(self, expiry: str | None) -> None:
-        today = datetime.datetime.now(datetime.UTC).date()
-        if expiry is not None and datetime.date.fromisoformat(expiry) < today:
+        today = dt.datetime.now(dt.UTC).date()
+        if expiry is not None and dt.date.fromisoformat(expiry) < today:
             raise InputRefusedError(Code.DATASET_EXPIRED, expiry=expiry)
 
     def _add_table(

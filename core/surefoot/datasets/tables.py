@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import Any, cast
 
 from surefoot.catalog import Catalog, Reducer
 from surefoot.datasets.facts import DatasetVersion
+
+_LISTS = ("columns", "key", "protected", "special", "sources")
 
 REDUCERS = (
     Reducer(
@@ -63,10 +66,6 @@ def _version(row: Mapping[str, Any]) -> DatasetVersion:
 
 def from_body(body: Mapping[str, Any], **known: str) -> DatasetVersion:
     """The version that an event's details describe; `known` is what stands in its line."""
-    lists = ("columns", "key", "protected", "special", "sources")
-    plain = (
-        "name number kind rows manifest profile target group time subject owner purpose legal_basis jurisdiction expiry "
-        "quality split storage place data replaces sandbox plan request"
-    ).split()
-    values = {name: body.get(name) for name in plain} | {name: tuple(body.get(name) or ()) for name in lists}
-    return DatasetVersion(**values, **known)
+    values: dict[str, Any] = {one.name: body.get(one.name) for one in fields(DatasetVersion) if one.name not in known}
+    values |= {name: tuple(body.get(name) or ()) for name in _LISTS}
+    return DatasetVersion(**values, **cast("dict[str, Any]", known))
