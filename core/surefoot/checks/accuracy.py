@@ -19,7 +19,7 @@ class Accuracy:
 
     kind = "accuracy"
     version = 1
-    metrics = (AUC, ACCURACY)
+    metrics: tuple[str, ...] = (AUC, ACCURACY)
     needs_rows = True
 
     def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:

@@ -18,7 +18,7 @@ class ParityCheck:
 
     kind = "parity"
     version = 1
-    metrics = (DIFFERENCE, SHARE)
+    metrics: tuple[str, ...] = (DIFFERENCE, SHARE)
     needs_rows = False
 
     def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:

@@ -4,10 +4,10 @@ Every check measures on copies of its own, so that none can change what another 
 soon as it is there: with its figures, the limit and who set it, and the evidence as an object.
 """
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,14 +19,17 @@ from surefoot.checks import plugins, rules, tables
 from surefoot.checks.facts import Case, Check, Data, Finding, Judged, Limit, Measure, Result, Row
 from surefoot.datasets.facts import DatasetVersion, Placed
 from surefoot.errors import CancelledError, Code, GateFailedError, IncompleteError, SurefootError
+from surefoot.experiments.rules import criteria_of
 from surefoot.models import Model, Models
 from surefoot.objects import Objects
+from surefoot.runs import tables as runs
 from surefoot.trail import Draft, Json, Recorder, Subject
 from surefoot.trail.canonical import encode
 from surefoot.trail.ids import new
 from surefoot.workers import Cancel, Progress, quiet
 
 TEST = "test"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Shelf(Protocol):
@@ -120,8 +123,8 @@ class Checks:
         return tuple(Row(kind, model.id, done.get(kind), kind in self._checks) for kind in kinds)
 
     def _accepted(self, ref: str, progress: Progress, cancel: Cancel | None) -> Model:
-        model = self._models.accept(ref, progress=progress, cancel=cancel) if ref.startswith("run_") else None
-        model = model or self._models.show(ref)
+        is_model = ref.startswith("mod_") or _SHA256.fullmatch(ref) is not None
+        model = self._models.show(ref) if is_model else self._models.accept(ref, progress=progress, cancel=cancel)
         if not model.is_accepted:
             reasons = ", ".join(reason.key for reason in model.reasons)
             raise GateFailedError(Code.MODEL_REFUSED, model=model.id, reasons=reasons)
@@ -129,16 +132,17 @@ class Checks:
 
     @contextmanager
     def _case(self, model: Model) -> Iterator[Case]:
-        run = tables.run_of(self._catalog, model.run)
-        if run is None or not run["data"]:
+        run = runs.run(self._catalog, model.run)
+        named: Any = run.body.get("data")
+        if not named:
             raise IncompleteError(Code.CHECK_NO_DATA, run=model.run)
         with tempfile.TemporaryDirectory(prefix="surefoot-check-") as name:
             folder = Path(name)
             onnx, vectors = folder / "model.onnx", folder / "vectors.json"
             self._objects.copy_to(model.sha256, onnx)
             self._objects.copy_to(model.vectors or "", vectors)
-            data = self._data(run["data"], folder / "data")
-            yield Case(model, onnx, vectors, data, _criteria(run["criteria"]), int(run["seed"] or 0))
+            data = self._data(named, folder / "data")
+            yield Case(model, onnx, vectors, data, _criteria(run.body.get("criteria")), run.seed)
 
     def _data(self, named: Mapping[str, Any], folder: Path) -> Data:
         """The first of a run's datasets that has a target, else the first; laid out with its held-out side."""
@@ -239,6 +243,6 @@ def _limit(judged: Judged) -> dict[str, Json] | None:
     return None if limit is None else {"rule": limit.rule, "value": limit.value, "from": limit.origin}
 
 
-def _criteria(recorded: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, Limit], ...]:
-    """The recipe's criteria, by metric; one metric may have a limit on each side."""
-    return tuple((one["metric"], Limit(one["rule"], str(Decimal(one["limit"])), "recipe")) for one in recorded)
+def _criteria(recorded: Any) -> tuple[tuple[str, Limit], ...]:
+    """The recipe's criteria, each with its metric; one metric may have a limit on each side."""
+    return tuple((one.metric, Limit(one.rule, str(one.limit), "recipe")) for one in criteria_of(recorded))

@@ -37,7 +37,6 @@ _FILL = """
 """
 _OF_A_MODEL = "SELECT * FROM latest_checks WHERE model = ? ORDER BY kind"
 _NEWEST = "SELECT * FROM checks ORDER BY hlc DESC, feed DESC, seq DESC LIMIT ?"
-_RUN = "SELECT run, seed, data, criteria FROM runs WHERE run = ?"
 
 REDUCERS = (Reducer(name="checks", version=1, types=TYPES, tables=(_CHECKS, _LATEST), apply=(_FILL,)),)
 
@@ -50,14 +49,6 @@ def latest(catalog: Catalog, model: str) -> tuple[Result, ...]:
 def newest(catalog: Catalog, limit: int) -> tuple[Result, ...]:
     """The results recorded last, on whichever model, newest first."""
     return tuple(_result(row) for row in catalog.rows(_NEWEST, [limit]))
-
-
-def run_of(catalog: Catalog, run: str) -> dict[str, Any] | None:
-    """What a run was asked for: its seed, data (name to `{id, version, number}`) and criteria."""
-    row = catalog.one(_RUN, [run])
-    if row is None:
-        return None
-    return {**row, "data": json.loads(row["data"] or "{}"), "criteria": json.loads(row["criteria"] or "[]")}
 
 
 def _result(row: dict[str, Any]) -> Result:

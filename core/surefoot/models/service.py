@@ -4,10 +4,8 @@ The gate works in a worker on bytes whose SHA-256 it hands back; what is recorde
 A file that crashes the worker, or needs more memory or time than the gate allows, is refused like any other.
 """
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import PurePosixPath
-from typing import Any
 
 import msgspec
 
@@ -18,6 +16,7 @@ from surefoot.models import tables
 from surefoot.models.facts import Model, Verdict
 from surefoot.models.rules import refuse
 from surefoot.objects import Objects
+from surefoot.runs import tables as runs
 from surefoot.trail import Draft, Event, Json, Recorder, Subject
 from surefoot.trail.ids import new
 from surefoot.workers import Cancel, Limits, Progress, quiet
@@ -59,7 +58,7 @@ class Models:
         Asked again about the same files, it returns what was recorded, unless that was a lack of time or memory.
 
         Args:
-            run: id of a run that has finished.
+            run: a run that has finished: its id, a part of it, or `experiment/number`.
             progress: told how far the worker is.
             cancel: asked whether to stop.
 
@@ -67,25 +66,27 @@ class Models:
             the model; `state` says whether it was accepted, `reasons` why not.
 
         Raises:
-            IncompleteError: no such run, it has not finished, or it made no file that is said to be a model.
+            IncompleteError: there is no such run, it has not finished, or it made no file that is said to be a model.
             RecordBrokenError: the bytes are not those that the run's end names.
             CancelledError: `cancel` said so.
         """
         self._catalog.catch_up()
-        ended = self._ended(run)
-        outputs: Mapping[str, Any] = msgspec.json.decode(ended["outputs"] or "{}")
-        name = model_name(tuple(outputs))
+        made = runs.run(self._catalog, runs.find(self._catalog, run))
+        if made.state != "finished" or made.ended is None:
+            raise IncompleteError(Code.MODEL_RUN_STATE, run=made.run, state=made.state)
+        name = model_name(tuple(made.outputs))
         if name is None:
-            raise IncompleteError(Code.MODEL_NONE, run=run, outputs=", ".join(sorted(outputs)) or "-")
-        sha256 = str(outputs[name]["sha256"])
-        vectors = str(outputs[VECTORS]["sha256"]) if VECTORS in outputs else None
-        known = tables.judged(self._catalog, run, sha256, vectors)
+            raise IncompleteError(Code.MODEL_NONE, run=made.run, outputs=", ".join(sorted(made.outputs)) or "-")
+        sha256 = str(made.outputs[name]["sha256"])
+        vectors = str(made.outputs[VECTORS]["sha256"]) if VECTORS in made.outputs else None
+        known = tables.judged(self._catalog, made.run, sha256, vectors)
         if known is not None and not any(reason.key in _MAY_PASS_LATER for reason in known.reasons):
             return known
         verdict = self._judge(sha256, vectors, progress, cancel)
-        event = self._recorder.record(_draft(verdict, run=run, ended=ended["ended"], sha256=sha256, vectors=vectors))[0]
+        draft = _draft(verdict, run=made.run, ended=made.ended, sha256=sha256, vectors=vectors)
+        event = self._recorder.record(draft)[0]
         self._catalog.catch_up()
-        return _model(verdict, event, run=run, vectors=vectors)
+        return _model(verdict, event, run=made.run, vectors=vectors)
 
     def show(self, ref: str) -> Model:
         """The model of an id (`mod_…`) or SHA-256, or the newest that a run made.
@@ -103,14 +104,6 @@ class Models:
         """The models judged last, newest first."""
         self._catalog.catch_up()
         return tables.newest(self._catalog, limit)
-
-    def _ended(self, run: str) -> Mapping[str, Any]:
-        row = self._catalog.one("SELECT run, state, outputs, ended FROM runs WHERE run = ?", [run])
-        if row is None:
-            raise IncompleteError(Code.MODEL_NO_RUN, run=run)
-        if row["state"] != "finished":
-            raise IncompleteError(Code.MODEL_RUN_STATE, run=run, state=row["state"])
-        return row
 
     def _judge(self, sha256: str, vectors: str | None, progress: Progress, cancel: Cancel | None) -> Verdict:
         with ExitStack() as stack:

@@ -177,7 +177,7 @@ def test_a_run_that_has_not_finished_has_no_model(project: Project, ending: str)
 def test_an_unknown_run_or_model_is_said(project: Project) -> None:
     with pytest.raises(IncompleteError) as caught:
         project.models().accept("run_nothing")
-    assert caught.value.code == Code.MODEL_NO_RUN
+    assert caught.value.code == Code.RUN_UNKNOWN
     with pytest.raises(IncompleteError) as caught:
         project.models().show("mod_nothing")
     assert caught.value.code == Code.MODEL_UNKNOWN

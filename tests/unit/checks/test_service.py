@@ -1,0 +1,376 @@
+"""Checks on a judged model: measured in workers on held-out rows, judged by the recipe, recorded with evidence."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from surefoot.catalog import Catalog
+from surefoot.checks import accuracy, parity, plugins, tables
+from surefoot.checks.facts import Case, Check, Finding, Measure
+from surefoot.checks.service import Checks
+from surefoot.datasets.facts import DatasetVersion, Placed
+from surefoot.errors import (
+    CancelledError,
+    Code,
+    GateFailedError,
+    IncompleteError,
+    InputRefusedError,
+    SurefootError,
+    UsageError,
+)
+from surefoot.models import Models
+from surefoot.models.tables import REDUCERS as MODELS
+from surefoot.objects import Objects
+from surefoot.runs.tables import REDUCERS as RUNS
+from surefoot.texts import Words
+from surefoot.trail import Draft, Event, Subject
+from surefoot.trail.ids import new
+from surefoot.workers import Cancel, Progress
+from tests.fakes.catalog import assert_order_free, event
+from tests.fakes.models import tiny_answers, tiny_model, tiny_vectors
+from tests.fakes.recorder import FakeRecorder
+
+SHA = "a" * 64
+BUILT_IN: Mapping[str, Check] = {"accuracy": accuracy.CHECK, "parity": parity.CHECK}
+
+
+def held_out(rows: int = 300, seed: int = 1) -> pl.DataFrame:
+    """Rows whose truth is drawn with the very probabilities of the tiny model."""
+    source = np.random.default_rng(seed)
+    amounts = [None if source.random() < 0.05 else float(source.uniform(0, 4000)) for _ in range(rows)]
+    jobs = [str(source.choice(["clerk", "pilot", "diver"])) for _ in range(rows)]
+    bad = source.random(rows) < tiny_answers(amounts, jobs)
+    return pl.DataFrame(
+        {"id": [f"A{row}" for row in range(rows)], "amount": amounts, "job": jobs, "risk": np.where(bad, "bad", "good")}
+    )
+
+
+class FakeShelf:
+    """One dataset version whose held-out rows are what a test wants."""
+
+    def __init__(self, test: pl.DataFrame | None, leaf: str, id_: str, target: Mapping[str, Any] | None) -> None:
+        self.test = test
+        known: dict[str, Any] = {
+            "id": id_, "name": "credit", "version": SHA, "number": 1, "leaf": leaf, "target": target
+        }  # fmt: skip
+        filled: dict[str, Any] = {one.name: known.get(one.name) for one in fields(DatasetVersion)}
+        self.version = DatasetVersion(**filled)
+
+    def show(self, ref: str) -> DatasetVersion:
+        assert ref == f"{self.version.id}@{SHA}"
+        return self.version
+
+    def materialise(self, version: DatasetVersion, folder: Path, *, held_back: bool = True) -> Placed:
+        assert version == self.version
+        assert not held_back
+        folder.mkdir(parents=True)
+        sides = {"train": folder / "train.parquet"}
+        if self.test is not None:
+            self.test.write_parquet(folder / "test.parquet")
+            sides["test"] = folder / "test.parquet"
+        return Placed(folder, sides, folder / "schema.json")
+
+
+class Project:
+    """A finished run of the tiny model on a dataset with held-out rows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.recorder = FakeRecorder()
+        self.machine = self.recorder.as_role("machine")
+        self.objects = Objects(folder / "objects")
+        self.catalog = Catalog.open(folder / "catalog", self.recorder, (*RUNS, *MODELS, *tables.REDUCERS))
+        self.models = Models(catalog=self.catalog, objects=self.objects, recorder=self.recorder)
+        self.run = ""
+        self.data: Event | None = None
+
+    def train(
+        self, criteria: Mapping[str, tuple[str, str]], *, model: bytes | None = None, vectors: bytes | None = None
+    ) -> None:
+        subject = Subject(new("ds"), SHA)
+        self.data = self.recorder.record(Draft("asset.registered", (subject,), {"name": "credit"}))[0]
+        self.run = new("run")
+        run = (Subject(self.run, SHA),)
+        asked: dict[str, Any] = {
+            "seed": 7,
+            "data": {"table": {"id": subject.id, "version": SHA, "number": 1}},
+            "criteria": [{"metric": name, "rule": rule, "limit": limit} for name, (rule, limit) in criteria.items()],
+        }
+        requested = self.recorder.record(Draft("run.requested", run, asked, (self.data.leaf,)))[0]
+        started = self.machine.record(Draft("run.started", run, {}, (requested.leaf,)))[0]
+        files = {"model.onnx": model or tiny_model(), "vectors.json": vectors or tiny_vectors()}
+        outputs: dict[str, Any] = {
+            name: {"sha256": self.objects.put_bytes(data), "size": len(data)} for name, data in files.items()
+        }
+        self.machine.record(Draft("run.finished", run, {"outputs": outputs}, (started.leaf,)))
+
+    def checks(
+        self,
+        test: pl.DataFrame | None,
+        *,
+        checks: Mapping[str, Check] = BUILT_IN,
+        target: Mapping[str, Any] | None = None,
+    ) -> Checks:
+        assert self.data is not None
+        said = {"column": "risk", "positive": "bad"} if target is None else target
+        shelf = FakeShelf(test, self.data.leaf, self.data.subjects[0].id, said)
+        return Checks(
+            catalog=self.catalog,
+            objects=self.objects,
+            recorder=self.recorder,
+            models=self.models,
+            datasets=shelf,
+            checks=checks,
+        )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    made = Project(tmp_path)
+    yield made
+    made.catalog.close()
+
+
+def test_both_checks_run_are_judged_and_recorded_with_their_causes(project: Project) -> None:
+    project.train({"auc": ("at_least", "0.6")})
+    accurate, same = project.checks(held_out()).run(project.run)
+    assert (accurate.kind, accurate.state) == ("accuracy", "passed")
+    assert (same.kind, same.state) == ("parity", "passed")
+    (accepted,) = project.recorder.of_type("model.accepted")
+    assert project.data is not None
+    for recorded, result in zip(project.recorder.of_type("check.passed"), (accurate, same), strict=True):
+        body: Any = recorded.body
+        assert recorded.cause == (accepted.leaf, project.data.leaf)
+        assert recorded.subjects == (Subject(result.id, result.evidence),)
+        assert (body["model"], body["run"], body["seed"]) == (accepted.subjects[0].id, project.run, 7)
+        assert body["data"] == {"id": project.data.subjects[0].id, "version": SHA, "number": 1}
+    body = project.recorder.of_type("check.passed")[0].body
+    assert body["metric"] == "auc"
+    assert body["limit"] == {"rule": "at_least", "value": "0.6", "from": "recipe"}
+    assert float(body["low"]) < float(body["figure"]) < float(body["high"])
+    assert body["rows"] == 300
+
+
+def test_the_figures_are_those_of_the_model_on_the_held_out_rows(project: Project) -> None:
+    project.train({})
+    table = held_out()
+    (result,) = project.checks(table).run(project.run, ["accuracy"])
+    chance = tiny_answers(table["amount"].to_list(), table["job"].to_list())
+    bad = (table["risk"] == "bad").to_numpy()
+    pairs = chance[bad][:, None] - chance[~bad][None, :]
+    area = ((pairs > 1e-7).mean() + (pairs >= -1e-7).mean()) / 2
+    auc, right = (one.measure for one in result.judged)
+    assert float(auc.figure or 0) == pytest.approx(area, abs=1e-4)
+    assert float(right.figure or 0) == pytest.approx(((chance > 0.5) == bad).mean())
+
+
+def test_the_evidence_holds_counts_and_no_row(project: Project) -> None:
+    project.train({"auc": ("at_least", "0.6")})
+    (result,) = project.checks(held_out()).run(project.run, ["accuracy"])
+    data = project.objects.read(result.evidence)
+    evidence = json.loads(data)
+    assert hashlib.sha256(data).hexdigest() == result.evidence
+    assert sum(evidence["found"]["confusion"].values()) == 300
+    assert evidence["model"] == project.models.show(project.run).sha256
+    assert b"A17" not in data
+    assert "clerk" not in data.decode()
+
+
+def test_a_broken_limit_fails_and_a_crossed_one_is_close(project: Project) -> None:
+    project.train({"auc": ("at_least", "0.99")})
+    (failed,) = project.checks(held_out()).run(project.run, ["accuracy"])
+    assert failed.state == "failed"
+    figure = float(failed.judged[0].measure.figure or 0)
+    project.train({"auc": ("at_least", str(round(figure - 0.01, 6)))})
+    (close,) = project.checks(held_out()).run(project.run, ["accuracy"])
+    assert float(close.judged[0].measure.low or 0) < figure - 0.01
+    assert close.state == "close"
+
+
+def test_the_worst_figure_decides_but_auc_stays_the_main_one(project: Project) -> None:
+    project.train({"auc": ("at_least", "0.5"), "accuracy": ("at_least", "0.999")})
+    (result,) = project.checks(held_out()).run(project.run, ["accuracy"])
+    assert result.state == "failed"
+    body: Any = project.recorder.of_type("check.failed")[0].body
+    assert body["metric"] == "auc"
+    assert body["sentence"]["key"] == "say.checks.accuracy.accuracy.failed"
+
+
+def test_few_rows_or_few_of_a_kind_are_not_judged(project: Project) -> None:
+    project.train({"auc": ("at_least", "0.5")})
+    (few,) = project.checks(held_out(29)).run(project.run, ["accuracy"])
+    assert few.state == "undetermined"
+    table = held_out(200)
+    rare = pl.concat([table.filter(pl.col("risk") == "good"), table.filter(pl.col("risk") == "bad").head(8)])
+    (result,) = project.checks(rare).run(project.run, ["accuracy"])
+    assert result.state == "undetermined"
+    assert "8" in Words("en")(result.sentence.key, **result.sentence.values)
+
+
+@pytest.mark.parametrize(
+    ("test", "target", "key"),
+    [
+        (None, {"column": "risk", "positive": "bad"}, "no_rows"),
+        (held_out(100), {"column": None, "positive": None}, "no_rows"),
+        (held_out(0), {"column": "risk", "positive": "bad"}, "one_class"),
+        (held_out(100).with_columns(risk=pl.lit("bad")), {"column": "risk", "positive": "bad"}, "one_class"),
+        (held_out(100), {"column": "risk", "positive": None}, "no_positive"),
+    ],
+)
+def test_what_cannot_be_measured_is_undetermined_and_says_why(
+    project: Project, test: pl.DataFrame | None, target: Mapping[str, Any], key: str
+) -> None:
+    project.train({"auc": ("at_least", "0.5")})
+    (result,) = project.checks(test, target=target).run(project.run, ["accuracy"])
+    assert result.state == "undetermined"
+    assert result.sentence.key == f"say.checks.accuracy.auc.{key}"
+    assert Words("vi")(result.sentence.key, **result.sentence.values)
+
+
+def test_rows_whose_answer_is_not_known_are_left_out(project: Project) -> None:
+    project.train({})
+    table = held_out(100).with_columns(risk=pl.when(pl.col("id") < "A3").then(None).otherwise(pl.col("risk")))
+    (result,) = project.checks(table).run(project.run, ["accuracy"])
+    assert result.rows == 100 - table["risk"].null_count()
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        (held_out(50).drop("job"), Code.CHECK_COLUMNS),
+        (held_out(50).drop("risk"), Code.CHECK_COLUMNS),
+        (held_out(50).with_columns(amount=pl.lit("much")), Code.CHECK_COLUMNS),
+        (held_out(50).with_columns(job=pl.lit(5)), Code.CHECK_COLUMNS),
+    ],
+)
+def test_rows_that_do_not_fit_the_model_are_said_and_nothing_is_recorded(
+    project: Project, table: pl.DataFrame, code: Code
+) -> None:
+    project.train({})
+    with pytest.raises(InputRefusedError) as caught:
+        project.checks(table).run(project.run, ["accuracy"])
+    assert caught.value.code == code
+    assert not project.recorder.of_type(*tables.TYPES)
+
+
+def test_a_table_that_is_no_parquet_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.train({})
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", lambda _, path: path.write_bytes(b"PAR1 nonsense PAR1"))
+    with pytest.raises(SurefootError):
+        project.checks(held_out()).run(project.run, ["accuracy"])
+    assert not project.recorder.of_type(*tables.TYPES)
+
+
+def test_a_refused_model_is_not_checked(project: Project) -> None:
+    project.train({}, model=b"\x80\x04\x95.")
+    with pytest.raises(GateFailedError) as caught:
+        project.checks(held_out()).run(project.run)
+    assert caught.value.code == Code.MODEL_REFUSED
+    assert not project.recorder.of_type(*tables.TYPES)
+
+
+def test_an_unknown_kind_or_model_is_said_before_anything_runs(project: Project) -> None:
+    project.train({})
+    with pytest.raises(UsageError) as caught:
+        project.checks(held_out()).run(project.run, ["accuracy", "magic"])
+    assert caught.value.values["known"] == "accuracy, parity"
+    with pytest.raises(IncompleteError):
+        project.checks(held_out()).run("mod_nothing")
+    assert not project.recorder.of_type(*tables.TYPES, "model.accepted")
+
+
+def test_cancelling_records_nothing(project: Project) -> None:
+    project.train({})
+    with pytest.raises(CancelledError):
+        project.checks(held_out()).run(project.run, cancel=lambda: True)
+    assert not project.recorder.of_type(*tables.TYPES)
+
+
+def test_the_list_shows_what_ran_and_what_did_not(project: Project) -> None:
+    project.train({})
+    checks = project.checks(held_out())
+    assert checks.list() == ()
+    (first,) = checks.run(project.run, ["accuracy"])
+    rows = checks.list(project.run)
+    assert [(row.kind, row.result is not None) for row in rows] == [("accuracy", True), ("parity", False)]
+    assert rows[0].result == first
+    (second,) = checks.run(project.run, ["accuracy"])
+    assert checks.list()[0].result == second
+    orphan = project.checks(held_out(), checks={"parity": parity.CHECK}).list()
+    assert [(row.kind, row.is_known) for row in orphan] == [("parity", True), ("accuracy", False)]
+
+
+def test_results_do_not_depend_on_the_order_in_which_events_arrive() -> None:
+    bodies: list[dict[str, Any] | None] = [
+        {"model": "mod_a", "kind": "accuracy", "figure": "0.8", "judged": [], "sentence": {"key": "x", "values": {}}},
+        {"model": "mod_a", "kind": "parity", "figure": None},
+        None,
+    ]
+    events = [
+        event(kind, f"chk_{number}", feed=feed, seq=number, hlc=10**15 + number % 2, body=bodies[number % 3])
+        for feed in ("a", "b")
+        for number, kind in enumerate([*tables.TYPES, *tables.TYPES])
+    ]
+    assert_order_free(tables.REDUCERS[0], events)
+
+
+# ------------------------------------------------------------------ plug-ins
+
+
+class Coin:
+    """Somebody else's check."""
+
+    kind = "coin"
+    version = 1
+    metrics: tuple[str, ...] = ("heads",)
+    needs_rows = False
+
+    def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
+        return Finding((Measure("heads", str(case.seed / 10), smallest=100),), 100, {"throws": 100})
+
+
+class Liar(Coin):
+    metrics: tuple[str, ...] = ("tails",)
+
+
+COIN = Coin()
+
+
+def test_a_plug_in_measures_and_the_ruling_judges(project: Project) -> None:
+    project.train({"heads": ("at_least", "0.9")})
+    found = plugins.discover([EntryPoint("coin", f"{__name__}:COIN", plugins.GROUP)])
+    (result,) = project.checks(held_out(), checks=found).run(project.run)
+    assert (result.kind, result.state) == ("coin", "failed")
+
+
+def test_a_plug_in_that_measures_something_else_is_said(project: Project) -> None:
+    project.train({})
+    with pytest.raises(SurefootError) as caught:
+        project.checks(held_out(), checks={"coin": Liar()}).run(project.run)
+    assert caught.value.code == Code.CHECK_BROKEN
+
+
+@pytest.mark.parametrize("place", ["nowhere.at.all:CHECK", "json:dumps", f"{__name__}:COIN"])
+def test_a_plug_in_that_does_not_load_or_is_no_check_is_said(place: str) -> None:
+    with pytest.raises(SurefootError) as caught:
+        plugins.discover([EntryPoint("other", place, plugins.GROUP)])
+    assert caught.value.code == Code.CHECK_BROKEN
+
+
+def test_two_plug_ins_of_one_name_are_refused() -> None:
+    point = EntryPoint("coin", f"{__name__}:COIN", plugins.GROUP)
+    with pytest.raises(UsageError) as caught:
+        plugins.discover([point, point])
+    assert caught.value.code == Code.CHECK_TWICE
+
+
+def test_our_own_checks_load_by_the_same_path() -> None:
+    points = [EntryPoint(kind, f"surefoot.checks.{kind}:CHECK", plugins.GROUP) for kind in ("parity", "accuracy")]
+    assert list(plugins.discover(points)) == ["accuracy", "parity"]
