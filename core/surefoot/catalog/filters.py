@@ -107,7 +107,8 @@ def order(text: str, scope: Scope) -> tuple[str, list[Any]]:
         name = term.strip()
         direction = "DESC" if name.startswith("-") else "ASC"
         start = place + len(term) - len(term.lstrip())
-        column = _Compiler(text, scope, params).sorted_by(grammar.parts_of(name.lstrip("+-")), start)
+        parts = grammar.parts_of(name.lstrip("+-").lstrip())
+        column = _Compiler(text, scope, params).sorted_by(parts, start)
         terms.append(f"{column} {direction} NULLS LAST")
         place += len(term) + 1
     return ", ".join(terms), params

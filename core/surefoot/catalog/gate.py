@@ -6,20 +6,25 @@ from contextlib import contextmanager
 
 
 class Gate:
-    """Lets any number of readers through, or one who needs to be alone and waits for them to leave."""
+    """Lets any number of readers through, or one who needs to be alone and waits for them to leave.
+
+    A reader must not pass again before it has left.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._readers = 0
         self._alone: int | None = None
         self._depth = 0
+        self._waiting = 0
 
     @contextmanager
     def shared(self) -> Iterator[None]:
         """Passes as a reader. The thread that is alone may pass too."""
         me = threading.get_ident()
         with self._changed:
-            self._changed.wait_for(lambda: self._alone in (None, me))
+            # Who waits to be alone goes first: else a stream of readers would keep them out for ever.
+            self._changed.wait_for(lambda: self._alone == me or (self._alone is None and not self._waiting))
             self._readers += 1
         try:
             yield
@@ -34,8 +39,12 @@ class Gate:
         me = threading.get_ident()
         with self._changed:
             if self._alone != me:
-                self._changed.wait_for(lambda: self._alone is None and self._readers == 0)
-                self._alone = me
+                self._waiting += 1
+                try:
+                    self._changed.wait_for(lambda: self._alone is None and self._readers == 0)
+                    self._alone = me
+                finally:
+                    self._waiting -= 1
             self._depth += 1
         try:
             yield

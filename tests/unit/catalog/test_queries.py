@@ -1,0 +1,83 @@
+"""Asking the catalog: reading only, nothing outside the database, many threads at once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.fakes.catalog import FakeSource, event
+from tests.unit.catalog.conftest import Opened
+
+SOURCE = FakeSource([event("run.started", f"run_{n % 5}", seq=n, body={"name": f"n{n}"}) for n in range(40)])
+
+
+def test_rows_are_mappings_and_values_are_bound(opened: Opened) -> None:
+    catalog = opened(SOURCE)
+    assert catalog.rows("SELECT run, name FROM states WHERE run = ?", ["run_3"]) == [{"run": "run_3", "name": "n38"}]
+    assert catalog.rows("SELECT run FROM states WHERE run = $run", {"run": "' OR 1=1 --"}) == []
+    assert catalog.one("SELECT run FROM states WHERE run = 'no such'") is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM states",
+        "DROP TABLE states",
+        "CREATE TABLE more (n BIGINT)",
+        "INSERT INTO states VALUES ('x', 'x', 'x', 1, 'x', 1)",
+        "SELECT * FROM read_text('/etc/hostname')",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM glob('/*')",
+        "COPY (SELECT 1) TO '/tmp/surefoot-should-not-exist.csv'",
+        "ATTACH '/tmp/surefoot-should-not-exist.duckdb'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "SET threads = 1",
+        "PRAGMA enable_profiling",
+        "EXPORT DATABASE '/tmp/surefoot-should-not-exist'",
+    ],
+)
+def test_a_query_can_neither_write_nor_leave_the_database(opened: Opened, statement: str) -> None:
+    catalog = opened(SOURCE)
+    with pytest.raises(duckdb.Error):
+        catalog.rows(statement)
+    assert catalog.one("SELECT count(*) AS n FROM states") == {"n": 5}
+    assert not list(Path("/tmp").glob("surefoot-should-not-exist*"))
+
+
+def test_a_wrong_question_is_no_reason_to_make_the_catalog_again(opened: Opened) -> None:
+    catalog = opened(SOURCE)
+    for question in ("SELECT", "SELECT nothing FROM states", "SELECT 'x'::BIGINT", "DELETE FROM states"):
+        with pytest.raises(duckdb.Error):
+            catalog.rows(question)
+    assert catalog._projection.generation == 0
+
+
+def test_many_threads_ask_while_one_rebuilds_and_none_sees_a_half_built_catalog(opened: Opened) -> None:
+    catalog = opened(SOURCE)
+    stop = threading.Event()
+
+    def ask() -> set[int]:
+        seen = set()
+        while not stop.is_set():
+            found = catalog.one("SELECT count(*) AS n FROM events")
+            seen.add(found["n"] if found else -1)
+        return seen
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
+        for _ in range(4):
+            assert catalog.rebuild() == 40
+        stop.set()
+    assert set().union(*(one.result() for one in asking)) == {40}
+
+
+def test_an_id_with_quotes_stays_a_value(opened: Opened) -> None:
+    odd = [event("run.started", "run_1", body={"name": name}) for name in ("'; DROP TABLE states; --",)]
+    catalog = opened(FakeSource(odd))
+    assert catalog.one("SELECT name FROM states") == {"name": "'; DROP TABLE states; --"}

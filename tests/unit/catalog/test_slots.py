@@ -1,0 +1,127 @@
+"""Slots: one process each, at most four, then memory; a new one starts from the newest clean one."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from surefoot.catalog import Catalog, slots
+from surefoot.trail.facts import Event
+from tests.fakes.catalog import FakeSource, event
+from tests.unit.catalog.conftest import REDUCERS, Opened
+
+ROOT = Path(__file__).resolve().parents[3]
+SOURCE = FakeSource([event("run.started", f"run_{n % 5}", seq=n, body={"name": f"n{n}"}) for n in range(20)])
+COUNT = "SELECT count(*) AS n FROM events"
+
+HOLDER = """
+    import sys
+    from pathlib import Path
+    from surefoot.catalog import Catalog
+    from tests.unit.catalog.conftest import REDUCERS
+    from tests.unit.catalog.test_slots import COUNT, SOURCE
+
+    with Catalog.open(Path(sys.argv[1]), SOURCE, REDUCERS) as catalog:
+        print(catalog.one(COUNT)["n"], flush=True)
+        sys.stdin.readline()
+        print(catalog.rebuild(), catalog.one(COUNT)["n"], flush=True)
+"""
+
+
+class CountingSource(FakeSource):
+    """Remembers how many events were asked for."""
+
+    given = 0
+
+    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
+        for one in super().events(after=after):
+            self.given += 1
+            yield one
+
+
+def holder(folder: Path) -> subprocess.Popen[str]:
+    paths = os.pathsep.join([str(ROOT / "core"), str(ROOT)])
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(HOLDER), str(folder)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": paths},
+    )  # fmt: skip
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def test_two_processes_at_once_have_two_slots_and_both_answer(tmp_path: Path) -> None:
+    one, two = holder(tmp_path), holder(tmp_path)
+    try:
+        assert said(one) == said(two) == "20"
+        assert sorted(path.name for path in tmp_path.glob("*.duckdb")) == ["0.duckdb", "1.duckdb"]
+        for process in (one, two):
+            out, _ = process.communicate("\n", timeout=60)
+            assert out.strip() == "20 20"
+            assert process.returncode == 0
+    finally:
+        for process in (one, two):
+            process.kill()
+            process.communicate()
+    assert sorted(path.name for path in tmp_path.glob("*.json")) == ["0.json", "1.json"]
+
+
+def test_the_fifth_lies_in_memory(opened: Opened, tmp_path: Path) -> None:
+    catalogs = [opened(SOURCE) for _ in range(6)]
+    assert [catalog.one(COUNT) for catalog in catalogs] == [{"n": 20}] * 6
+    folder = tmp_path / "catalog"
+    assert sorted(path.name for path in folder.glob("*.duckdb")) == [f"{n}.duckdb" for n in range(slots.MOST)]
+    assert catalogs[5].rebuild() == 20
+
+
+def test_a_clean_slot_is_used_again_without_a_replay(tmp_path: Path) -> None:
+    with Catalog.open(tmp_path, SOURCE, REDUCERS):
+        pass
+    source = CountingSource(SOURCE.log)
+    with Catalog.open(tmp_path, source, REDUCERS) as catalog:
+        assert catalog.one(COUNT) == {"n": 20}
+    assert source.given == 1
+
+
+def test_a_new_slot_starts_as_a_copy_of_the_newest_clean_one(tmp_path: Path) -> None:
+    with (
+        Catalog.open(tmp_path, SOURCE, REDUCERS),
+        Catalog.open(tmp_path, FakeSource(SOURCE.log[:5]), REDUCERS),
+        Catalog.open(tmp_path, SOURCE, REDUCERS),
+    ):
+        pass
+    (tmp_path / "0.json").unlink()
+    newest = max((1, 2), key=lambda n: (tmp_path / f"{n}.duckdb").stat().st_mtime_ns)
+    expected = {1: 5, 2: 20}[newest]
+    source = CountingSource(SOURCE.log)
+    with Catalog.open(tmp_path, source, REDUCERS) as catalog:
+        assert catalog.one(COUNT) == {"n": 20}
+    assert source.given == 20 - expected + 1
+
+
+def test_closing_twice_does_not_touch_a_slot_that_somebody_else_has_now(tmp_path: Path) -> None:
+    first = Catalog.open(tmp_path, SOURCE, REDUCERS)
+    first.close()
+    with Catalog.open(tmp_path, SOURCE, REDUCERS):
+        first.close()
+        assert not (tmp_path / "0.json").exists()
+
+
+def test_only_its_owner_can_enter_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "catalog"
+    with Catalog.open(folder, SOURCE, REDUCERS):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_unchanged_catalog_is_closed_without_a_write(tmp_path: Path) -> None:
+    with Catalog.open(tmp_path, SOURCE, REDUCERS):
+        pass
+    before = (tmp_path / "0.duckdb").stat().st_mtime_ns
+    with Catalog.open(tmp_path, SOURCE, REDUCERS) as catalog:
+        catalog.rows(COUNT)
+    assert (tmp_path / "0.duckdb").stat().st_mtime_ns == before
+    assert (tmp_path / "0.json").exists()
