@@ -29,6 +29,8 @@ def keep(folder: Path) -> int:
         Exit status: 0 however the run ended, 3 where a run was started in this folder before.
     """
     began = time.time()
+    # A request to end that comes before there is anybody to hear it waits until there is.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     try:
         told, trouble = plan.read(folder), ""
     except plan.PlanError as error:
@@ -53,7 +55,6 @@ def keep(folder: Path) -> int:
 
 def _fork_agent(told: plan.Plan, folder: Path, state: State) -> int:
     keeper = os.getpid()
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     for number in (signal.SIGHUP, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     agent = os.fork()
