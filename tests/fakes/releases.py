@@ -78,7 +78,12 @@ class Story:
 
     def dataset(self) -> Event:
         """asset.registered."""
-        profile = self.objects.put_bytes(b'{"columns":[]}')
+        columns = [
+            {"name": "age", "type": "number", "min": "19.0", "max": "75.0"},
+            {"name": "job", "type": "text", "values": {"clerk": 600, "none": 400}, "rare": 0},
+            {"name": "risk", "type": "text", "values": {"bad": 300, "good": 700}, "rare": 0},
+        ]
+        profile = self.objects.put_bytes(json.dumps({"format": 1, "columns": columns}).encode())
         body: dict[str, Any] = {
             "name": "credit",
             "number": 1,
@@ -113,9 +118,7 @@ class Story:
         self.run = new("run")
         model, vectors = small_model(self.weight), small_vectors(self.weight)
         self.model_sha = self.objects.put_bytes(model)
-        recipe = self.objects.put_bytes(
-            b'[experiment]\nname = "credit"\ngoal = "Tell who may not pay back"\nproduct = "german-credit"\n'
-        )
+        recipe = self.objects.put_bytes(b'[experiment]\nname = "credit"\n')
         plan = self.objects.put_bytes(self.run.encode())
         requested = self._record(
             self.recorder,
@@ -124,6 +127,8 @@ class Story:
                 (Subject(self.run, plan),),
                 {
                     "experiment": "credit",
+                    "goal": "Tell who may not pay back",
+                    "product": "German Credit",
                     "number": 1,
                     "recipe": recipe,
                     "plan": plan,

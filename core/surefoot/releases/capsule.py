@@ -164,6 +164,8 @@ def decode(data: bytes) -> Manifest:
         raise ValueError("fields")
     if fields["format"] != FORMAT or fields["kind"] != KIND:
         raise ValueError("format")
+    if not isinstance(fields["files"], list) or not isinstance(fields["environments"], list):
+        raise ValueError("files")  # noqa: TRY004 - one error for a manifest that cannot be read
     files = tuple(_file(one) for one in fields["files"])
     if [one.path for one in files] != sorted(CONTENT):
         raise ValueError("files")

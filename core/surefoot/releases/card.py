@@ -89,7 +89,7 @@ def _check(event: RecordedEvent, words: Words) -> str:
         "say.releases.card.figure",
         kind=plain(body.get("kind")),
         metric=plain(body.get("metric")),
-        figure=plain(body.get("figure")),
+        figure=plain(body.get("figure") or "-"),
         state=words(f"say.releases.card.state.{state}"),
     )
     parts = [figure]

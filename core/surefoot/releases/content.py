@@ -11,6 +11,7 @@ from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Chang
 from surefoot.texts import Words
 from surefoot.trail import canonical
 
+_NUMBERS = {"integer", "number"}
 ANY = -1
 """A dimension of a shape that is free: the number of rows."""
 
@@ -73,7 +74,7 @@ def signature(candidate: Candidate, *, name: str, version: str, profile: bytes |
         "format": 1,
         "name": name,
         "version": version,
-        "inputs": [{**_tensor(one), **known.get(str(one["name"]), {})} for one in tensors["inputs"]],
+        "inputs": [{**_tensor(one), **_bounds(one, known.get(str(one["name"]), {}))} for one in tensors["inputs"]],
         "outputs": [_tensor(one) for one in tensors["outputs"]],
         "target": _target(candidate),
     }
@@ -93,20 +94,30 @@ def _target(candidate: Candidate) -> dict[str, Any] | None:
 
 
 def _known(candidate: Candidate, profile: bytes | None) -> dict[str, dict[str, Any]]:
-    """Units, categories and ranges of the columns, by name."""
+    """What the data's record says of each column, by name: type, unit, and the profile's figures."""
     found: dict[str, dict[str, Any]] = {}
     for _, event in sorted(candidate.data.items()):
         for column in event.body.get("columns") or ():
-            if column.get("unit"):
-                found.setdefault(str(column["name"]), {})["unit"] = str(column["unit"])
-    columns = [] if profile is None else json.loads(profile).get("columns", [])
-    for column in columns:
-        entry = found.setdefault(str(column.get("name")), {})
-        if isinstance(column.get("categories"), list) and column["categories"]:
-            entry["categories"] = [str(one) for one in column["categories"]]
-        for key in ("minimum", "maximum"):
-            if isinstance(column.get(key), str):
-                entry[key] = column[key]
+            found.setdefault(str(column["name"]), {})["unit"] = column.get("unit")
+    for column in [] if profile is None else json.loads(profile).get("columns", []):
+        found.setdefault(str(column.get("name")), {}).update(column)
+    return found
+
+
+def _bounds(tensor: Mapping[str, Any], column: Mapping[str, Any]) -> dict[str, Any]:
+    """Unit, categories and range of an input, as far as the data says them.
+
+    Categories only where the profile names every one of them: it hides values that fewer than five rows share.
+    """
+    found: dict[str, Any] = {}
+    if column.get("unit"):
+        found["unit"] = str(column["unit"])
+    if tensor["type"] == "string":
+        values = column.get("values")
+        if isinstance(values, Mapping) and values and column.get("type") == "text" and not column.get("rare"):
+            found["categories"] = sorted(values)
+    elif column.get("type") in _NUMBERS and column.get("min") is not None and column.get("max") is not None:
+        found["minimum"], found["maximum"] = str(column["min"]), str(column["max"])
     return found
 
 

@@ -56,10 +56,11 @@ def draft(ground: Ground, wish: Wish) -> Draft:
         InputRefusedError: a name, version or environment that cannot be, or a version that is signed already.
         IncompleteError: a model without signature or vectors.
     """
-    recipe = ground.evidence.recipe(ground.candidate)
-    name = changes.checked_name(wish.name or changes.slug(str(recipe.get("product") or recipe.get("name") or "")))
+    asked: Mapping[str, Any] = {} if ground.candidate.requested is None else ground.candidate.requested.body
+    name = wish.name or changes.slug(str(asked.get("product") or asked.get("experiment") or ""))
+    changes.checked_name(name)
     environments = tuple(sorted({_environment(one) for one in wish.environments}))
-    plan = _plan(ground, wish, name=name, goal=str(recipe.get("goal") or ""))
+    plan = _plan(ground, wish, name=name, goal=str(asked.get("goal") or ""))
     taken = {capsule.MODEL: ground.candidate.model.sha256, capsule.VECTORS: _vectors(ground.candidate)}
     made, files = content.build(plan, taken)
     _validate(made[capsule.SBOM])

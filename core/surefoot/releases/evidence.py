@@ -1,6 +1,5 @@
 """Reads from the record what a release rests on and what became of it, by following causes."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -172,17 +171,6 @@ class Evidence:
             return {}
         manifest = capsule.decode(self._objects.read(release.digest))
         return {one.path: one.sha256 for one in manifest.files}
-
-    def recipe(self, candidate: Candidate) -> Mapping[str, Any]:
-        """The recipe's `[experiment]` table: name, goal, product; empty where it cannot be read."""
-        digest = None if candidate.requested is None else candidate.requested.body.get("recipe")
-        if not isinstance(digest, str) or not self._objects.has(digest):
-            return {}
-        try:
-            table = tomllib.loads(self._objects.read(digest).decode()).get("experiment", {})
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-            return {}
-        return table if isinstance(table, Mapping) else {}
 
     def profile(self, event: RecordedEvent) -> bytes | None:
         """The profile of a dataset version, where it is kept."""

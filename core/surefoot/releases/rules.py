@@ -80,15 +80,15 @@ def closed(judged: Sequence[Gate], *, but: frozenset[str] = frozenset()) -> tupl
 
 
 def _passed(name: str, why: str, **values: str) -> Gate:
-    return Gate(name, State.PASSED, why, values)
+    return Gate(name, State.PASSED, f"gate.{why}", values)
 
 
 def _failed(name: str, why: str, mend: str, **values: str) -> Gate:
-    return Gate(name, State.FAILED, why, values, mend)
+    return Gate(name, State.FAILED, f"gate.{why}", values, mend)
 
 
 def _missing(name: str, why: str, mend: str, **values: str) -> Gate:
-    return Gate(name, State.MISSING, why, values, mend)
+    return Gate(name, State.MISSING, f"gate.{why}", values, mend)
 
 
 def _run(case: Case) -> Gate:
@@ -147,7 +147,7 @@ def _check(case: Case, required: Requirement) -> Gate:
         why = "check_other_model" if kind in case.candidate.strangers else "check_missing"
         return _missing(name, why, mend, kind=kind, model=case.model)
     state = event.type.partition(".")[2]
-    figure = str(event.body.get("figure", "-"))
+    figure = str(event.body.get("figure") or "-")
     if state == "undetermined":
         return _failed(name, "check_undetermined", mend, kind=kind)
     if state not in _GOOD_CHECKS:
@@ -170,7 +170,7 @@ def _waived(case: Case, gate: Gate) -> Gate:
 
 def waivers(case: Case) -> dict[str, RecordedEvent]:
     """The waivers that open a gate today, by kind of check."""
-    kinds = [gate.name.partition(".")[2] for gate in gates(case) if gate.why == "check_waived"]
+    kinds = [gate.name.partition(".")[2] for gate in gates(case) if gate.why == "gate.check_waived"]
     return {kind: case.candidate.waivers[kind] for kind in kinds}
 
 
@@ -258,9 +258,9 @@ def _approvals(case: Case) -> Gate:
     needed = policy.policy.count
     values = {"given": str(len(counted)), "needed": str(needed), "roles": ", ".join(policy.policy.roles)}
     if len(counted) < needed:
-        return Gate("approvals", State.MISSING, "approvals_few", values, f"surefoot release approve {release.id}")
+        return _missing("approvals", "approvals_few", f"surefoot release approve {release.id}", **values)
     is_self = all(one.is_self for one in counted)
-    return Gate("approvals", State.PASSED, "approvals_self" if is_self else "approvals_ok", values)
+    return _passed("approvals", "approvals_self" if is_self else "approvals_ok", **values)
 
 
 def counting(release: Release, candidate: Candidate, *, roles: Sequence[str]) -> tuple[RecordedEvent, ...]:

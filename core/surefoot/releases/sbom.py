@@ -161,8 +161,8 @@ def _measured(event: RecordedEvent) -> dict[str, Any]:
     body = event.body
     metric: dict[str, Any] = {
         "type": f"{body.get('kind')}: {body.get('metric')}",
-        "value": str(body.get("figure")),
-        "slice": "held-out rows",
+        "value": str(body.get("figure") or "not determined"),
+        "slice": f"{body.get('rows')} rows, state {event.type.partition('.')[2]}",
     }
     if body.get("low") is not None and body.get("high") is not None:
         metric["confidenceInterval"] = {"lowerBound": str(body["low"]), "upperBound": str(body["high"])}

@@ -19,7 +19,7 @@ def judged(bench: Bench, story: Story) -> dict[str, Gate]:
     gates = {gate.name: gate for gate in bench.releases.check(story.run)}
     for gate in gates.values():
         for language in LANGUAGES:
-            assert Words(language)(f"why.releases.gate.{gate.why}", **gate.values)
+            assert Words(language)(f"why.releases.{gate.why}", **gate.values)
         assert bool(gate.mend) != gate.is_passed
     return gates
 
@@ -67,7 +67,7 @@ def test_a_gate_that_is_closed_says_why(
 ) -> None:
     bench.adopt()
     found = judged(bench, bench.story(**{event: change}).tell())[gate]
-    assert (found.state, found.why) == (state, why)
+    assert (found.state, found.why) == (state, f"gate.{why}")
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_a_required_check_opens_its_gate_only_when_it_passed(
 ) -> None:
     bench.adopt()
     gate = judged(bench, bench.story().tell({"accuracy": state, "parity": "passed"}))["check.accuracy"]
-    assert (gate.state, gate.why) == (expected, why)
+    assert (gate.state, gate.why) == (expected, f"gate.{why}")
 
 
 def test_a_check_that_was_never_run_is_missing_and_names_the_command(bench: Bench) -> None:
     bench.adopt()
     story = bench.story().tell({"parity": "passed"})
     gate = judged(bench, story)["check.accuracy"]
-    assert (gate.state, gate.why) == (State.MISSING, "check_missing")
+    assert (gate.state, gate.why) == (State.MISSING, "gate.check_missing")
     assert gate.mend == f"surefoot check run {story.run} --kind accuracy"
     with pytest.raises(GateFailedError) as caught:
         bench.releases.draft(story.run)
@@ -117,7 +117,7 @@ def test_a_check_on_another_model_opens_nothing(bench: Bench) -> None:
     story = bench.story()
     story.weight = 3.0
     gate = judged(bench, story.tell({"parity": "passed"}))["check.accuracy"]
-    assert (gate.state, gate.why) == (State.MISSING, "check_other_model")
+    assert (gate.state, gate.why) == (State.MISSING, "gate.check_other_model")
 
 
 def test_a_check_event_that_names_another_model_in_its_body_opens_nothing(bench: Bench) -> None:
@@ -191,7 +191,7 @@ def test_a_model_that_the_gate_refused_since_is_no_candidate(bench: Bench) -> No
         )
     )
     gate = judged(bench, story)["model"]
-    assert (gate.state, gate.why) == (State.FAILED, "model_refused")
+    assert (gate.state, gate.why) == (State.FAILED, "gate.model_refused")
     with pytest.raises(GateFailedError):
         bench.releases.draft(story.run)
 

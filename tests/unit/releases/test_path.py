@@ -22,7 +22,9 @@ def test_a_good_model_becomes_a_signed_capsule_that_verifies(bench: Bench, tmp_p
     again = verify_capsule(tmp_path / "capsule", bench.releases.anchor(release.id, "local"))
     assert again.digest == verified.digest == signed.digest
     assert again.statement["solo"] is True
-    assert json.loads((tmp_path / "capsule" / layout.SIGNATURE).read_bytes())["target"] == {
-        "name": "risk",
-        "positive": "bad",
-    }
+    signature = json.loads((tmp_path / "capsule" / layout.SIGNATURE).read_bytes())
+    assert signature["target"] == {"name": "risk", "positive": "bad"}
+    assert signature["inputs"] == [
+        {"name": "age", "type": "float32", "shape": [-1, 1], "minimum": "19.0", "maximum": "75.0", "unit": "years"},
+        {"name": "job", "type": "string", "shape": [-1, 1], "categories": ["clerk", "none"]},
+    ]

@@ -1,0 +1,170 @@
+"""The files of a capsule: what the record says ends up in them, and nothing that would name single people."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surefoot.errors import Code, IncompleteError
+from surefoot.releases import capsule, content, lock, sbom
+from surefoot.releases.facts import CapsuleFile, LockedPackage, Manifest
+from surefoot.releases.sbom_task import problem
+from surefoot.releases.tables import REDUCERS, TYPES
+from surefoot.texts import LANGUAGES, Words
+from surefoot.trail.rules import TYPES as VOCABULARY
+from tests.fakes.catalog import assert_order_free, event
+from tests.unit.releases.conftest import Bench
+
+
+@pytest.mark.parametrize(
+    ("column", "tensor", "expected"),
+    [
+        ({"type": "integer", "min": "1.0", "max": "4.0", "values": {"1": 9, "4": 9}, "rare": 0}, "int64",
+         {"minimum": "1.0", "maximum": "4.0"}),
+        ({"type": "integer", "min": None, "max": None}, "float32", {}),
+        ({"type": "text", "values": {"a": 9}, "rare": 1}, "string", {}),
+        ({"type": "text", "values": {}, "rare": 0}, "string", {}),
+        ({"type": "integer", "min": "1", "max": "2", "values": {"1": 9}, "rare": 0}, "string", {}),
+        ({"type": "date", "min": "2020-01-01", "max": "2021-01-01"}, "float32", {}),
+        ({}, "string", {}),
+    ],
+)  # fmt: skip
+def test_bounds_come_from_the_profile_only_where_it_says_all(
+    column: Mapping[str, Any], tensor: str, expected: Mapping[str, Any]
+) -> None:
+    assert content._bounds({"name": "x", "type": tensor}, column) == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_is_whole_in_both_languages(bench: Bench, language: str) -> None:
+    bench.adopt()
+    story = bench.story().tell({"accuracy": "close", "parity": "passed"})
+    story.check("fairness", "undetermined", figure=None, low=None, high=None)
+    release = bench.releases.draft(story.run, words=Words(language))
+    card = bench.objects.read(release.proposed.body["files"][capsule.CARD]).decode()
+    assert card.startswith("# german-credit 1.0.0\n")
+    assert "None" not in card
+    assert "$" not in card
+    assert "0.72" in card
+
+
+def test_the_bill_names_the_model_its_data_and_the_wrappers_packages(bench: Bench) -> None:
+    bench.adopt()
+    release = bench.releases.draft(bench.story().tell().run)
+    text = bench.objects.read(release.proposed.body["files"][capsule.SBOM])
+    assert problem(text.decode()) is None
+    bill = json.loads(text)
+    kinds = [one["type"] for one in bill["components"]]
+    assert (kinds.count("machine-learning-model"), kinds.count("data"), kinds.count("file")) == (1, 1, 5)
+    assert {"numpy", "onnxruntime", "starlette"} <= {one["name"] for one in bill["components"]}
+    assert set(sbom.file_digests(text)) == set(capsule.CONTENT) - {capsule.SBOM}
+
+
+def test_a_key_that_the_schema_does_not_know_is_a_problem() -> None:
+    assert problem('{"bomFormat":"CycloneDX","specVersion":"1.7","version":1,"mood":"good"}') is not None
+    assert problem('{"bomFormat":"CycloneDX","specVersion":"1.7","version":1}') is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"[]", b"{}", b'{"components":7}', b'{"components":[{"properties":[{"name":"surefoot:path","value":"a"}]}]}'],
+)
+def test_a_bill_without_digests_is_refused(text: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - any: the caller says which file
+        sbom.file_digests(text)
+
+
+def test_the_lock_is_what_is_installed_and_reads_back() -> None:
+    packages = lock.freeze(lock.wrapper_roots())
+    names = [one.name for one in packages]
+    assert names == sorted(set(names))
+    assert {"numpy", "onnxruntime", "starlette", "msgspec", "uvicorn", "cryptography", "anyio", "h11"} <= set(names)
+    assert not {"pytest", "surefoot"} & set(names)
+    read = lock.decode(lock.encode(packages))
+    assert [(one.name, one.version, one.files_sha256) for one in read] == [
+        (one.name, one.version, one.files_sha256) for one in packages
+    ]
+    with_hashes = (LockedPackage("numpy", "2.0", ("a" * 64, "b" * 64), "c" * 64),)
+    assert lock.decode(lock.encode(with_hashes)) == with_hashes
+
+
+@pytest.mark.parametrize("line", ["numpy>=2", "numpy", "numpy==2 ; x", "-r other.txt", "numpy==2 --hash=md5:1"])
+def test_a_lock_line_that_is_none_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match="1"):
+        lock.decode(line.encode())
+
+
+def test_a_package_that_is_not_installed_is_named() -> None:
+    with pytest.raises(IncompleteError) as caught:
+        lock.freeze(("no-such-package-here",))
+    assert caught.value.code is Code.PACKAGE_MISSING
+
+
+MANIFEST = Manifest(
+    ws="a" * 64,
+    release="rel_x",
+    name="n",
+    version="1.0.0",
+    environments=("local",),
+    files=tuple(CapsuleFile(path, "b" * 64, 1) for path in capsule.CONTENT),
+)
+
+
+def test_a_manifest_reads_back_and_its_digest_depends_on_every_field() -> None:
+    data = capsule.encode(MANIFEST)
+    assert capsule.decode(data) == MANIFEST
+    fields = json.loads(data)
+    assert sorted(fields) == ["environments", "files", "format", "kind", "name", "release", "version", "ws"]
+
+
+def read(data: bytes) -> Manifest | None:
+    try:
+        return capsule.decode(data)
+    except ValueError:
+        return None
+
+
+@given(st.data())
+def test_no_altered_manifest_reads_as_the_same(data: st.DataObject) -> None:
+    text = bytearray(capsule.encode(MANIFEST))
+    place = data.draw(st.integers(0, len(text) - 1))
+    text[place] ^= data.draw(st.integers(1, 255))
+    assert read(bytes(text)) != MANIFEST
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(
+            ["format", "kind", "ws", "release", "name", "version", "environments", "files", "path", "size", "sha256"]
+        )), inner, max_size=8),
+        max_leaves=20,
+    )
+)  # fmt: skip
+def test_any_json_is_a_manifest_or_a_refusal(value: object) -> None:
+    assert read(json.dumps(value).encode()) is None
+
+
+def test_the_reducer_reads_known_types_and_does_not_care_about_order() -> None:
+    assert set(TYPES) <= VOCABULARY
+    told: list[tuple[str, str, dict[str, Any] | None]] = [
+        ("policy.adopted", "pol_a", {"name": "p"}),
+        ("policy.adopted", "pol_a", None),
+        ("release.proposed", "rel_a", {"name": "n", "version": "1.0.0"}),
+        ("approval.given", "rel_a", {}),
+        ("approval.withdrawn", "rel_a", {}),
+        ("release.approved", "rel_a", {"proofs": {}}),
+        ("check.passed", "chk_a", {"kind": "accuracy"}),
+        ("check.failed", "chk_b", {"kind": "accuracy"}),
+        ("model.accepted", "mod_a", {"run": "run_a"}),
+    ]
+    events = [
+        event(kind, subject, feed=feed, seq=seq, body=body)
+        for feed in "ab"
+        for seq, (kind, subject, body) in enumerate(told)
+    ]
+    (reducer,) = REDUCERS
+    assert_order_free(reducer, events)
