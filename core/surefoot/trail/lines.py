@@ -32,6 +32,7 @@ _LINE = re.compile(
     rf'"type":"([a-z]+\.[a-z]+(?:-[a-z]+)*)","v":1,"ws":"({_HEX})"\}}',
     re.ASCII,
 )
+_THIS_FORMAT = b'"v":1,"ws":"'
 _TAIL = 89  # TAB and the base64 of 64 bytes
 
 
@@ -108,17 +109,17 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
     """A line (without LF) as its payload and its 64 signature bytes.
 
     Raises:
+        NewerLine: a later format.
         LineFault: no TAB, or base64 that is not the one encoding of 64 bytes (spare bits are zero).
     """
     text = raw[1 - _TAIL :]
-    if len(raw) > LONGEST or raw[-_TAIL : 1 - _TAIL] != b"\t":
-        raise LineFault("no signed line")
     try:
         signature = binascii.a2b_base64(text)
-    except ValueError as error:
-        raise LineFault("no signed line") from error
-    if binascii.b2a_base64(signature, newline=False) != text:
-        raise LineFault("no signed line")
+    except ValueError:
+        signature = b""
+    is_one = raw[-_TAIL : 1 - _TAIL] == b"\t" and binascii.b2a_base64(signature, newline=False) == text
+    if not is_one or len(raw) > LONGEST:
+        raise NewerLine("a newer format") if is_newer(raw) else LineFault("no signed line")
     return raw[:-_TAIL], signature
 
 
@@ -131,7 +132,7 @@ def parse(payload: bytes) -> Line:
     """
     match = _LINE.fullmatch(payload.decode("latin-1"))
     if match is None:
-        raise NewerLine("a newer format") if _is_newer(payload) else LineFault("not canonical")
+        raise NewerLine("a newer format") if is_newer(payload) else LineFault("not canonical")
     got = match.groups("")
     actor, app, at, count, root, boot, ms, cause, feed, hlc, mean, prev, role, seen, solo, seq, subjects, kind, ws = got
     line = Line(
@@ -181,7 +182,11 @@ def _heads(text: str) -> dict[str, tuple[int, str]]:
     return {feed: (size, root) for feed, (size, root) in heads.items()}
 
 
-def _is_newer(payload: bytes) -> bool:
+def is_newer(raw: bytes) -> bool:
+    """Whether a line (with or without its signature) says that it is of a later format."""
+    payload = raw.partition(b"\t")[0]
+    if _THIS_FORMAT in payload or len(raw) > LONGEST:
+        return False
     try:
         fields = json.loads(payload)
     except (ValueError, RecursionError):

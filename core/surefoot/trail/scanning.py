@@ -16,7 +16,7 @@ from surefoot.trail import bodies, keys, lines, merkle, rules
 from surefoot.trail.bodies import BodyFault, Opened
 from surefoot.trail.canonical import Json
 from surefoot.trail.facts import SEGMENT
-from surefoot.trail.lines import Line, LineFault, NewerLine
+from surefoot.trail.lines import Line, LineFault
 from surefoot.trail.report import Finding, Notebook, Weight
 from surefoot.trail.segments import Segments
 
@@ -84,6 +84,13 @@ def look(source: Source, index: int) -> Looked:
         looked.fail("lines", first + len(raws), "the last line has no end", source.feed)
     if len(raws) > SEGMENT or (len(raws) < SEGMENT and not is_last) or not raws:
         looked.fail("lines", first + len(raws), f"a segment of {len(raws)} lines", source.feed)
+    for at, raw in enumerate(raws):
+        if lines.is_newer(raw):
+            looked.findings.append(
+                Finding("lines", Weight.INCOMPLETE, "a newer format from here on", source.feed, first + at)
+            )
+            del raws[at:]
+            break
     found = _PREV.search(raws[0]) if raws else None
     looked.first_prev = found[1] if found else b""
     looked.leaves = [hashlib.sha256(b"\x00" + raw).digest() for raw in raws]
@@ -110,8 +117,6 @@ def _read_lines(source: Source, looked: Looked, raws: Sequence[bytes], first: in
             hlc = line.hlc
             if not keys.verify(source.public, lines.to_sign(payload), signature):
                 looked.fail("signatures", seq, "the signature is not of this key", source.feed)
-        except NewerLine:
-            looked.findings.append(Finding("lines", Weight.INCOMPLETE, "a newer format", source.feed, seq))
         except LineFault as fault:
             looked.fail("lines", seq, str(fault), source.feed)
         looked.lines.append(line)

@@ -51,6 +51,7 @@ class FeedRecorder:
         self._app = app
         self._boot = clock.Boot(books.ws)
         self._is_proved = False
+        self._feed: Feed | None = None
         keys.checked(signer.public)
 
     def record(self, *drafts: Draft) -> tuple[Event, ...]:
@@ -76,6 +77,7 @@ class FeedRecorder:
             told = self._recovered(feed)
             composed = self._compose(feed, told + prepared)
             self._write(feed, composed, told + prepared)
+            self._feed = feed
             if told:
                 self._settle(feed)
             is_due = any(rules.is_decision(one.line.type) for one in composed)
@@ -85,11 +87,11 @@ class FeedRecorder:
 
     def close(self) -> None:
         """Writes a last checkpoint where lines of this key are not covered by one."""
-        if not self._is_proved:
+        feed = self._feed
+        if feed is None:
             return
         with self._books.locked():
             self._books.refresh(holds_lock=True)
-            feed = self._books.opened(self._signer)
             self._note(feed, is_due=feed.pin.size > self._noted(feed))
 
     def _prepare(self, draft: Draft) -> Prepared:
