@@ -23,7 +23,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _TERM = re.compile(
     r"\s*(?:(?P<kind>\w+)\.)?(?P<key>[\w.-]+|`[^`]+`|\"[^\"]+\")\s*"
-    r"(?P<op>==|!=|>=|<=|=|>|<)\s*(?P<value>" + _QUOTED + r"|[-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*"
+    r"(?P<op>==|!=|>=|<=|=|>|<)\s*(?P<value>" + _QUOTED + r"|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*"
 )
 _AND = re.compile(r"and\b", re.IGNORECASE)
 _KINDS = {"param": "params", "parameter": "params", "tag": "tags", "metric": "metrics"}

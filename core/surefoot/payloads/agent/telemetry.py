@@ -141,7 +141,7 @@ class MetricsFile:
     def __init__(self, path: Path, telemetry: Telemetry) -> None:
         self._path = str(path)
         self._telemetry = telemetry
-        self._inode = -1
+        self._handle = -1
         self._offset = 0
         self._rest = b""
         self._is_skipping = False
@@ -151,25 +151,30 @@ class MetricsFile:
     def read(self, *, is_last: bool = False) -> None:
         """Takes in what was added since the last call; the last call also takes a line without its end."""
         try:
-            handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            facts = os.lstat(self._path)
+            if stat.S_ISREG(facts.st_mode):
+                self._open(facts)
+                self._follow(facts.st_size, is_last=is_last)
         except OSError:
             return
-        try:
-            self._follow(handle, is_last=is_last)
-        except OSError:
-            self.bad_lines += 1
-        finally:
-            os.close(handle)
 
-    def _follow(self, handle: int, *, is_last: bool) -> None:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode):
-            return
-        if facts.st_ino != self._inode or facts.st_size < self._offset:
-            self._inode, self._offset, self._rest = facts.st_ino, 0, b""
+    def _open(self, facts: os.stat_result) -> None:
+        """Opens the file where it is not open yet. While it is, no other file can have its number."""
+        if self._handle >= 0:
+            known = os.fstat(self._handle)
+            if (known.st_ino, known.st_dev) == (facts.st_ino, facts.st_dev):
+                return
+            os.close(self._handle)
+            self._handle = -1
+        self._handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        self._offset, self._rest = 0, b""
+
+    def _follow(self, size: int, *, is_last: bool) -> None:
+        if size < self._offset:
+            self._offset, self._rest = 0, b""
         chunks = 0
-        while self._offset < facts.st_size and (is_last or chunks < _CHUNKS_A_READ):
-            data = os.pread(handle, _CHUNK, self._offset)
+        while self._offset < size and (is_last or chunks < _CHUNKS_A_READ):
+            data = os.pread(self._handle, _CHUNK, self._offset)
             if not data:
                 break
             self._offset += len(data)
