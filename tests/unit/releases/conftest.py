@@ -21,12 +21,12 @@ from tests.fakes.releases import POLICY, Story
 class PersonKey:
     """A signer with a key of its own."""
 
-    def __init__(self, actor: str = "per_" + "a" * 26) -> None:
+    def __init__(self, actor: str = "per_" + "a" * 26, *, role: str = "owner") -> None:
         self._key = Ed25519PrivateKey.generate()
         self.public = self._key.public_key().public_bytes_raw()
         self.feed = keys.feed_of(self.public)
         self.actor = actor
-        self.role = "owner"
+        self.role = role
 
     def sign(self, data: bytes, /) -> bytes:
         return self._key.sign(data)

@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
-from surefoot.releases import State, verify_capsule
+from surefoot.catalog import Catalog
+from surefoot.objects import Objects
+from surefoot.releases import REDUCERS, Releases, State, verify_capsule
 from surefoot.releases import capsule as layout
-from tests.unit.releases.conftest import Bench
+from surefoot.trail import Trail, Verdict, verify
+from tests.fakes.releases import POLICY, Story
+from tests.unit.releases.conftest import Bench, PersonKey
 
 
 def test_a_good_model_becomes_a_signed_capsule_that_verifies(bench: Bench, tmp_path: Path) -> None:
@@ -28,3 +32,28 @@ def test_a_good_model_becomes_a_signed_capsule_that_verifies(bench: Bench, tmp_p
         {"name": "age", "type": "float32", "shape": [-1, 1], "minimum": "19.0", "maximum": "75.0", "unit": "years"},
         {"name": "job", "type": "string", "shape": [-1, 1], "categories": ["clerk", "none"]},
     ]
+
+
+def test_the_real_record_of_a_release_verifies_and_says_who_decided(tmp_path: Path) -> None:
+    project, state = tmp_path / "project", tmp_path / "state"
+    owner, machine = PersonKey(), PersonKey("dev_" + "m" * 26, role="machine")
+    with Trail.create(project / ".surefoot", state=state, owner=owner) as trail:
+        trail.enrol(owner, machine)
+        objects = Objects(project / ".surefoot" / "objects")
+        with Catalog.open(tmp_path / "catalog", trail, REDUCERS) as catalog:
+            releases = Releases(
+                catalog=catalog, objects=objects, recorder=trail.recorder(owner), signer=owner, project=project
+            )
+            (project / "policy.toml").write_bytes(POLICY)
+            releases.adopt(project / "policy.toml")
+            story = Story(trail.recorder(owner), trail.recorder(machine), objects).tell()
+            release = releases.draft(story.run)
+            releases.approve(release.id)
+            signed = releases.sign(release.id)
+            assert all(one.is_self for one in signed.approvals)
+            assert {gate.why for gate in releases.check(release.id) if gate.name == "approvals"} == {
+                "gate.approvals_self"
+            }
+            verified = releases.materialise(release.id, tmp_path / "capsule")
+            assert verified.statement["ws"] == trail.ws
+    assert verify(project / ".surefoot", pins=state, anchor=trail.ws).verdict is Verdict.PASS
