@@ -3,6 +3,7 @@
 Started as `python -m tests.fakes.runs supervise PROJECT STATE` it is the supervisor of such a project.
 """
 
+import hashlib
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,10 @@ from typing import Any, Self
 
 from surefoot.catalog import Catalog
 from surefoot.datasets.facts import DatasetVersion
-from surefoot.errors import Code, IncompleteError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
+from surefoot.executors.facts import Capacity, End, EndState, Handle, Output, Place, Status
 from surefoot.executors.local import LocalExecutor
+from surefoot.executors.port import Executor
 from surefoot.experiments import environments
 from surefoot.objects import Objects
 from surefoot.people import Identities
@@ -59,12 +62,67 @@ class Yard:
     def state(self) -> Path:
         return self.home / self.trail.ws
 
+    def story(self, run: str) -> list[str]:
+        """The types of a run's events, in the order in which they were recorded."""
+        events = sorted(self.trail.events(), key=lambda event: (event.hlc, event.feed, event.seq))
+        return [event.type for event in events if event.subjects[0].id == run]
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.catalog.close()
         self.trail.close()
+
+
+class FakeExecutor(Executor):
+    """Carries a run out in no time. What it knows lies in the run's folder, as with a real one."""
+
+    name = "local"
+
+    def __init__(self, *, dies: bool = False) -> None:
+        self._dies = dies
+
+    def _describe(self) -> Capacity:
+        return Capacity(2, 0, "test", "3", "a" * 64, "open", 1)
+
+    def _put(self, folder: Path, run: str) -> Place:
+        return Place(run, str(folder))
+
+    def _start(self, place: Place) -> Handle:
+        folder = Path(place.where)
+        with (folder / "ran.txt").open("a") as file:
+            file.write("once\n")
+        if (folder / "fake").exists():
+            raise InputRefusedError(Code.RUN_STARTED_BEFORE, run=place.run)
+        (folder / "fake").touch()
+        (folder / "output" / "result.txt").write_text("result")
+        (folder / "log.txt").write_text("said")
+        (folder / "telemetry.jsonl").write_text('{"kind":"metric","name":"auc","value":0.7,"step":1,"time_ms":1}\n')
+        return Handle(place.run, place.where, "1")
+
+    def _attach(self, place: Place) -> Handle | None:
+        return Handle(place.run, place.where, "1") if Path(place.where, "fake").exists() else None
+
+    def _poll(self, handle: Handle) -> Status:
+        looked = Path(handle.where, "looked")
+        if not looked.exists():
+            looked.touch()
+            return Status("going", "running")
+        if self._dies:
+            return Status("lost")
+        state: EndState = "cancelled" if Path(handle.where, "told").exists() else "finished"
+        outputs = {"result.txt": Output(hashlib.sha256(b"result").hexdigest(), 6)}
+        return Status("ended", end=End(state, "", "", "", "0.1", "0.1", 1, exit_code=0, outputs=outputs, points=1))
+
+    def _tail(self, handle: Handle, offset: int) -> tuple[bytes, int]:
+        return b"", offset
+
+    def _cancel(self, handle: Handle) -> None:
+        Path(handle.where, "told").touch()
+
+    def _fetch(self, handle: Handle, folder: Path) -> None:
+        pass
 
 
 def a_run(**values: Any) -> Run:
@@ -107,6 +165,20 @@ def open_yard(project: Path, home: Path, *, dataset: Any = no_dataset, spawn: Se
         spawn=spawn or (sys.executable, "-m", "tests.fakes.runs", "supervise", str(project), str(home)),
     )
     return Yard(project, home, trail, people, catalog, objects, Runs(ways))
+
+
+def experiment(yard: Yard, script: str, *, more: str = "", outputs: str = '["result.txt"]') -> Path:
+    """Writes an experiment `x` of one shell script; returns its recipe."""
+    code = yard.project / "train" / "x"
+    code.mkdir(parents=True, exist_ok=True)
+    (code / "train.sh").write_text(script)
+    recipe = yard.project / "experiments" / "x.toml"
+    recipe.parent.mkdir(exist_ok=True)
+    recipe.write_text(
+        f'[experiment]\nname = "x"\n[run]\ncommand = ["sh", "train.sh"]\noutputs = {outputs}\n'
+        f'[environment]\nkind = "own"\n{more}'
+    )
+    return recipe
 
 
 def make_supervisor(project: Path, home: Path) -> Supervisor:

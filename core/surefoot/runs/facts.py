@@ -4,7 +4,7 @@ State (how it ended) and verdict (whether it meets its criteria) are two things 
 fail its criteria, and a run that was stopped has no verdict.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -125,7 +125,8 @@ class Run:
         cause: leaves that its request rests on. body: all details of the request.
         requested, started, ended: leaves of its events.
         metrics: name to `{last, min, max, best?, last_step, min_step, max_step, count}`.
-        outputs: path to `{sha256, size}`. why, detail: the reason of an end that is no success.
+        outputs: path to `{sha256, size}`. refused: `{name, reason}` of those that were not taken.
+        why, detail: the reason of an end that is no success.
     """
 
     run: str
@@ -173,6 +174,7 @@ class Run:
     outputs: Mapping[str, Mapping[str, Any]]
     verdict: Mapping[str, Any]
     tracking: Mapping[str, Any]
+    refused: Sequence[Mapping[str, Any]]
 
     @property
     def name(self) -> str:

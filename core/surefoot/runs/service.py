@@ -17,6 +17,7 @@ from surefoot.experiments import code, environments
 from surefoot.experiments.facts import Environment, Need, Recipe
 from surefoot.experiments.reading import MAX_BYTES
 from surefoot.experiments.recipe import read
+from surefoot.experiments.rules import variants
 from surefoot.files import locked
 from surefoot.objects import Objects
 from surefoot.runs import folders, requests, tables, telemetry
@@ -80,6 +81,7 @@ class Runs:
         wanted = read(data, name=str(recipe))
         requests.refuse_secrets(wanted, name=str(recipe))
         requests.refuse_misfit(wanted, self._capacity(wanted))
+        variants(wanted)  # counted before anything is captured
         versions = {need.name: self._version(need) for need in wanted.data}
         progress("runs.capture", 0, 0)
         state = code.capture(self._is.project, wanted.name, recipe=recipe.absolute(), objects=self._is.objects)
@@ -238,11 +240,12 @@ class Runs:
 
     def _request(self, experiment: str, make: Callable[[int], Sequence[Draft]]) -> Started:
         """Numbers, records and hands over; two starts at once get different numbers."""
-        self._is.enrol()
         with locked(self._is.state / "runs.lock"):
             self._is.catalog.catch_up()
             number = tables.last_number(self._is.catalog, experiment) + 1
-            events = self._is.recorder.record(*make(number))
+            wanted = make(number)
+            self._is.enrol()
+            events = self._is.recorder.record(*wanted)
         self._waker.wake()
         return Started(
             runs=tuple(event.subjects[0].id for event in events),

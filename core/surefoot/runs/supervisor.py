@@ -14,12 +14,11 @@ The name of a run that ended is kept and nothing else of it, so a long record do
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from surefoot.catalog import EventSource
 from surefoot.errors import IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
 from surefoot.executors.facts import Capacity, Handle, Place, Status
 from surefoot.executors.port import Executor
@@ -37,6 +36,18 @@ _QUICK, _SLOW, _BUSY = 0.03, 0.2, 5.0
 _BACK_OFF = 5.0
 _LINGER = 2.0
 _TRIES = 4
+
+
+class Followed(Protocol):
+    """What the supervisor asks of a trail."""
+
+    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
+        """Verified events, each feed in order; `after` says how many lines of a feed were seen."""
+        ...
+
+    def sizes(self) -> dict[str, int]:
+        """How many lines each feed has; cheap."""
+        ...
 
 
 class Keeper(Protocol):
@@ -59,7 +70,7 @@ class Surroundings:
         keepers: looked after once a tick.
     """
 
-    trail: EventSource
+    trail: Followed
     recorder: Recorder
     objects: Objects
     executors: Mapping[str, Executor]
@@ -204,7 +215,11 @@ class Supervisor:
         if not watched.is_told and folders.is_asked_to_cancel(self._is.runs, life.run):
             executor.cancel(watched.handle)
             watched.is_told = True
-        status = executor.poll(watched.handle)
+        try:
+            status = executor.poll(watched.handle)
+        except InputRefusedError as error:
+            # What should say how it ended is not what an agent writes: nobody can say.
+            return self._end(life, "lost", {**self._collected(life, None), "why": error.code.value})
         if status.state == "going":
             return False
         executor.fetch(watched.handle, self._is.runs / life.run)

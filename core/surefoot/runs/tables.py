@@ -40,7 +40,7 @@ _ENDS = """
     CREATE TABLE run_ends (
         run VARCHAR, state VARCHAR, ended_at TIMESTAMP, meets BOOLEAN, exit_code BIGINT, signal BIGINT,
         guardrail VARCHAR, seconds DOUBLE, peak_memory BIGINT, cpu_seconds DOUBLE, telemetry VARCHAR, points BIGINT,
-        log VARCHAR, metrics JSON, outputs JSON, verdict JSON, why VARCHAR, detail VARCHAR, tracking JSON,
+        log VARCHAR, metrics JSON, outputs JSON, verdict JSON, why VARCHAR, detail VARCHAR, tracking JSON, refused JSON,
         hlc BIGINT, feed VARCHAR, seq BIGINT, leaf VARCHAR
     )
 """
@@ -64,7 +64,7 @@ _RUNS = """
            r.code, r.commit, r.dirty, r.patch, r.environment_kind, r.environment, r.executor, s.place, s.host,
            r.reproduces, r.cause, r.body, r.body->'$.parameters' AS parameters, s.found,
            e.exit_code, e.signal, e.guardrail, e.seconds, e.peak_memory, e.cpu_seconds, e.telemetry, e.points,
-           e.log, e.metrics, e.outputs, e.verdict, e.why, e.detail, e.tracking,
+           e.log, e.metrics, e.outputs, e.verdict, e.why, e.detail, e.tracking, e.refused,
            r.leaf AS requested, s.leaf AS started, e.leaf AS ended, r.hlc
     FROM request r
     LEFT JOIN newest USING (run) LEFT JOIN start s USING (run) LEFT JOIN run_endings e USING (run)
@@ -110,7 +110,7 @@ _FILL_ENDS = """
            try_cast(s.body->>'$.peak_memory' AS BIGINT), try_cast(s.body->>'$.cpu_seconds' AS DOUBLE),
            s.body->>'$.telemetry', try_cast(s.body->>'$.points' AS BIGINT), s.body->>'$.log', s.body->'$.metrics',
            s.body->'$.outputs', s.body->'$.verdict', s.body->>'$.why', s.body->>'$.detail', s.body->'$.tracking',
-           s.hlc, s.feed, s.seq, s.leaf
+           s.body->'$.refused', s.hlc, s.feed, s.seq, s.leaf
     FROM staged s
     WHERE s.type IN ('run.finished', 'run.failed', 'run.interrupted', 'run.cancelled', 'run.lost')
 """
@@ -137,7 +137,7 @@ REDUCERS = (
     ),
 )
 
-_JSON = ("body", "parameters", "host", "metrics", "outputs", "verdict", "tracking")
+_JSON = ("body", "parameters", "host", "metrics", "outputs", "verdict", "tracking", "refused")
 _FIELDS = tuple(field.name for field in fields(Run))
 _ONE = "SELECT * FROM runs WHERE run = ?"
 _BY_NUMBER = "SELECT run FROM run_requests WHERE experiment = ? AND number = ? LIMIT 2"

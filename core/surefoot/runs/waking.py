@@ -32,14 +32,15 @@ class Waker:
         self._children: list[int] = []
 
     def is_awake(self) -> bool:
-        """Whether a supervisor is running."""
+        """Whether a supervisor is running; one that is only just starting is not yet."""
         with locked(self._lock, wait=False) as is_free:
             return not is_free
 
     def wake(self) -> bool:
         """Makes sure that there is a supervisor. Returns whether one was started."""
         self._children = [pid for pid in self._children if not _has_ended(pid)]
-        if self.is_awake():
+        # One of ours that is still coming up holds no lock yet; a second one would only make it slower.
+        if self._children or self.is_awake():
             return False
         flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
         is_long = self.log.exists() and self.log.stat().st_size > _LARGEST_LOG

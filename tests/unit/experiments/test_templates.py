@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from surefoot.errors import Code, InputRefusedError
 from surefoot.experiments import templates
 from surefoot.experiments.recipe import read
+from surefoot.experiments.service import Experiments
 
 
 @pytest.mark.parametrize("template", ["plain-command", "tabular-classification"])
@@ -68,3 +70,15 @@ def test_an_unknown_template_is_refused_with_the_known_ones(tmp_path: Path) -> N
     with pytest.raises(InputRefusedError) as caught:
         templates.write(tmp_path, "x", template="../capsule")
     assert "plain-command" in str(caught.value.values["known"])
+
+
+def test_the_only_data_set_is_taken_and_of_several_none_is_guessed(tmp_path: Path) -> None:
+    recipe, *_ = Experiments(project=tmp_path, datasets=lambda: ["credit", "credit"]).new(
+        "one", template="tabular-classification"
+    )
+    assert read(recipe.read_bytes(), name="r").data[0].version == "credit"
+    for names in ("", "ab"):
+        with pytest.raises(InputRefusedError) as caught:
+            Experiments(project=tmp_path, datasets=partial(list, names)).new("two", template="tabular-classification")
+        assert caught.value.code is Code.DATA_CHOICE
+    assert Experiments(project=tmp_path, datasets=list).new("three", template="plain-command")

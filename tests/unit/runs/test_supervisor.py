@@ -1,0 +1,320 @@
+"""The supervisor, killed before and after each thing that it does: the next one ends every run truthfully.
+
+The kill is an exception that nothing catches, so everything that a killed process had done stays and nothing more
+comes; the real kills are in test_kills.py.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import pytest
+
+from surefoot.errors import Code, IncompleteError, SurefootError
+from surefoot.executors.port import Executor
+from surefoot.experiments import code
+from surefoot.experiments.facts import Environment
+from surefoot.experiments.recipe import read
+from surefoot.objects import Objects
+from surefoot.runs import collection, folders, requests
+from surefoot.runs.requests import Ground
+from surefoot.runs.supervisor import Supervisor, Surroundings
+from surefoot.trail import Event
+from tests.fakes.recorder import FakeRecorder
+from tests.fakes.runs import FakeExecutor, inputs
+
+RECIPE = """
+[experiment]
+name = "x"
+[data.table]
+version = "t@1"
+[run]
+command = ["sh", "train.sh"]
+outputs = ["result.txt"]
+[criteria.auc]
+at_least = 0.5
+"""
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class KilledError(BaseException):
+    """kill -9: nothing catches it."""
+
+
+@dataclass
+class Fuse:
+    """Counts what is done and blows at one point."""
+
+    at: int = 0
+    count: int = 0
+
+    def step(self) -> None:
+        self.count += 1
+        if self.count == self.at:
+            raise KilledError
+
+    def around(self, act: Callable[P, T]) -> Callable[P, T]:
+        def done(*args: P.args, **kwargs: P.kwargs) -> T:
+            self.step()
+            result = act(*args, **kwargs)
+            self.step()
+            return result
+
+        return done
+
+
+@dataclass
+class Site:
+    """A project whose every act can be the last."""
+
+    folder: Path
+    log: FakeRecorder = field(default_factory=FakeRecorder)
+    executor: Executor = field(default_factory=FakeExecutor)
+
+    @property
+    def runs(self) -> Path:
+        return self.folder / "runs"
+
+    @property
+    def objects(self) -> Objects:
+        return Objects(self.folder / "objects")
+
+    def request(self, recipe: str = RECIPE) -> list[str]:
+        train = self.folder / "train" / "x"
+        train.mkdir(parents=True, exist_ok=True)
+        (train / "train.sh").write_text("true\n")
+        state = code.capture(self.folder, "x", recipe=self.folder / "x.toml", objects=self.objects)
+        data: dict[str, Any] = {"table": {"id": "ds", "version": "v", "number": 1}}
+        ground = Ground("0" * 64, state, Environment("own"), data, ())
+        wanted = requests.drafts(read(recipe.encode(), name="r"), ground, number=1, objects=self.objects)
+        return [event.subjects[0].id for event in self.log.record(*wanted)]
+
+    def supervisor(self, fuse: Fuse | None = None, **more: Any) -> Supervisor:
+        machine = self.log.as_role("machine")
+        usual: dict[str, Any] = {
+            "trail": machine,
+            "recorder": machine,
+            "objects": self.objects,
+            "executors": {"local": self.executor},
+            "runs": self.runs,
+            "inputs": inputs,
+            "environment": lambda _kind, _digest: Environment("own"),
+        }
+        usual |= more
+        if fuse is not None:
+            for verb in ("put", "start", "attach", "poll", "fetch", "cancel"):
+                setattr(self.executor, verb, fuse.around(getattr(type(self.executor), verb).__get__(self.executor)))
+            for verb in ("put_many", "put_file"):
+                setattr(usual["objects"], verb, fuse.around(getattr(usual["objects"], verb)))
+            machine.record = fuse.around(machine.record)  # type: ignore[method-assign]  # the fuse is the point
+        return Supervisor(Surroundings(**usual))
+
+    def ends(self, run: str) -> list[Event]:
+        return [one for one in self.log.log if one.subjects[0].id == run and one.type.split(".")[1] in ENDS]
+
+
+ENDS = {"finished", "failed", "interrupted", "cancelled", "lost"}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def until_done(supervisor: Supervisor, ticks: int = 20) -> None:
+    for _ in range(ticks):
+        _, is_needed = supervisor.tick()
+        if not is_needed:
+            return
+    raise AssertionError("still not done")
+
+
+def test_a_queued_run_is_started_watched_and_recorded(site: Site) -> None:
+    (run,) = site.request()
+    until_done(site.supervisor())
+    (end,) = site.ends(run)
+    assert end.type == "run.finished"
+    assert end.body is not None
+    assert end.body["verdict"] == {
+        "meets": True,
+        "criteria": [{"metric": "auc", "rule": "at_least", "limit": "0.5", "value": "0.7", "meets": True}],
+    }
+    assert not (site.runs / run / "inputs").exists()
+    assert site.objects.read(str(end.body["log"])) == b"said"
+
+
+def steps_of_one_run(folder: Path, fused: Callable[[Fuse], None]) -> int:
+    fuse = Fuse()
+    site = Site(folder)
+    site.request()
+    fused(fuse)
+    until_done(site.supervisor(fuse))
+    return fuse.count
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_killed_at_any_moment_the_next_one_ends_the_run_truthfully(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    whole = {name: getattr(folders, name) for name in ("prepare", "note_launch", "tidy")}
+    collect = collection.collect
+
+    def fused(fuse: Fuse) -> None:
+        for name, act in whole.items():
+            monkeypatch.setattr(folders, name, fuse.around(act))
+        monkeypatch.setattr(collection, "collect", fuse.around(collect))
+
+    total = steps_of_one_run(tmp_path / "count", fused)
+    assert total > 20
+    for at in range(1, total + 1):
+        site = Site(tmp_path / str(at), executor=FakeExecutor(dies=dies))
+        (run,) = site.request()
+        fuse = Fuse(at)
+        fused(fuse)
+        with pytest.raises(KilledError):
+            until_done(site.supervisor(fuse))
+        fused(Fuse())
+        folders.sweep(site.runs)
+        site.executor = FakeExecutor(dies=dies)
+        until_done(site.supervisor())
+        kinds = [one.type for one in site.log.log]
+        assert kinds == ["run.requested", "run.started", "run.lost" if dies else "run.finished"], f"killed at {at}"
+        assert (site.runs / run / "ran.txt").read_text() == "once\n", f"killed at {at}"
+        assert not list(site.runs.glob(".draft-*"))
+
+
+def test_a_run_in_the_queue_is_cancelled_without_being_started(site: Site) -> None:
+    (run,) = site.request()
+    folders.ask_to_cancel(site.runs, run, by="per_x")
+    until_done(site.supervisor())
+    (end,) = site.ends(run)
+    assert (end.type, end.body and end.body["by"]) == ("run.cancelled", "per_x")
+    assert end.cause == (site.log.log[0].leaf,)
+    assert not (site.runs / run).exists()
+    assert not folders.is_asked_to_cancel(site.runs, run)
+
+
+def test_a_run_that_goes_on_is_told_to_stop(site: Site) -> None:
+    (run,) = site.request()
+    supervisor = site.supervisor()
+    supervisor.tick()
+    assert [one.type for one in site.log.log] == ["run.requested", "run.started"]
+    folders.ask_to_cancel(site.runs, run, by="per_x")
+    until_done(supervisor)
+    (end,) = site.ends(run)
+    assert (end.type, end.body and end.body["by"]) == ("run.cancelled", "per_x")
+
+
+def test_a_run_whose_folder_was_taken_away_is_lost_not_started_again(site: Site) -> None:
+    (run,) = site.request()
+    site.supervisor().tick()
+    folders.remove(site.runs / run)
+    until_done(site.supervisor())
+    assert [one.type for one in site.ends(run)] == ["run.lost"]
+
+
+def missing_data(_name: str, _version: Mapping[str, Any], _folder: Path) -> None:
+    raise IncompleteError(Code.FILE_MISSING, path="rows")
+
+
+def test_a_run_whose_data_are_gone_fails_and_says_so_and_leaves_nothing(site: Site) -> None:
+    (run,) = site.request()
+    until_done(site.supervisor(inputs=missing_data))
+    (end,) = site.ends(run)
+    assert end.type == "run.failed"
+    assert end.body is not None
+    assert (end.body["why"], end.body["detail"]) == (Code.FILE_MISSING.value, "path=rows")
+    assert list(site.runs.iterdir()) == []
+
+
+def test_a_run_whose_plan_is_gone_fails_and_says_so(site: Site, tmp_path: Path) -> None:
+    (run,) = site.request()
+    until_done(site.supervisor(objects=Objects(tmp_path / "empty")))
+    assert [one.type for one in site.ends(run)] == ["run.failed"]
+
+
+def test_an_executor_that_is_not_here_fails_the_run_and_no_other(site: Site) -> None:
+    (other,) = site.request(RECIPE + '[executor]\nname = "elsewhere"\n')
+    (run,) = site.request()
+    until_done(site.supervisor())
+    assert [one.type for one in site.ends(other)] == ["run.failed"]
+    assert [one.type for one in site.ends(run)] == ["run.finished"]
+
+
+def test_a_disk_that_is_full_costs_time_and_nothing_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (run,) = site.request()
+    times = iter(range(0, 100_000, 10))
+    monkeypatch.setattr("surefoot.runs.supervisor.time.monotonic", lambda: float(next(times)))
+    collect, failures = collection.collect, iter([True, True])
+
+    def full(*args: Any, **kwargs: Any) -> collection.Collected:
+        if next(failures, False):
+            raise SurefootError(Code.DISK_FULL, path="objects")
+        return collect(*args, **kwargs)
+
+    monkeypatch.setattr(collection, "collect", full)
+    with caplog.at_level(logging.CRITICAL):
+        until_done(site.supervisor())
+    assert [one.type for one in site.ends(run)] == ["run.finished"]
+
+
+def test_as_many_run_at_once_as_the_machine_has_room_for(site: Site) -> None:
+    runs = site.request(RECIPE.replace("[run]", "[run]\nseed = [1, 2, 3, 4, 5]"))
+    supervisor = site.supervisor()
+    most = 0
+    for _ in range(30):
+        supervisor.tick()
+        started = {one.subjects[0].id for one in site.log.of_type("run.started")}
+        most = max(most, len([run for run in started if not site.ends(run)]))
+    assert most == 2
+    assert all(site.ends(run)[0].type == "run.finished" for run in runs)
+    order = [one.subjects[0].id for one in site.log.of_type("run.started")]
+    assert order == runs
+
+
+def test_an_output_that_was_changed_after_the_end_is_not_taken(site: Site) -> None:
+    (run,) = site.request()
+    supervisor = site.supervisor()
+    supervisor.tick()
+    (site.runs / run / "output" / "result.txt").write_text("another")
+    until_done(supervisor)
+    (end,) = site.ends(run)
+    assert end.body is not None
+    assert (end.type, end.body["refused"]) == ("run.failed", [{"name": "result.txt", "reason": "changed"}])
+    assert end.body["outputs"] == {}
+
+
+def test_an_output_that_became_a_link_is_not_followed(site: Site) -> None:
+    (run,) = site.request()
+    supervisor = site.supervisor()
+    supervisor.tick()
+    output = site.runs / run / "output" / "result.txt"
+    output.rename(site.folder / "elsewhere")
+    output.symlink_to(site.folder / "elsewhere")
+    until_done(supervisor)
+    (end,) = site.ends(run)
+    assert end.body is not None
+    assert (end.type, end.body["refused"]) == ("run.failed", [{"name": "result.txt", "reason": "link"}])
+
+
+def test_a_long_record_does_not_stay_in_memory(site: Site) -> None:
+    site.request(RECIPE.replace("[run]", "[run]\nseed = [1, 2, 3, 4]"))
+    supervisor = site.supervisor()
+    until_done(supervisor)
+    known = supervisor._know
+    assert [len(table) for table in (known.lives, known.watched, known.plans, known.later)] == [0, 0, 0, 0]
+    assert len(known.ended) == 4
+
+
+def test_a_keeper_is_looked_after_and_keeps_the_supervisor_alive(site: Site) -> None:
+    answers = iter([True, True, False])
+    supervisor = site.supervisor(keepers=[lambda: next(answers)])
+    needed: Sequence[bool] = [supervisor.tick()[1] for _ in range(3)]
+    assert needed == [True, True, False]
