@@ -9,4 +9,4 @@ ruff check --quiet .
 lint-imports --no-logo >.import-linter.log 2>&1 || { cat .import-linter.log; exit 1; }
 rm -f .import-linter.log
 mypy
-python -m pytest -n 2 --quiet "$@"
+python -m pytest -n 2 --dist loadfile --quiet "$@"
