@@ -117,6 +117,7 @@ class Code(StrEnum):
     UNPACKED_TOO_BIG = "SF-2030"
     DATASET_EXPIRED = "SF-2031"
     DATA_UNREADABLE = "SF-2032"
+    IMPORT_DIFFERS = "SF-2033"
     # 21xx experiments
     CODE_NAME = "SF-2117"
     DATA_CHOICE = "SF-2118"

@@ -99,7 +99,8 @@ class DatasetVersion:
         quality: a summary of the profile, with its warnings.
         split: `{by, columns, salt, sides: {side: share}, counts: {side: rows}}`.
         storage: "stored" or "referenced". sources: `{name, size, sha256}` each. place: where a referenced one lies.
-        data: Parquet objects by side; None where referenced. replaces: the version before.
+        data: objects by side: Parquet of a table (None where it is referenced), or a list of files.
+        replaces: the version before.
         sandbox: the level at which the data were read. plan: what the owner said, as `rules.said`.
         request: digest of source and plan, by which an unchanged source is known without being read as a table.
     """
@@ -180,3 +181,33 @@ class Placed:
     folder: Path
     sides: Mapping[str, Path]
     schema: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChange:
+    """How a column differs between two versions.
+
+    Attributes:
+        name: its own. what: `added`, `removed`, `retyped`, `missing` or `drift`.
+        before, after: types, shares of missing values, or None.
+        psi: population stability index over the values' distribution; 0 is none, from 0.2 it is large.
+    """
+
+    name: str
+    what: str
+    before: str | None = None
+    after: str | None = None
+    psi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs between two versions."""
+
+    before: DatasetVersion
+    after: DatasetVersion
+    rows: int
+    columns: tuple[ColumnChange, ...]
+    is_same_source: bool
+    is_same_split: bool
+    files: tuple[Finding, ...] = ()

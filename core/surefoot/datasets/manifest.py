@@ -6,7 +6,7 @@ permission, which may be renewed without making other data of it.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from surefoot.datasets.facts import IMPORT_RULE
@@ -68,7 +68,13 @@ def digest(manifest: Mapping[str, Json]) -> str:
     return hashlib.sha256(encode(dict(manifest))).hexdigest()
 
 
-def request_digest(sources: Sequence[Json], plan: Mapping[str, Json]) -> str:
-    """What was asked, as one hash: the same sources and the same plan make the same version."""
-    asked: Json = {"import_rule": IMPORT_RULE, "plan": dict(plan), "sources": list(sources)}
+def request_digest(source: Json, plan: Mapping[str, Json], *, place: str | None) -> str:
+    """What was asked, as one hash: the same source and the same plan make the same version.
+
+    Args:
+        source: what the source is.
+        plan: what was said of it.
+        place: where it stays, if it does.
+    """
+    asked: Json = {"import_rule": IMPORT_RULE, "place": place, "plan": dict(plan), "source": source}
     return hashlib.sha256(encode(asked)).hexdigest()

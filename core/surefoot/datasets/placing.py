@@ -4,14 +4,19 @@ A training run gets everything but the test side. Nobody who has seen the questi
 is worth, so the test side is handed to checks only.
 """
 
+import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from surefoot.datasets.facts import DatasetVersion, Placed
-from surefoot.files import write_whole
+from surefoot.errors import Code, InputRefusedError
+from surefoot.files import explained, write_whole
 from surefoot.trail.canonical import Json, encode
+from surefoot.workers import open_input
 
+_PIECE = 1 << 20
 HELD_BACK = "test"
 READ_ONLY = 0o444
 SCHEMA = "schema.json"
@@ -45,3 +50,28 @@ def placed(version: DatasetVersion, folder: Path, sides: Mapping[str, Path]) -> 
     schema = folder / SCHEMA
     write_whole(schema, encode(schema_of(version)) + b"\n", mode=READ_ONLY)
     return Placed(folder=folder, sides=dict(sides), schema=schema)
+
+
+def copy_checked(source: Path, target: Path, *, sha256: str) -> None:
+    """Copies a file that is not ours, and makes sure that it is the one that was meant.
+
+    Raises:
+        InputRefusedError: it is another by now, or gone.
+    """
+    handle = open_input(source)
+    try:
+        with explained(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            digest = hashlib.sha256()
+            with target.open("xb") as file:
+                done = 0
+                while piece := os.pread(handle, _PIECE, done):
+                    done += len(piece)
+                    digest.update(piece)
+                    file.write(piece)
+            target.chmod(READ_ONLY)
+    finally:
+        os.close(handle)
+    if digest.hexdigest() != sha256:
+        target.unlink()
+        raise InputRefusedError(Code.SOURCE_CHANGED, path=source)

@@ -5,27 +5,25 @@ worker only; a refused source leaves nothing behind; the test side is not handed
 """
 
 import datetime as dt
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from surefoot.catalog import Catalog
+from surefoot.datasets import comparing, references, rules, tables
 from surefoot.datasets import manifest as manifests
-from surefoot.datasets import placing, quality, references, rules, tables
-from surefoot.datasets.facts import Added, DatasetVersion, Placed, Plan
-from surefoot.datasets.sources import Source, opened
+from surefoot.datasets.facts import Added, DatasetVersion, Difference, Finding, Health, Placed, Plan
+from surefoot.datasets.filesets import Filesets
+from surefoot.datasets.kinds import Asked, Kind, Made, Room, Source, Watch
+from surefoot.datasets.tabular import Tables
 from surefoot.errors import Code, InputRefusedError
 from surefoot.files import locked
 from surefoot.objects import Objects
 from surefoot.trail import Draft, Recorder, Subject, ids
-from surefoot.trail.canonical import Json, encode
-from surefoot.workers import run
+from surefoot.trail.canonical import Json
 from surefoot.workers.facts import DEFAULT, Cancel, Limits, Progress, quiet
-from surefoot.workers.scratch import scratch_folder
 
-_IMPORT = "surefoot.datasets.importing:read_table"
 _PERMISSION = ("owner", "purpose", "legal_basis", "jurisdiction", "expiry")
 
 
@@ -63,11 +61,8 @@ class Datasets:
         limits: Limits = DEFAULT,
     ) -> None:
         self._catalog = catalog
-        self._objects = objects
         self._recorder = recorder
-        self._project = project
-        self._state = state
-        self._limits = limits
+        self._room = Room(objects, project, state, limits)
 
     def add(
         self, source: Path, plan: Plan | None = None, *, progress: Progress = quiet, cancel: Cancel | None = None
@@ -77,7 +72,7 @@ class Datasets:
         Unchanged data with an unchanged plan are the version that is there: nothing is recorded.
 
         Args:
-            source: a CSV, Parquet or JSON-lines file.
+            source: a CSV, Parquet or JSON-lines file, or a folder of files of any kind.
             plan: what the owner says; what it leaves open was said before, or is guessed.
             progress: told how far it is.
             cancel: asked whether to stop.
@@ -88,13 +83,20 @@ class Datasets:
         """
         plan = rules.check_plan(plan or Plan())
         name = plan.name or rules.name_of(source.resolve().stem)
-        with locked(self._state / "datasets.lock"):
+        watch = Watch(progress, cancel)
+        with locked(self._room.state / "datasets.lock"):
             self._catalog.catch_up()
             before = self._before(name)
             plan = rules.continued(plan, before.last.plan if before.last else None)
-            self._refuse_expired(plan.expiry)
-            with opened(source, progress=progress, cancel=cancel) as one:
-                return self._add_table(one, plan, before, progress=progress, cancel=cancel)
+            _refuse_expired(plan.expiry)
+            with self._opened(source, name, watch) as opened:
+                place = self._room.place_of(source) if plan.storage == "referenced" else None
+                request = manifests.request_digest(opened.identity(), rules.said(plan), place=place)
+                known = [one for one in before.versions if one.request == request]
+                if known:
+                    return Added(known[-1], is_new=False)
+                made = opened.make(Asked(name, plan, watch))
+            return self._record(made, plan, request, before)
 
     def list(self) -> list[DatasetVersion]:
         """Every version of every dataset, by name and number."""
@@ -110,6 +112,28 @@ class Datasets:
         self._catalog.catch_up()
         return references.resolve(self._catalog, ref)
 
+    def check(self, ref: str, *, progress: Progress = quiet, cancel: Cancel | None = None) -> Health:
+        """Whether a version is still what was recorded: every byte is hashed again, stored or referenced.
+
+        Raises:
+            InputRefusedError: there is no such version.
+            CancelledError: `cancel` said so.
+        """
+        version = self.show(ref)
+        findings = self._kind(version).check(version, Watch(progress, cancel))
+        if version.expiry is not None and _is_over(version.expiry):
+            findings.append(Finding("expired", version.expiry))
+        return Health(version, tuple(findings))
+
+    def diff(self, before: str, after: str) -> Difference:
+        """What differs between two versions, from their records and profiles alone.
+
+        Raises:
+            InputRefusedError: there is no such version.
+            IncompleteError: a profile is not here.
+        """
+        return comparing.compare(self.show(before), self.show(after), self._room.objects)
+
     def materialise(
         self,
         version: DatasetVersion | str,
@@ -119,7 +143,9 @@ class Datasets:
         progress: Progress = quiet,
         cancel: Cancel | None = None,
     ) -> Placed:
-        """Lays a version out in a folder: `train.parquet` (and `validation.parquet`), `schema.json`, read-only.
+        """Lays a version out in a folder, read-only: `train.parquet` (and `validation.parquet`), `schema.json`.
+
+        A folder of files becomes a folder a side.
 
         Args:
             version: which one.
@@ -133,125 +159,51 @@ class Datasets:
             IncompleteError: the data are not here.
         """
         which = self.show(version) if isinstance(version, str) else version
-        self._refuse_expired(which.expiry)
+        _refuse_expired(which.expiry)
         folder.mkdir(parents=True, exist_ok=True)
-        if which.data is None:
-            return self._from_source(which, folder, held_back=held_back, progress=progress, cancel=cancel)
-        sides = {}
-        for side in placing.wanted(which.data, held_back=held_back):
-            sides[side] = folder / f"{side}.parquet"
-            self._objects.copy_to(str(which.data[side]), sides[side], mode=placing.READ_ONLY)
-        return placing.placed(which, folder, sides)
+        return self._kind(which).lay_out(which, folder, held_back=held_back, watch=Watch(progress, cancel))
 
-    def _from_source(
-        self, which: DatasetVersion, folder: Path, *, held_back: bool, progress: Progress, cancel: Cancel | None
-    ) -> Placed:
-        """Reads a referenced source again; what comes of it is the same, or it is refused."""
-        path = self._project / str(which.place)
-        with (
-            opened(path, progress=progress, cancel=cancel) as source,
-            scratch_folder(self._state / "scratch") as scratch,
-        ):
-            if source.sha256 != which.sources[0]["sha256"]:
-                raise InputRefusedError(Code.SOURCE_CHANGED, path=path)
-            read = self._read(
-                source, scratch, rules.plan_from(which.plan), which.name, progress=progress, cancel=cancel
-            )
-            source.refuse_change()
-            if manifests.digest(manifests.of_table(read, which.sources[0])) != which.version:
-                raise InputRefusedError(Code.SOURCE_CHANGED, path=path)
-            sides = {}
-            for side in placing.wanted(read["sides"], held_back=held_back):
-                sides[side] = folder / f"{side}.parquet"
-                shutil.copyfile(scratch / read["sides"][side], sides[side])
-                sides[side].chmod(placing.READ_ONLY)
-        return placing.placed(which, folder, sides)
+    def _kind(self, version: DatasetVersion) -> Kind:
+        return Filesets(self._room) if version.kind == "files" else Tables(self._room)
+
+    @contextmanager
+    def _opened(self, source: Path, name: str, watch: Watch) -> Iterator[Source]:
+        if source.is_dir():
+            yield Filesets(self._room).opened(source, name, watch)
+            return
+        with Tables(self._room).opened(source, watch) as file:
+            yield file
 
     def _before(self, name: str) -> _Before:
         versions = tuple(tables.versions_of(self._catalog, name))
         return _Before(versions[-1].id if versions else ids.new("ds"), name, versions)
 
-    def _refuse_expired(self, expiry: str | None) -> None:
-        today = dt.datetime.now(dt.UTC).date()
-        if expiry is not None and dt.date.fromisoformat(expiry) < today:
-            raise InputRefusedError(Code.DATASET_EXPIRED, expiry=expiry)
-
-    def _add_table(
-        self, source: Source, plan: Plan, before: _Before, *, progress: Progress, cancel: Cancel | None
-    ) -> Added:
-        is_referenced = plan.storage == "referenced"
-        where = self._place(source.path) if is_referenced else None
-        facts: dict[str, Json] = {"sha256": source.sha256, "size": source.stamp.size, "place": where}
-        request = manifests.request_digest([facts], rules.said(plan))
-        known = [one for one in before.versions if one.request == request]
-        if known:
-            return Added(known[-1], is_new=False)
-        with scratch_folder(self._state / "scratch") as scratch:
-            read = self._read(source, scratch, plan, before.name, progress=progress, cancel=cancel)
-            source.refuse_change()
-            manifest = manifests.of_table(read, facts)
-            body = self._body(manifest, read, plan, before)
-            body |= {
-                "request": request,
-                "sources": [source.recorded(referenced=is_referenced)],
-                "storage": plan.storage or "stored",
-                "place": where,
-                "data": None if is_referenced else self._stored(source, scratch, read["sides"]),
-            }
-            return self._record(manifests.digest(manifest), body, before)
-
-    def _read(
-        self, source: Source, scratch: Path, plan: Plan, name: str, *, progress: Progress, cancel: Cancel | None
-    ) -> dict[str, Any]:
-        asked = {"plan": rules.said(plan), "name": name, "write": True}
-        files = {"source": source.handle}
-        return run(_IMPORT, asked, limits=self._limits, scratch=scratch, files=files, progress=progress, cancel=cancel)
-
-    def _stored(self, source: Source, scratch: Path, sides: Mapping[str, str]) -> dict[str, Json]:
-        """Puts the source and its sides into the store; returns the objects of the sides."""
-        if self._objects.put_file(source.path.resolve()) != source.sha256:
-            raise InputRefusedError(Code.SOURCE_CHANGED, path=source.path)
-        stored = self._objects.put_many(scratch / file for file in sides.values())
-        return dict(zip(sides, stored, strict=True))
-
-    def _body(
-        self, manifest: Mapping[str, Json], read: Mapping[str, Any], plan: Plan, before: _Before
-    ) -> dict[str, Json]:
-        roles = read["roles"]
-        kept, profile = self._objects.put_many([encode(dict(manifest)), encode(read["profile"])])
-        split = {**read["split"], "counts": read["counts"]}
-        return {
-            "name": before.name,
-            "kind": "table",
-            "manifest": kept,
-            "profile": profile,
-            "rows": read["rows"],
-            "columns": read["columns"],
-            "target": manifests.target_of(roles),
-            **{name: roles[name] for name in ("key", "group", "time", "subject", "protected", "special", "confidence")},
-            **{name: getattr(plan, name) for name in _PERMISSION},
-            "quality": quality.summary(read["profile"]),
-            "split": split,
-            "sandbox": read["sandbox"],
-            "plan": rules.said(plan),
-        }
-
-    def _record(self, version: str, body: dict[str, Json], before: _Before) -> Added:
-        """Records a version, unless it is there with the same facts."""
+    def _record(self, made: Made, plan: Plan, request: str, before: _Before) -> Added:
+        """Records a version, or new facts about one that is there."""
+        version = manifests.digest(made.manifest)
         same = [one for one in before.versions if one.version == version]
         last = before.last
-        body["number"] = same[-1].number if same else (last.number + 1 if last else 1)
-        body["replaces"] = same[-1].replaces if same else (last.version if last else None)
-        body["version"] = version
-        (event,) = self._recorder.record(
-            Draft(type="asset.registered", subjects=(Subject(before.id, version),), body=body)
-        )
+        body: dict[str, Json] = {
+            **made.body,
+            **{name: getattr(plan, name) for name in _PERMISSION},
+            "name": before.name,
+            "number": same[-1].number if same else (last.number + 1 if last else 1),
+            "version": version,
+            "replaces": same[-1].replaces if same else (last.version if last else None),
+            "plan": rules.said(plan),
+            "request": request,
+        }
+        draft = Draft(type="asset.registered", subjects=(Subject(before.id, version),), body=body)
+        (event,) = self._recorder.record(draft)
         self._catalog.catch_up()
-        made = tables.from_body(body, id=before.id, version=version, leaf=event.leaf, recorded_at=event.at)
-        return Added(made, is_new=not same)
+        recorded = tables.from_body(body, id=before.id, version=version, leaf=event.leaf, recorded_at=event.at)
+        return Added(recorded, is_new=not same)
 
-    def _place(self, path: Path) -> str:
-        """Where a source lies: relative to the project where it lies in it, so that a moved project still finds it."""
-        real = path.resolve()
-        root = self._project.resolve()
-        return real.relative_to(root).as_posix() if real.is_relative_to(root) else real.as_posix()
+
+def _is_over(expiry: str) -> bool:
+    return dt.date.fromisoformat(expiry) < dt.datetime.now(dt.UTC).date()
+
+
+def _refuse_expired(expiry: str | None) -> None:
+    if expiry is not None and _is_over(expiry):
+        raise InputRefusedError(Code.DATASET_EXPIRED, expiry=expiry)

@@ -31,7 +31,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Opened:
     """An open source.
 
     Attributes:
@@ -61,7 +61,7 @@ class Source:
 
 
 @contextmanager
-def opened(path: Path, *, progress: Progress = quiet, cancel: Cancel | None = None) -> Iterator[Source]:
+def opened(path: Path, *, progress: Progress = quiet, cancel: Cancel | None = None) -> Iterator[Opened]:
     """Opens and hashes a source.
 
     Raises:
@@ -72,7 +72,7 @@ def opened(path: Path, *, progress: Progress = quiet, cancel: Cancel | None = No
     handle = open_input(path)
     try:
         stamp = Stamp.of(handle)
-        source = Source(path, handle, stamp, sha256_of(handle, stamp.size, progress=progress, cancel=cancel))
+        source = Opened(path, handle, stamp, sha256_of(handle, stamp.size, progress=progress, cancel=cancel))
         source.refuse_change()
         yield source
     finally:

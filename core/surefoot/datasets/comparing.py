@@ -1,0 +1,131 @@
+"""What differs between two versions, from what was recorded of them: no data are read.
+
+Drift is measured by the population stability index, sum of (a − e) · ln(a / e) over the parts of a distribution
+(Siddiqi, Credit Risk Scorecards, 2006): below 0.1 little, from 0.2 much.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from surefoot.datasets.facts import ColumnChange, DatasetVersion, Difference, Finding
+from surefoot.datasets.folders import Listed, read_listing
+from surefoot.datasets.rules import decimal_share
+from surefoot.objects import Objects
+
+_LITTLE = 0.1
+_MISSING = 0.01
+_LEAST = 1e-4  # a part that is empty on one side counts as this much, so that the logarithm exists
+
+
+def compare(before: DatasetVersion, after: DatasetVersion, objects: Objects) -> Difference:
+    """Compares two versions by their records, profiles and listings.
+
+    Raises:
+        IncompleteError: a profile or listing is not here.
+    """
+    are_files = before.kind == after.kind == "files"
+    return Difference(
+        before,
+        after,
+        rows=after.rows - before.rows,
+        columns=tuple(_columns(_profile(before, objects), _profile(after, objects))),
+        is_same_source=_digests(before) == _digests(after),
+        is_same_split={**before.split, "counts": None} == {**after.split, "counts": None},
+        files=tuple(_files(_listed(before, objects), _listed(after, objects))) if are_files else (),
+    )
+
+
+def _digests(version: DatasetVersion) -> list[Any]:
+    return [one["sha256"] for one in version.sources]
+
+
+def _profile(version: DatasetVersion, objects: Objects) -> dict[str, Mapping[str, Any]]:
+    if version.profile is None:
+        return {}
+    profile = json.loads(objects.read(version.profile))
+    rows = max(int(profile["rows"]), 1)
+    return {one["name"]: {**one, "rows": rows} for one in profile.get("columns", ())}
+
+
+def _columns(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Iterator[ColumnChange]:
+    for name in before.keys() - after.keys():
+        yield ColumnChange(name, "removed", before=before[name]["type"])
+    for name, now in after.items():
+        then = before.get(name)
+        if then is None:
+            yield ColumnChange(name, "added", after=now["type"])
+        elif then["type"] != now["type"]:
+            yield ColumnChange(name, "retyped", before=then["type"], after=now["type"])
+        else:
+            yield from _shift(name, then, now)
+
+
+def _shift(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[ColumnChange]:
+    missing = [one["missing"] / one["rows"] for one in (then, now)]
+    if abs(missing[0] - missing[1]) >= _MISSING:
+        yield ColumnChange(name, "missing", before=decimal_share(missing[0]), after=decimal_share(missing[1]))
+    index = stability(then, now)
+    if index is not None and index >= _LITTLE:
+        yield ColumnChange(name, "drift", psi=decimal_share(index))
+
+
+def stability(then: Mapping[str, Any], now: Mapping[str, Any]) -> float | None:
+    """The population stability index of a column between two profiles; None where they do not say enough."""
+    if then.get("values") and now.get("values") is not None:
+        kinds = sorted({*then["values"], *now["values"]})
+        return _index([_shares(one["values"], kinds) for one in (then, now)])
+    if then.get("deciles") and now.get("deciles") and None not in (*then["deciles"], *now["deciles"]):
+        edges = [float(edge) for edge in then["deciles"]]
+        if edges[0] == edges[-1]:
+            return None
+        return _index([_between([float(edge) for edge in one["deciles"]], edges) for one in (then, now)])
+    return None
+
+
+def _shares(values: Mapping[str, int], kinds: Sequence[str]) -> list[float]:
+    total = sum(values.values()) or 1
+    return [values.get(kind, 0) / total for kind in kinds]
+
+
+def _between(deciles: Sequence[float], edges: Sequence[float]) -> list[float]:
+    """The share of a distribution, known by its deciles, between each two edges (linear between deciles)."""
+    inner = sorted(set(edges[1:-1]))
+    cumulative = [0.0, *(_below(deciles, edge) for edge in inner), 1.0]
+    return [high - low for low, high in pairwise(cumulative)]
+
+
+def _below(deciles: Sequence[float], edge: float) -> float:
+    steps = len(deciles) - 1
+    share = 0.0
+    for low, high in pairwise(deciles):
+        if edge >= high:
+            share += 1 / steps
+        elif edge > low:
+            share += (edge - low) / (high - low) / steps
+    return share
+
+
+def _index(shares: Sequence[Sequence[float]]) -> float:
+    pairs = [(max(e, _LEAST), max(a, _LEAST)) for e, a in zip(*shares, strict=True)]
+    return float(sum((actual - expected) * math.log(actual / expected) for expected, actual in pairs))
+
+
+def _listed(version: DatasetVersion, objects: Objects) -> dict[str, Listed]:
+    if version.kind != "files":
+        return {}
+    with objects.open(str(version.sources[0]["sha256"])) as lines:
+        return {file.path: file for file in read_listing(lines)}
+
+
+def _files(before: Mapping[str, Listed], after: Mapping[str, Listed]) -> Iterator[Finding]:
+    for path in sorted(before.keys() | after.keys()):
+        then, now = before.get(path), after.get(path)
+        if then is None:
+            yield Finding("extra", path)
+        elif now is None:
+            yield Finding("gone", path)
+        elif then.sha256 != now.sha256:
+            yield Finding("changed", path)
