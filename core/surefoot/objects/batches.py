@@ -50,8 +50,8 @@ class Batch:
     def _put_small(self, data: bytes) -> str:
         digest = hashlib.sha256(data).digest()
         name = digest.hex()
-        # What is there already is read: putting heals an object that was damaged.
-        if digest in self._new or (self._shelf.has(name) and self._shelf.is_whole(name)):
+        # What is there already is compared: putting mends an object that was damaged.
+        if digest in self._new or self._shelf.holds(name, data):
             return name
         self._new.add(digest)
         if self._writer is None and not self._waiting:

@@ -66,22 +66,17 @@ class Shelf:
             IncompleteError: it is not in the store.
             RecordBrokenError: its bytes are not what the name says.
         """
-        digest = digest_of(name)
-        try:
-            handle = os.open(self.loose(name), _READ)
-        except FileNotFoundError:
-            packed = self._packed(digest)
-            if packed is None:
-                raise IncompleteError(Code.OBJECT_MISSING, sha256=name) from None
-            data = packed[0].read(packed[1])
-        else:
-            try:
-                data = copying.read_all(handle, os.fstat(handle).st_size)
-            finally:
-                os.close(handle)
-        if hashlib.sha256(data).digest() != digest:
+        data = self._bytes(name)
+        if hashlib.sha256(data).hexdigest() != name:
             raise RecordBrokenError(Code.OBJECT_DAMAGED, sha256=name)
         return data
+
+    def holds(self, name: str, data: bytes) -> bool:
+        """Whether these very bytes lie here under this name."""
+        try:
+            return self._bytes(name) == data
+        except IncompleteError:
+            return False
 
     def open(self, name: str) -> BinaryIO:
         """An object as an open file with a descriptor of its own, checked as a whole before it is handed out."""
@@ -118,6 +113,21 @@ class Shelf:
             except (OSError, ValueError):
                 # Neither it nor its index can be read: `check` names it; its objects count as missing.
                 continue
+
+    def _bytes(self, name: str) -> bytes:
+        """The bytes of an object as they lie there, unchecked."""
+        digest = digest_of(name)
+        try:
+            handle = os.open(f"{self.folder}/{name[:2]}/{name}", _READ)
+        except FileNotFoundError:
+            packed = self._packed(digest)
+            if packed is None:
+                raise IncompleteError(Code.OBJECT_MISSING, sha256=name) from None
+            return packed[0].read(packed[1])
+        try:
+            return copying.read_all(handle, os.fstat(handle).st_size)
+        finally:
+            os.close(handle)
 
     def _loose_size(self, name: str) -> int | None:
         try:
