@@ -1,8 +1,10 @@
 """A project with signed releases on a real store, catalog and keys; wrappers are real processes on real ports."""
 
+import json
+import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -38,10 +40,19 @@ class Yard:
     deployments: Deployments
     keeper: Keeper
     woken: list[str] = field(default_factory=list)
+    first: str = ""
+    second: str = ""
 
-    def signed(self, weight: float = 1.0, environments: tuple[str, ...] = ("local",)) -> str:
-        """A signed release; returns its id."""
-        story = Story(self.recorder, self.recorder.as_role("machine"), self.objects, weight=weight).tell()
+    def sign(self, weight: float, environments: tuple[str, ...] = ("clinic", "local")) -> str:
+        """Makes and signs a release; returns its id."""
+        columns = [
+            {"name": "age", "type": "number", "min": "0", "max": "100"},
+            {"name": "job", "type": "text", "values": {"clerk": 500, "cook": 500}, "rare": 0},
+            {"name": "risk", "type": "text", "values": {"bad": 300, "good": 700}, "rare": 0},
+        ]
+        profile = self.objects.put_bytes(json.dumps({"format": 1, "columns": columns}).encode())
+        machine, change = self.recorder.as_role("machine"), {"asset.registered": {"profile": profile}}
+        story = Story(self.recorder, machine, self.objects, change, weight).tell()
         release = self.releases.draft(story.run, environments=environments)
         self.releases.approve(release.id)
         return self.releases.sign(release.id).id
@@ -70,17 +81,24 @@ class Yard:
         return self.keeper.tick()
 
 
-@pytest.fixture
-def yard(tmp_path: Path) -> Iterator[Yard]:
-    project, recorder, signer, machine = tmp_path / "project", FakeRecorder(), PersonKey(), PersonKey("dev_" + "b" * 26)
-    root = project / ".surefoot" / "trail" / roots.FIRST
-    root.parent.mkdir(parents=True)
-    root.write_bytes(roots.found(signer))
+@dataclass
+class Seed:
+    """A project with two signed releases, made once and copied for every test: signing takes seconds."""
+
+    folder: Path
+    recorder: FakeRecorder
+    signer: PersonKey
+    releases: tuple[str, ...]
+
+
+@contextmanager
+def laid(folder: Path, recorder: FakeRecorder, signer: PersonKey) -> Iterator[Yard]:
+    project, machine = folder / "project", PersonKey("dev_" + "b" * 26)
     objects = Objects(project / ".surefoot" / "objects")
-    places = Places(tmp_path / "state")
+    places = Places(folder / "state")
     founding = roots.read(project / ".surefoot" / "trail")
     keeper = Keeper(ws=founding.ws, places=places, machine=Hand(recorder.as_role("machine"), machine))
-    with Catalog.open(tmp_path / "catalog", recorder, (*room.REDUCERS, *REDUCERS)) as catalog:
+    with Catalog.open(folder / "catalog", recorder, (*room.REDUCERS, *REDUCERS)) as catalog:
         releases = Releases(
             catalog=catalog,
             objects=objects,
@@ -89,10 +107,6 @@ def yard(tmp_path: Path) -> Iterator[Yard]:
             project=project,
             today=lambda: date(2026, 6, 1),
         )
-        policy = project / "policies" / "baseline.toml"
-        policy.parent.mkdir()
-        policy.write_bytes(POLICY)
-        releases.adopt(policy)
         woken: list[str] = []
         deployments = Deployments(
             catalog=catalog,
@@ -102,8 +116,31 @@ def yard(tmp_path: Path) -> Iterator[Yard]:
             project=project,
             spawn=lambda: woken.append("supervisor"),
         )
-        yield Yard(tmp_path, project, places, recorder, objects, releases, deployments, keeper, woken)
-    for place in places.environments():
+        yield Yard(folder, project, places, recorder, objects, releases, deployments, keeper, woken)
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
+    folder, recorder, signer = tmp_path_factory.mktemp("seed"), FakeRecorder(), PersonKey()
+    root = folder / "project" / ".surefoot" / "trail" / roots.FIRST
+    root.parent.mkdir(parents=True)
+    root.write_bytes(roots.found(signer))
+    policy = folder / "project" / "policies" / "baseline.toml"
+    policy.parent.mkdir()
+    policy.write_bytes(POLICY)
+    with laid(folder, recorder, signer) as yard:
+        yard.releases.adopt(policy)
+        made = tuple(yard.sign(weight) for weight in (1.0, 2.0))
+    return Seed(folder, recorder, signer, made)
+
+
+@pytest.fixture
+def yard(seed: Seed, tmp_path: Path) -> Iterator[Yard]:
+    shutil.copytree(seed.folder / "project", tmp_path / "project")
+    with laid(tmp_path, FakeRecorder(log=list(seed.recorder.log)), seed.signer) as ready:
+        ready.first, ready.second = seed.releases
+        yield ready
+    for place in ready.places.environments():
         active = place.active()
         if active is not None:
             Process(active.pid, active.born).kill()
