@@ -1,1 +1,345 @@
-"""The composition root: opens a project and hands out the rooms' services."""
+"""The composition root: opens a project and hands out the rooms' services. The only place that picks adapters.
+
+Everything that costs (the catalog, a key, an executor) is made when it is first asked for, so that a verb pays for what
+it uses. The supervisor is put together here too: it gets the machine's key, and no catalog.
+"""
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import platformdirs
+
+from surefoot import __version__, audit, datasets, deployments, files, releases, resources
+from surefoot.audit.service import Audit
+from surefoot.audit.tables import Lines
+from surefoot.catalog import Catalog
+from surefoot.checks import tables as checks_tables
+from surefoot.checks.service import Checks
+from surefoot.datasets.service import Datasets
+from surefoot.deployments.facts import Hand
+from surefoot.deployments.keeper import Keeper
+from surefoot.deployments.places import Places
+from surefoot.deployments.service import Deployments
+from surefoot.errors import Code, InputRefusedError
+from surefoot.executors.local import LocalExecutor
+from surefoot.executors.port import Executor
+from surefoot.experiments import environments
+from surefoot.models import tables as models_tables
+from surefoot.models.service import Models
+from surefoot.objects import Objects
+from surefoot.people import Identities
+from surefoot.releases import Releases
+from surefoot.runs import tables as runs_tables
+from surefoot.runs import waking
+from surefoot.runs.service import Runs, Ways
+from surefoot.runs.supervisor import Supervisor, Surroundings, serve
+from surefoot.runs.waking import Waker
+from surefoot.trail import Recorder, Report, Signer, Trail, verify
+
+FOLDER = ".surefoot"
+SETTINGS = "surefoot.toml"
+_IGNORED = "# What Surefoot keeps. It belongs in a backup, not in git.\n*\n"
+_SETTINGS_TEXT = """# This project's settings. It works as it is.
+
+[project]
+name = {name}
+
+# Where releases may run. "local" is this computer; add others here, they are in force once `surefoot deploy` used them.
+[environment.local]
+"""
+
+
+def state_folder() -> Path:
+    """Where keys, pins, locks and catalog slots lie: the user's own, never the project's."""
+    return Path(platformdirs.user_state_path("surefoot"))
+
+
+def app_name() -> str:
+    """What lines say they were written by."""
+    return f"cli/{__version__}"
+
+
+class Workbench:
+    """An open project.
+
+    Attributes:
+        project: its folder. state: this account's state folder. ws: the workspace's id, the anchor of its record.
+    """
+
+    def __init__(self, project: Path, trail: Trail, *, state: Path, unlock: Callable[[], str]) -> None:
+        self.project = project
+        self.state = state
+        self.trail = trail
+        self.ws = trail.ws
+        self.objects = Objects(project / FOLDER / "objects")
+        self._unlock = unlock
+        self._identities = Identities(state, ws=trail.ws, founders=(trail.founding.owner.feed,))
+
+    # finding, making, opening
+
+    @staticmethod
+    def find(start: Path) -> Path | None:
+        """The nearest folder at or above `start` that holds a project."""
+        for folder in (start, *start.parents):
+            if (folder / FOLDER / "trail").is_dir():
+                return folder
+        return None
+
+    @classmethod
+    def create(
+        cls, folder: Path, *, name: str, person: str, passphrase: str | None = None, sample: bool = False
+    ) -> Self:
+        """Makes a project in a folder, and its owner.
+
+        Args:
+            folder: made where it is not there; what is in it stays.
+            name: the project's.
+            person: the owner's name, as approvers will read it.
+            passphrase: wraps the owner's key; None for the OS key store.
+            sample: the key is kept unwrapped and valid for this project alone.
+
+        Raises:
+            InputRefusedError: there is a project here, a name is refused, or the place cannot be written to.
+        """
+        if (folder / FOLDER).exists():
+            raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
+        state = files.private_folder(state_folder())
+        with files.explained(folder):
+            (folder / FOLDER).mkdir(parents=True)
+        try:
+            identities = Identities(state)
+            made = (
+                identities.create_sample(person) if sample else identities.create_person(person, passphrase=passphrase)
+            )
+            unlock = _said(passphrase)
+            about = {"name": name, "person": made.name}
+            signer = identities.person_signer(unlock)
+            trail = Trail.create(folder / FOLDER, state=state, owner=signer, about=about, sample=sample, app=app_name())
+            identities.bind(trail.ws)
+            files.write_whole(folder / FOLDER / ".gitignore", _IGNORED.encode())
+            if not (folder / SETTINGS).exists():
+                files.write_whole(folder / SETTINGS, _SETTINGS_TEXT.format(name=_quoted(name)).encode())
+            _write_policy(folder)
+        except BaseException:
+            shutil.rmtree(folder / FOLDER)  # made above, by us, a moment ago
+            raise
+        return cls(folder, trail, state=state, unlock=unlock)
+
+    @classmethod
+    def open(cls, folder: Path, *, unlock: Callable[[], str]) -> Self:
+        """Opens the project in a folder.
+
+        Args:
+            folder: as `find` gives it.
+            unlock: asks for the passphrase of the person's key, when something has to be signed with it.
+
+        Raises:
+            RecordBrokenError: the trail does not verify. IncompleteError: it was written by a newer version.
+        """
+        state = files.private_folder(state_folder())
+        return cls(folder, Trail.open(folder / FOLDER, state=state, app=app_name()), state=state, unlock=unlock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Writes last checkpoints and gives the catalog slot back."""
+        if "catalog" in self.__dict__:
+            self.catalog.close()
+        self.trail.close()
+
+    # keys
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The person's key; opened at the first signature."""
+        return self._identities.person_signer(self._unlock)
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """Records what the person does."""
+        return self.trail.recorder(self.signer)
+
+    def machine(self) -> Hand:
+        """The machine's key, with both its uses."""
+        signer = self._identities.machine_signer()
+        return Hand(self.trail.recorder(signer), signer)
+
+    def enrol_machine(self) -> None:
+        """Lets this machine's key in, signed by the person, where it is not in yet."""
+        self.trail.enrol(self.signer, self._identities.machine_signer())
+
+    # rooms
+
+    @property
+    def own_state(self) -> Path:
+        """This project's part of the state folder."""
+        return self.state / self.ws
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """This process's view of the record, caught up."""
+        reducers = (
+            *datasets.tables.REDUCERS,
+            *runs_tables.REDUCERS,
+            *models_tables.REDUCERS,
+            *checks_tables.REDUCERS,
+            *releases.REDUCERS,
+            *deployments.REDUCERS,
+            *audit.REDUCERS,
+        )
+        return Catalog.open(self.own_state / "catalog", self.trail, reducers)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """Fixed, named sets of rows."""
+        return Datasets(
+            catalog=self.catalog,
+            objects=self.objects,
+            recorder=self.recorder,
+            project=self.project,
+            state=self.own_state,
+        )
+
+    @cached_property
+    def executors(self) -> Mapping[str, Executor]:
+        """Where runs may be carried out, by name."""
+        return {"local": LocalExecutor(files.private_folder(self.state / "tools"))}
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The runs."""
+        return Runs(
+            Ways(
+                project=self.project,
+                state=self.own_state,
+                catalog=self.catalog,
+                objects=self.objects,
+                recorder=self.recorder,
+                actor=self.signer.actor,
+                executors=self.executors,
+                dataset=self.datasets.show,
+                enrol=self.enrol_machine,
+                spawn=self._supervise_command(),
+            )
+        )
+
+    @cached_property
+    def models(self) -> Models:
+        """The model gate."""
+        return Models(catalog=self.catalog, objects=self.objects, recorder=self.recorder)
+
+    @cached_property
+    def checks(self) -> Checks:
+        """The checks."""
+        return Checks(
+            catalog=self.catalog,
+            objects=self.objects,
+            recorder=self.recorder,
+            models=self.models,
+            datasets=self.datasets,
+        )
+
+    @cached_property
+    def releases(self) -> Releases:
+        """Policies and releases."""
+        return Releases(
+            catalog=self.catalog,
+            objects=self.objects,
+            recorder=self.recorder,
+            signer=self.signer,
+            project=self.project,
+        )
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        """What runs where."""
+        self.enrol_machine()
+        return Deployments(
+            catalog=self.catalog,
+            releases=self.releases,
+            person=Hand(self.recorder, self.signer),
+            keeper=self._keeper(),
+            project=self.project,
+            spawn=Waker(self.own_state, self._supervise_command()).wake,
+        )
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Questions to the record."""
+        return Audit(lines=Lines(self.catalog, self.ws), verify=self.verify)
+
+    def verify(self, anchor: str | None) -> Report:
+        """Verifies the whole trail anew, against what this machine remembers and, if given, an anchor."""
+        return verify(self.project / FOLDER, pins=self.state, anchor=anchor)
+
+    # the supervisor
+
+    def supervise(self) -> None:
+        """Becomes the supervisor: watches runs and services until nothing is left to watch."""
+        surroundings = Surroundings(
+            trail=self.trail,
+            recorder=self.machine().recorder,
+            objects=self.objects,
+            executors=self.executors,
+            runs=self.project / FOLDER / "runs",
+            inputs=self._write_input,
+            environment=partial(environments.here, objects=self.objects, state=self.own_state),
+            keepers=(self._keeper().tick,),
+        )
+        serve(self.own_state / waking.LOCK, lambda: Supervisor(surroundings))
+
+    def _supervise_command(self) -> tuple[str, ...]:
+        return (sys.executable, "-m", "surefoot.cli", "supervise", "--project", str(self.project))
+
+    def _keeper(self) -> Keeper:
+        return Keeper(ws=self.ws, places=Places(self.own_state), machine=self.machine())
+
+    def _write_input(self, _name: str, version: Mapping[str, Any], folder: Path) -> None:
+        """Lays out the training side of a dataset version; found in the trail, since a supervisor has no catalog."""
+        for event in self.trail.events(types=("asset.registered",)):
+            if event.subjects and event.subjects[0].sha256 == version["version"]:
+                version_ = datasets.tables.from_body(
+                    event.body or {},
+                    id=event.subjects[0].id,
+                    version=event.subjects[0].sha256,
+                    leaf=event.leaf,
+                    recorded_at=event.at,
+                )
+                Datasets(
+                    catalog=None,
+                    objects=self.objects,
+                    recorder=self.recorder,
+                    project=self.project,
+                    state=self.own_state,
+                ).materialise(version_, folder)  # type: ignore
+                return
+        raise InputRefusedError(Code.FILE_MISSING, path=version["version"])
+
+
+def _write_policy(folder: Path) -> None:
+    """Gives a new project the policy to begin with, where it has none; it is a proposal until it is adopted."""
+    target = folder / "policies"
+    if not target.exists():
+        for source in sorted(resources.path("templates", "policies").glob("*.toml")):
+            files.write_whole(target / source.name, source.read_bytes())
+
+
+def _said(passphrase: str | None) -> Callable[[], str]:
+    return lambda: passphrase or ""
+
+
+def _quoted(text: str) -> str:
+    """A text as a TOML string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'

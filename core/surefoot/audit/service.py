@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from surefoot import __version__, files
-from surefoot.audit import report, rules, tables
+from surefoot.audit import report, rules
 from surefoot.audit.facts import Explanation, Lineage
-from surefoot.catalog import Catalog
+from surefoot.audit.tables import Lines
 from surefoot.errors import Code, IncompleteError, UsageError
 from surefoot.texts import Words
 from surefoot.trail import Report
@@ -41,11 +41,11 @@ class Audit:
     """Questions to the record.
 
     Attributes:
-        catalog: a caught-up catalog. verify: verifies the whole trail against the pins and, if given, an anchor.
+        lines: the record's lines. verify: verifies the whole trail against the pins and, if given, an anchor.
     """
 
-    def __init__(self, *, catalog: Catalog, verify: Callable[[str | None], Report]) -> None:
-        self.catalog = catalog
+    def __init__(self, *, lines: Lines, verify: Callable[[str | None], Report]) -> None:
+        self.lines = lines
         self.verify = verify
 
     def explain(self, environment: str | None = None, *, at: str | None = None) -> Explanation:
@@ -60,10 +60,10 @@ class Audit:
             UsageError: that is no moment.
         """
         until = moment(at)
-        start = tables.activation(self.catalog, environment=environment, at=until)
+        start = self.lines.activation(environment=environment, until=until)
         if start is None:
             raise IncompleteError(Code.NOT_DEPLOYED, environment=environment or "–", at=at or "–")
-        names = tables.names(self.catalog)
+        names = self.lines.names()
         told = rules.chapters(self._lineage(start, until), names)
         place = str((start.body or {}).get("environment", environment or "?"))
         return Explanation(place, at or start.at, told, rules.gaps(told), names)
@@ -73,11 +73,11 @@ class Audit:
         missing: set[str] = set()
         wanted = set(start.cause)
         while wanted:
-            reached = tables.by_leaf(self.catalog, sorted(wanted))
+            reached = self.lines.by_leaf(sorted(wanted))
             missing |= wanted - reached.keys()
             found.update(reached)
             wanted = {leaf for event in reached.values() for leaf in event.cause} - found.keys() - missing
-        return Lineage(start, found, tuple(sorted(missing)), tables.after(self.catalog, start, at=until))
+        return Lineage(start, found, tuple(sorted(missing)), self.lines.resting_on(start, until=until))
 
     def write_page(self, explanation: Explanation, target: Path, words: Words) -> None:
         """Writes an explanation as one HTML page that needs nothing else.

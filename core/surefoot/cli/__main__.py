@@ -64,7 +64,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     top = _Parser(prog="surefoot", description=words("verb.surefoot"), epilog=words("verb.epilog"), allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"surefoot {__version__}", help=words("argument.version"))
     first = top.add_subparsers(metavar="VERB", required=True)
-    nouns: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+    nouns: dict[str, argparse._SubParsersAction[_Parser]] = {}
     for verb in VERBS:
         noun = verb.words[0]
         place = first

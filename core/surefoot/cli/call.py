@@ -53,6 +53,20 @@ class Call:
         """Says what goes on, at once: on standard error, so that the answer stays clean."""
         print(self.words(key, **values), file=sys.stderr, flush=True)
 
+    def say_line(self, text: str) -> None:
+        """Tells a story as it happens: on standard output, or aside where that is kept for `--json`."""
+        print(text, file=sys.stderr if self.options["json"] else sys.stdout, flush=True)
+
+    def ask(self, key: str) -> str:
+        """Asks for a line on the terminal.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if not sys.stdin.isatty():
+            raise UsageError(Code.USAGE, detail="--person NAME", verb="init")
+        return input(self.words(key))
+
     def progress(self, stage: str, done: int, total: int) -> None:
         """Shows how far a long act has come, on a terminal only."""
         if not sys.stderr.isatty():

@@ -69,11 +69,11 @@ COMMON = (
     option("passphrase_file"),
 )
 
-_DATASET_FACTS = tuple(
+_DATASET_TEXTS = tuple(
     option(name)
     for name in (
+        "plan",
         "name",
-        "key",
         "target",
         "positive",
         "subject",
@@ -84,7 +84,11 @@ _DATASET_FACTS = tuple(
         "legal_basis",
         "jurisdiction",
         "expiry",
+        "test",
     )
+)
+_DATASET_LISTS = tuple(
+    option(name, action="append", default=[]) for name in ("key", "protected", "special", "ignore", "drop")
 )
 
 VERBS = (
@@ -94,12 +98,9 @@ VERBS = (
         "surefoot.cli.datasets:add",
         (
             word("source"),
-            option("plan"),
-            *_DATASET_FACTS,
-            option("protected", action="append", default=[]),
-            option("special", action="append", default=[]),
-            option("split_by", choices=("key", "group", "time")),
-            option("test", default=None),
+            *_DATASET_TEXTS,
+            *_DATASET_LISTS,
+            option("split_by", choices=("key", "group", "time", "row")),
             switch("reference"),
         ),
     ),
@@ -154,7 +155,7 @@ VERBS = (
     ),
     Verb(
         ("audit", "report"),
-        "surefoot.cli.audit:report",
+        "surefoot.cli.audit:report_",
         (word("deployment", nargs="?"), option("at"), option("output")),
     ),
     Verb(("catalog", "rebuild"), "surefoot.cli.project:rebuild"),

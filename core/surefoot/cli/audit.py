@@ -1,0 +1,60 @@
+"""`surefoot audit …`."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from surefoot.audit import report
+from surefoot.audit.facts import Explanation
+from surefoot.cli.call import Answer, Call
+from surefoot.cli.tables import plain
+from surefoot.trail import Verdict
+from surefoot.trail.report import Weight
+
+_BROKEN, _INCOMPLETE = 7, 9
+_EXITS = {Verdict.FAIL: _BROKEN, Verdict.INCOMPLETE: _INCOMPLETE}
+
+
+def verify(call: Call) -> Answer:
+    """Verifies every line of the record."""
+    found = call.workbench.verify(call["anchor"])
+    marks = {None: "✓", Weight.REMARK: "!", Weight.INCOMPLETE: "?", Weight.FAIL: "✗"}
+    lines = [
+        f"{marks[check.weight]} {call.words(f'say.verify.{check.name}')}: {check.count:,}" for check in found.checks
+    ]
+    lines += [
+        f"    {plain(f.check)}: {plain(f.detail)} {f.feed[:8]} {'' if f.seq is None else f.seq}" for f in found.findings
+    ]
+    verdict = call.words("say.audit.record_verdict", verdict=found.verdict.value)
+    return Answer({**asdict(found), "verdict": found.verdict.value}, (*lines, verdict), _EXITS.get(found.verdict, 0))
+
+
+def _explained(call: Call) -> Explanation:
+    return call.workbench.audit.explain(call["deployment"], at=call["at"])
+
+
+def explain(call: Call) -> Answer:
+    """Says in plain words what answers, and on what evidence."""
+    explanation = _explained(call)
+    told = [
+        {
+            "question": call.words(f"say.audit.chapter.{chapter.key}"),
+            "statements": [
+                {
+                    "text": report.sentence(statement, call.words),
+                    "weight": statement.weight.value,
+                    "evidence": [event.leaf for event in statement.evidence],
+                }
+                for statement in chapter.statements
+            ],
+        }
+        for chapter in explanation.chapters
+    ]
+    data = {"environment": explanation.environment, "at": explanation.at, "gaps": explanation.gaps, "chapters": told}
+    return Answer(data, report.as_lines(explanation, call.words))
+
+
+def report_(call: Call) -> Answer:
+    """Writes the explanation as one HTML page."""
+    target = Path(call["output"] or "report.html").absolute()
+    call.workbench.audit.write_page(_explained(call), target, call.words)
+    return Answer({"path": str(target)}, (call.words("say.audit.written", path=target),))

@@ -1,0 +1,54 @@
+"""`surefoot check …`."""
+
+from dataclasses import asdict
+
+from surefoot.checks.facts import Result
+from surefoot.cli.call import Answer, Call
+
+_MARKS = {"passed": "✓", "close": "!", "failed": "✗", "undetermined": "?"}
+_FAILED = 3
+
+
+def sentence(result: Result, call: Call) -> str:
+    """What came out, in a plain sentence."""
+    return call.words(result.sentence.key, **result.sentence.values)
+
+
+def _lines(result: Result, call: Call) -> tuple[str, str]:
+    mark = _MARKS[result.state]
+    return call.words(
+        "say.cli.check", mark=mark, sentence=sentence(result, call)
+    ), f"    {call.words(result.cannot_show)}"
+
+
+def run(call: Call) -> Answer:
+    """Lets the gate judge a run's model, then checks it."""
+    bench = call.workbench
+    made = bench.runs.show(call["run"]).run
+    model = bench.models.accept(made, progress=call.progress)
+    if not model.is_accepted:
+        told = (call.words(f"say.models.reason.{reason.key}", **reason.values) for reason in model.reasons)
+        refused = tuple(call.words("say.cli.model_refused", reason=text) for text in told)
+        return Answer({"model": asdict(model)}, refused, _FAILED)
+    results = bench.checks.run(made, call["kind"] or None, progress=call.progress)
+    lines = [call.words("say.cli.model_accepted", model=model.sha256[:8])]
+    for result in results:
+        lines += _lines(result, call)
+    failed = any(result.state in {"failed", "undetermined"} for result in results)
+    data = {"model": model.id, "checks": [asdict(result) for result in results]}
+    return Answer(data, tuple(lines), _FAILED if failed else 0)
+
+
+def list_(call: Call) -> Answer:
+    """Lists what was checked, what was not."""
+    bench = call.workbench
+    given = call["run"]
+    rows = bench.checks.list(bench.runs.show(given).run if given and not given.startswith("mod_") else given)
+    lines: list[str] = []
+    for row in rows:
+        if row.result is None:
+            lines.append(call.words("say.cli.not_run", kind=row.kind))
+        else:
+            lines += _lines(row.result, call)
+    told = [{"kind": row.kind, "result": row.result and asdict(row.result)} for row in rows]
+    return Answer({"checks": told}, tuple(lines) or (call.words("say.project.no_rows"),))

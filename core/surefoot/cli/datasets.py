@@ -1,0 +1,104 @@
+"""`surefoot dataset …`."""
+
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+from surefoot.cli.call import Answer, Call
+from surefoot.cli.tables import aligned, plain
+from surefoot.datasets import plans
+from surefoot.datasets.facts import DatasetVersion, Plan
+
+_TEXTS = (
+    "name",
+    "target",
+    "positive",
+    "subject",
+    "group",
+    "time",
+    "owner",
+    "purpose",
+    "legal_basis",
+    "jurisdiction",
+    "expiry",
+    "split_by",
+)
+_LISTS = ("key", "protected", "special", "ignore", "drop")
+_FAILED = 3
+
+
+def _plan(call: Call) -> Plan:
+    """The plan of a file, with what the options say put over it."""
+    written = plans.load(Path(call["plan"])) if call["plan"] else Plan()
+    said: dict[str, Any] = {name: call[name] for name in _TEXTS if call[name] is not None}
+    said |= {name: call[name] for name in _LISTS if call[name]}
+    if call["test"] is not None:
+        said["sides"] = plans.share_out(call["test"])
+    if call["reference"]:
+        said["storage"] = "referenced"
+    told = plans.plan(said)
+    over = {field.name: getattr(told, field.name) for field in fields(Plan)}
+    return replace(written, **{name: value for name, value in over.items() if value is not None})
+
+
+def _about(version: DatasetVersion) -> dict[str, object]:
+    return {**asdict(version), "ref": version.ref}
+
+
+def _details(version: DatasetVersion, call: Call) -> tuple[str, ...]:
+    lines = [
+        call.words("say.cli.guess", **{key: plain(column.get(key)) for key in ("name", "type", "role", "confidence")})
+        for column in version.columns
+    ]
+    for warned in version.quality.get("warnings", ()):  # type: ignore[union-attr]  # recorded JSON: a list by contract
+        text = call.words(f"say.dataset.warning.{warned['key']}", **warned["values"])
+        lines.append(call.words("say.cli.warning", text=text))
+    return tuple(lines)
+
+
+def add(call: Call) -> Answer:
+    """Adds a table or a folder as an immutable version."""
+    added = call.workbench.datasets.add(Path(call["source"]), _plan(call), progress=call.progress)
+    version = added.version
+    key = "added" if added.is_new else "unchanged"
+    first = call.words(f"say.cli.{key}", ref=version.ref, rows=f"{version.rows:,}", digest=version.version[:8])
+    lines = (first, *_details(version, call)) if added.is_new else (first,)
+    return Answer({**_about(version), "is_new": added.is_new}, lines)
+
+
+def list_(call: Call) -> Answer:
+    """Lists the datasets."""
+    found = call.workbench.datasets.list()
+    head = [call.words(f"say.cli.head.{name}") for name in ("name", "rows", "digest", "owner", "storage")]
+    rows = [(each.ref, f"{each.rows:,}", each.version[:8], each.owner, each.storage) for each in found]
+    lines = aligned(head, rows, right=(1,)) if rows else (call.words("say.project.no_rows"),)
+    return Answer({"datasets": [_about(each) for each in found]}, lines)
+
+
+def show(call: Call) -> Answer:
+    """Shows one version."""
+    version = call.workbench.datasets.show(call["dataset"])
+    shown = ("rows", "version", "owner", "purpose", "legal_basis", "jurisdiction", "expiry", "storage", "place")
+    facts = [(name, getattr(version, name)) for name in shown if getattr(version, name) is not None]
+    facts += [("target", (version.target or {}).get("column")), ("protected", ", ".join(version.protected))]
+    facts += [("split", version.split.get("counts"))]
+    lines = aligned((version.ref, ""), facts)
+    return Answer(_about(version), (*lines, "", *_details(version, call)))
+
+
+def diff(call: Call) -> Answer:
+    """Shows what changed between two versions."""
+    found = call.workbench.datasets.diff(call["before"], call["after"])
+    head = [call.words("say.cli.head.what"), call["before"], call["after"]]
+    lines = aligned(head, [(each.what, each.before, each.after) for each in found]) if found else ()
+    return Answer({"differences": [asdict(each) for each in found]}, lines or (call.words("say.cli.same"),))
+
+
+def check(call: Call) -> Answer:
+    """Finds out whether the source has changed silently."""
+    health = call.workbench.datasets.check(call["dataset"], progress=call.progress)
+    ref = health.version.ref
+    if health.is_sound:
+        return Answer({"ref": ref, "findings": []}, (call.words("say.cli.sound", ref=ref),))
+    lines = tuple(call.words("say.cli.unsound", ref=ref, what=f.what, path=plain(f.path)) for f in health.findings)
+    return Answer({"ref": ref, "findings": [asdict(each) for each in health.findings]}, lines, _FAILED)

@@ -1,0 +1,69 @@
+"""`surefoot deploy`, `status`, `stop`, `lift`, `rollback`."""
+
+from surefoot.cli.call import Answer, Call
+from surefoot.cli.tables import aligned, plain
+from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment
+
+
+def _about(deployment: Deployment) -> dict[str, object]:
+    active = deployment.active
+    return {
+        "environment": active.environment,
+        "activation": active.activation,
+        "release": active.release,
+        "name": active.name,
+        "version": active.version,
+        "state": deployment.state.value,
+        "reason": deployment.reason,
+        "url": active.url,
+        "since": active.since,
+        "token_file": deployment.token_file,
+        "log": deployment.log,
+    }
+
+
+def _answers(deployed: Deployed, call: Call) -> Answer:
+    about = _about(deployed.deployment)
+    lines = [call.words("say.cli.deployed", seconds=deployed.seconds, **{k: plain(v) for k, v in about.items()})]
+    if deployed.token is not None:
+        lines.append(call.words("say.cli.token", token=deployed.token, path=deployed.deployment.token_file))
+    return Answer({**about, "seconds": deployed.seconds}, tuple(lines))
+
+
+def _where(call: Call) -> str:
+    return call["environment"] or DEFAULT_ENVIRONMENT
+
+
+def deploy(call: Call) -> Answer:
+    """Starts a signed release as a service."""
+    return _answers(call.workbench.deployments.deploy(call["release"], _where(call)), call)
+
+
+def status(call: Call) -> Answer:
+    """Shows what runs and what answers."""
+    found = call.workbench.deployments.status()
+    head = [call.words(f"say.cli.head.{name}") for name in ("environment", "name", "version", "state", "url", "since")]
+    rows = [
+        (each.active.environment, each.active.name, each.active.version, each.state, each.active.url, each.active.since)
+        for each in found
+    ]
+    lines = aligned(head, rows) if rows else (call.words("say.project.no_rows"),)
+    return Answer({"deployments": [_about(each) for each in found]}, lines)
+
+
+def stop(call: Call) -> Answer:
+    """Stops a service."""
+    stopped = call.workbench.deployments.stop(_where(call), reason=call["reason"] or "")
+    active = stopped.active
+    line = call.words("say.cli.stopped", name=active.name, version=active.version, seconds=stopped.seconds)
+    return Answer({"environment": active.environment, "seconds": stopped.seconds, "seen": stopped.seen}, (line,))
+
+
+def lift(call: Call) -> Answer:
+    """Lifts the stop of a service."""
+    return _answers(call.workbench.deployments.lift(_where(call), reason=call["reason"] or ""), call)
+
+
+def rollback(call: Call) -> Answer:
+    """Goes back to the release that ran before."""
+    return _answers(call.workbench.deployments.rollback(_where(call), reason=call["reason"] or ""), call)

@@ -1,0 +1,136 @@
+"""`surefoot run …`."""
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from surefoot.cli.call import Answer, Call
+from surefoot.cli.tables import aligned, plain
+from surefoot.runs.facts import Run
+
+_EXITS = {"finished": 0, "interrupted": 4, "cancelled": 130}
+_FAILED = 3
+_LOOK = 0.2
+
+
+def exit_of(runs: Sequence[Run]) -> int:
+    """The exit code of runs that were waited for: the worst of them."""
+    return max((_EXITS.get(run.state, _FAILED) or (_FAILED if run.meets is False else 0) for run in runs), default=0)
+
+
+def about(run: Run) -> dict[str, object]:
+    """What `--json` says of a run in a list."""
+    figures = {name: each.get("best") or each.get("last") for name, each in run.metrics.items()}
+    return {
+        "run": run.run,
+        "name": run.name,
+        "state": run.state,
+        "meets": run.meets,
+        "seconds": run.seconds,
+        "requested_at": run.requested_at,
+        "metrics": figures,
+        "parameters": dict(run.parameters),
+    }
+
+
+def line(run: Run, call: Call) -> str:
+    """A run in a sentence."""
+    verdict = "" if run.meets is None else call.words("say.cli.meets" if run.meets else "say.cli.fails")
+    return call.words(
+        "say.cli.run",
+        run=run.run,
+        experiment=plain(run.experiment),
+        number=run.number,
+        state=run.state,
+        verdict=verdict,
+    )
+
+
+def listed(runs: Sequence[Run], call: Call) -> tuple[str, ...]:
+    """Runs as a table, with the metrics that most of them have."""
+    counts: dict[str, int] = {}
+    for run in runs:
+        for name in run.metrics:
+            counts[name] = counts.get(name, 0) + 1
+    shown = sorted(counts, key=lambda name: (-counts[name], name))[:4]
+    heads = ("run", "experiment", "state", "verdict", "seconds")
+    head = [call.words(f"say.cli.head.{name}") for name in heads] + [plain(name) for name in shown]
+    rows = [
+        (
+            run.run,
+            run.name,
+            run.state,
+            {True: "✓", False: "✗", None: "–"}[run.meets],
+            "–" if run.seconds is None else f"{run.seconds:.1f}",
+            *(str(run.metrics.get(name, {}).get("last", "–"))[:8] for name in shown),
+        )
+        for run in runs
+    ]
+    return aligned(head, rows, right=range(4, 5 + len(shown)))
+
+
+def list_(call: Call) -> Answer:
+    """Lists runs."""
+    where = call["where"] or ""
+    found = call.workbench.runs.list(where=where, sort=call["sort"] or "", limit=call["limit"])
+    nothing = call.words("say.project.no_match" if where else "say.project.no_rows")
+    lines = listed(found, call) if found else (nothing,)
+    return Answer({"runs": [about(run) for run in found]}, lines)
+
+
+def show(call: Call) -> Answer:
+    """Shows one run."""
+    run = call.workbench.runs.show(call["run"])
+    hidden = {"body", "metrics", "outputs", "parameters", "host", "verdict", "tracking", "cause"}
+    facts = [(name, value) for name, value in asdict(run).items() if name not in hidden and value is not None]
+    facts += [(f"parameter {name}", value) for name, value in run.parameters.items()]
+    facts += [(f"metric {name}", each.get("last")) for name, each in run.metrics.items()]
+    facts += [(f"output {name}", str(each.get("sha256", "–"))[:8]) for name, each in run.outputs.items()]
+    facts += [
+        (f"criterion {each['metric']}", f"{each['rule']} {each['limit']}: {each['value']}")
+        for each in run.verdict.get("criteria", ())
+    ]
+    lines = aligned((call.words("say.cli.head.what"), ""), facts)
+    return Answer(asdict(run), (line(run, call), "", *lines[1:]))
+
+
+def log(call: Call) -> Answer:
+    """Prints what a run wrote; with --follow until it ends."""
+    runs, offset = call.workbench.runs, 0
+    while True:
+        has_ended = runs.show(call["run"]).has_ended
+        said, offset = runs.log(call["run"], offset=offset)
+        sys.stdout.write(said.decode("utf-8", "replace"))
+        sys.stdout.flush()
+        if not said and (has_ended or not call["follow"]):
+            return Answer({"bytes": offset})
+        if not said:
+            time.sleep(_LOOK)
+
+
+def compare(call: Call) -> Answer:
+    """Shows where runs differ."""
+    found = call.workbench.runs.compare(call["runs"], everything=call["all"])
+    head = [call.words("say.cli.head.what"), call.words("say.cli.head.name"), *call["runs"]]
+    lines = aligned(head, [(each.kind, each.name, *each.values) for each in found]) if found else ()
+    return Answer({"differences": [asdict(each) for each in found]}, lines or (call.words("say.cli.same"),))
+
+
+def cancel(call: Call) -> Answer:
+    """Stops a run."""
+    run = call.workbench.runs.cancel(call["run"])
+    return Answer(about(run), (line(run, call),))
+
+
+def reproduce(call: Call) -> Answer:
+    """Runs it again from the record alone and compares the figures."""
+    runs = call.workbench.runs
+    started = runs.reproduce(call["run"], progress=call.progress)
+    again = runs.wait(started.runs, progress=call.progress)[0]
+    found = runs.agreement(again.run)
+    head = [call.words(f"say.cli.head.{name}") for name in ("what", "name")] + [found.first, found.second, ""]
+    lines = aligned(head, [(e.kind, e.name, e.first, e.second, e.agreement) for e in found.compared])
+    told = call.words("say.cli.agreement", run=found.second, first=found.first, overall=found.overall)
+    agrees = found.overall in {"exact", "within tolerance"} and again.state == "finished"
+    return Answer(asdict(found), (told, "", *lines), 0 if agrees else _FAILED)

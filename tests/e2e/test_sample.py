@@ -1,0 +1,177 @@
+"""The whole journey in the real program: real keys, processes, sockets and files, in a home of its own.
+
+The tests of this file share one project, since its story takes a minute; each leaves it as it found it.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.independent.checker import Checker
+
+SUREFOOT = (sys.executable, "-m", "surefoot.cli")
+
+
+class Home:
+    """A user's home in which the program is called as a user calls it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.project = folder / "Surefoot" / "samples" / "german-credit"
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        self.environment = {**kept, "HOME": str(folder), "PYTHONWARNINGS": "default"}
+
+    def call(self, *words: str, exit_code: int = 0, inside: bool = True) -> subprocess.CompletedProcess[str]:
+        cwd = self.project if inside else self.folder
+        done = subprocess.run(
+            [*SUREFOOT, *words], cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=280, check=False
+        )
+        assert done.returncode == exit_code, f"{words}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        assert "Traceback" not in done.stderr
+        return done
+
+    def json(self, *words: str, exit_code: int = 0) -> Any:
+        return json.loads(self.call(*words, "--json", exit_code=exit_code).stdout)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    made = Home(tmp_path_factory.mktemp("home"))
+    first = made.call("sample", "run", inside=False)
+    (made.folder / "story.txt").write_text(first.stdout, encoding="utf-8")
+    yield made
+    if serving(made):
+        made.call("stop")
+
+
+def serving(home: Home) -> bool:
+    return any(each["state"] == "serving" for each in home.json("status")["deployments"])
+
+
+def test_the_story_tells_each_step_with_its_reason_and_where_everything_is(home: Home) -> None:
+    story = (home.folder / "story.txt").read_text(encoding="utf-8")
+    assert re.findall(r"^(\d+)\. ", story, re.MULTILINE) == [str(number) for number in range(1, 10)]
+    assert story.count("Why: ") == 9
+    for place in (str(home.project), str(home.project / "report.html"), "http://127.0.0.1:"):
+        assert place in story
+
+
+def test_an_independent_checker_agrees_that_the_record_is_whole(home: Home) -> None:
+    assert Checker(home.project / ".surefoot").faults == []
+
+
+def test_the_record_names_every_step_of_the_life_of_the_model(home: Home) -> None:
+    types = list(Checker(home.project / ".surefoot").types.values())
+    for step in (
+        "workspace.created",
+        "asset.registered",
+        "run.requested",
+        "run.started",
+        "run.finished",
+        "model.accepted",
+        "policy.adopted",
+        "release.proposed",
+        "approval.given",
+        "release.approved",
+        "release.activated",
+        "service.started",
+        "service.leased",
+        "service.stopped",
+    ):
+        assert step in types, step
+    assert sum(each.startswith("check.") for each in types) == 2
+
+
+def test_the_report_is_one_page_without_script_that_names_data_people_and_gaps(home: Home) -> None:
+    page = (home.project / "report.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert not re.search(r"(?:src|href)=", page)
+    assert "Sample Person approved it" in page
+    assert "version 1 of “german-credit”: 1000 rows" in page
+    assert "No gap was found" in page
+
+
+def test_the_questions_of_an_auditor_are_answered_in_both_languages(home: Home) -> None:
+    explained = home.json("audit", "explain")
+    assert explained["gaps"] == 0
+    texts = [each["text"] for chapter in explained["chapters"] for each in chapter["statements"]]
+    assert any("passed" in text and "auc" in text for text in texts)
+    assert "Ai đã quyết định" in home.call("audit", "explain", "--lang", "vi").stdout
+
+
+def test_the_record_verifies_and_says_so_only_with_the_right_anchor(home: Home) -> None:
+    found = home.json("audit", "verify")
+    assert found["verdict"] == "PASS"
+    home.call("audit", "verify", "--anchor", found["ws"])
+    home.call("audit", "verify", "--anchor", "0" * 64, exit_code=7)
+
+
+def test_a_second_walk_continues_where_the_first_ended_and_its_service_answers_only_with_its_token(home: Home) -> None:
+    assert not serving(home)
+    before = len(home.json("run", "list")["runs"])
+    story = home.call("sample", "run", "--keep-serving", inside=False).stdout
+    assert story.count("Already done in this project") >= 5
+    assert len(home.json("run", "list")["runs"]) == before
+    (live,) = home.json("status")["deployments"]
+    assert live["state"] == "serving"
+    request = urllib.request.Request(f"{live['url']}/predict", data=b'{"rows": [{}]}', method="POST")
+    for token, code in (("wrong", 401), (Path(live["token_file"]).read_text().strip(), 400)):
+        request.add_header("Authorization", f"Bearer {token}")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=10)
+        assert refused.value.code == code
+    stopped = home.json("stop", "--reason", "a test")
+    assert float(stopped["seconds"]) < 10
+    assert not serving(home)
+
+
+def test_the_figures_can_be_had_again_from_the_record_alone(home: Home) -> None:
+    (run,) = home.json("run", "list", "--where", "state = 'finished'", "--limit", "1")["runs"]
+    script = home.project / "train" / "german-credit" / "train.py"
+    own = script.read_text(encoding="utf-8")
+    script.write_text("raise SystemExit('the working folder was looked at')", encoding="utf-8")
+    try:
+        again = home.json("run", "reproduce", run["run"])
+    finally:
+        script.write_text(own, encoding="utf-8")
+    assert again["overall"] in {"exact", "within tolerance"}
+    home.call("run", "compare", again["first"], again["second"])
+
+
+def test_lists_and_comparisons_answer_in_words_and_in_json(home: Home) -> None:
+    runs = home.json("run", "list")["runs"]
+    assert {each["state"] for each in runs} == {"finished"}
+    assert "auc" in home.call("run", "list").stdout
+    assert "german-credit@1" in home.call("dataset", "list").stdout
+    assert home.json("dataset", "check", "german-credit")["findings"] == []
+    assert home.json("release", "list")["releases"][0]["state"] == "signed"
+    assert len(home.json("check", "list")["checks"]) == 2
+
+
+def test_the_catalog_can_be_thrown_away(home: Home) -> None:
+    before = home.call("run", "list").stdout
+    home.call("catalog", "rebuild")
+    assert home.call("run", "list").stdout == before
+
+
+def test_a_changed_byte_of_the_record_is_found_and_named(home: Home, tmp_path: Path) -> None:
+    feeds = sorted((home.project / ".surefoot" / "trail" / "feeds").glob("*/*.evt"))
+    data = feeds[0].read_bytes()
+    feeds[0].chmod(0o644)
+    feeds[0].write_bytes(data.replace(b"policy.adopted", b"policy.adoptee"))
+    try:
+        told = home.call("audit", "verify", exit_code=7)
+        assert "FAIL" in told.stdout + told.stderr or "SF-12" in told.stderr
+        assert Checker(home.project / ".surefoot").faults != []
+    finally:
+        feeds[0].write_bytes(data)
+    home.call("audit", "verify")
