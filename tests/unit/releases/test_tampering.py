@@ -293,3 +293,30 @@ def test_a_release_statement_that_does_not_fit_is_refused_even_when_signed(
 ) -> None:
     forged(made, change, capsule.RELEASE_STATEMENT)
     refused(made, Code.CAPSULE_STATEMENT, capsule.RELEASE_STATEMENT)
+
+
+@pytest.mark.parametrize("other", [b"0" * 64, b""])
+def test_a_bill_that_names_another_digest_is_refused_though_everything_is_signed(made: Made, other: bytes) -> None:
+    manifest = capsule.decode(made.read(capsule.MANIFEST))
+    digests = {one.path: one.sha256.encode() for one in manifest.files}
+    if other:
+        bill = made.read(capsule.SBOM).replace(digests[capsule.MODEL], other)
+    else:
+        bill = made.read(capsule.SBOM).replace(b'"surefoot:path"', b'"surefoot:other"')
+    made.write(capsule.SBOM, bill)
+    files = tuple(capsule.file_of(one.path, bill) if one.path == capsule.SBOM else one for one in manifest.files)
+    data = capsule.encode(replace(manifest, files=files))
+    made.write(capsule.MANIFEST, data)
+    made.anchor = replace(made.anchor, release=capsule.digest(data))
+    statement = made.statement(capsule.RELEASE_STATEMENT)
+    statement["subject"] = [
+        *({"name": one.path, "digest": {"sha256": one.sha256}} for one in files),
+        {"name": capsule.MANIFEST, "digest": {"sha256": made.anchor.release}},
+    ]
+    predicate = statement["predicate"]
+    assert isinstance(predicate, dict)
+    predicate["digest"] = made.anchor.release
+    made.sign(capsule.RELEASE_STATEMENT, statement)
+    with pytest.raises(InputRefusedError) as caught:
+        verify_capsule(made.folder, made.anchor)
+    assert caught.value.code is Code.CAPSULE_SBOM
