@@ -168,7 +168,7 @@ class Checker:
             entries.append(raw)
             prev = hashlib.sha256(b"\0" + raw).hexdigest()
         for path in sorted((folder / "ckpt").glob("*")):
-            self.checkpoint(path.read_bytes(), name, public, entries)
+            self.checkpoint(path, name, public, entries)
 
     def lines(self, name: str, folder: Path) -> Iterator[bytes]:
         paths = sorted(folder.glob("[0-9]*.evt"))
@@ -204,13 +204,17 @@ class Checker:
         self.later.append((where, line))
 
     def details(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        seen = list[int]()
         for path in sorted((self.folder / "bodies" / name).glob("*.jsonl")):
             for raw in path.read_bytes().split(b"\n")[:-1]:
                 try:
                     line = json.loads(raw)
                     yield line["seq"], line["fields"]
+                    seen.append(line["seq"])
                 except (ValueError, KeyError, TypeError):
                     self.faults.append(f"{name[:8]}: bodies {path.stem}")
+        if len(seen) != len(set(seen)):
+            self.faults.append(f"{name[:8]}: bodies twice")
 
     def body(self, told: dict[str, Any], fields: dict[str, Any] | None, where: str) -> None:
         if fields is None:
@@ -226,9 +230,9 @@ class Checker:
         if (len(leaves), tree(leaves).hex()) != (told["count"], told["root"]):
             self.faults.append(f"{where}: details")
 
-    def checkpoint(self, note: bytes, name: str, public: bytes, entries: list[bytes]) -> None:
+    def checkpoint(self, path: Path, name: str, public: bytes, entries: list[bytes]) -> None:
         origin = f"surefoot/{self.ws}/{name}"
-        text, _, signature = note.decode().rpartition("\n\n")
+        text, _, signature = path.read_bytes().decode().rpartition("\n\n")
         try:
             first, size, root = text.split("\n")
             dash, key, blob = signature.removesuffix("\n").split(" ")
@@ -240,7 +244,7 @@ class Checker:
         good = (dash, first, key, raw[:4]) == ("\u2014", origin, origin, hint)
         if not good or not signed(public, text.encode() + b"\n", raw[4:]):
             self.faults.append(f"{name[:8]}: checkpoint signature")
-        if int(size) > len(entries) or tree(entries[: int(size)]) != strict(root):
+        if int(size) != int(path.name) or int(size) > len(entries) or tree(entries[: int(size)]) != strict(root):
             self.faults.append(f"{name[:8]}: checkpoint {size}")
 
     def compare(self) -> None:

@@ -64,6 +64,8 @@ class Details:
                 seq, fields = bodies.parse(raw)
             except BodyFault as fault:
                 self._broken(index * SEGMENT + at, fault)
+            if seq in found:
+                self._broken(seq, BodyFault("they are there twice"))
             found[seq] = fields
         return found
 

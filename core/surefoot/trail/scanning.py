@@ -130,6 +130,8 @@ def _read_bodies(source: Source, looked: Looked) -> None:
         except BodyFault as fault:
             looked.fail("bodies", looked.index * SEGMENT, str(fault), source.feed)
             continue
+        if seq in found:
+            looked.fail("bodies", seq, "its details are there twice", source.feed)
         found[seq] = fields
     for line in looked.lines:
         opened = None
@@ -178,7 +180,7 @@ def follow(
         _grow(tree, looked.leaves, sizes, told)
         prev = looked.leaves[-1].hex().encode() if looked.leaves else prev
         for line, leaf, body in zip(looked.lines, looked.leaves, looked.bodies, strict=False):
-            if line is None:
+            if line is None or line.feed != source.feed:
                 continue
             if line.seq == first and line.hlc <= hlc:
                 notebook.fail("lines", "its clock does not go on", source.feed, line.seq)

@@ -224,12 +224,15 @@ class _Verification:
                 self.known.devices[one.sha256] = Device(before.id, before.since, line.hlc)
 
     def _check_role(self, line: Line) -> None:
+        """Who says it, as what, resting on anything at all (on what, the second pass asks)."""
         self.notebook.counts["roles"] += 1
         person = self.founding.person_of(line.feed)
         fault = _who_fault(line, person) if person else _device_fault(line, self.known.devices[line.feed])
         fault = fault or _what_fault(line, is_person=person is not None, is_solo=self.founding.is_solo)
         if fault:
             self.notebook.fail("roles", fault, line.feed, line.seq)
+        if not line.cause and line.type in rules.TYPES and (fault := rules.cause_fault(line.type, ())):
+            self.notebook.fail("causes", f"{line.type}: {fault}", line.feed, line.seq)
         if line.type not in rules.TYPES:
             self.notebook.remark("roles", f"{line.type} is unknown to this version", line.feed, line.seq)
 
