@@ -7,6 +7,7 @@ if something slipped through (trail.md F1 row 45).
 from html import escape
 
 from surefoot.audit.facts import Chapter, Explanation, Statement, Weight
+from surefoot.audit.rules import when
 from surefoot.texts import Words
 from surefoot.trail.facts import Event
 
@@ -57,7 +58,7 @@ def evidence_line(event: Event, words: Words, explanation: Explanation) -> str:
     """Where a signed line stands and who signed it, for readers who want to look it up."""
     person = explanation.names.get(event.actor, event.actor)
     return words(
-        "say.audit.evidence_line", seq=event.seq, feed=event.feed[:8], type=event.type, at=event.at, person=person
+        "say.audit.evidence_line", seq=event.seq, feed=event.feed[:8], type=event.type, at=when(event.at), person=person
     )
 
 

@@ -13,6 +13,7 @@ from surefoot.audit.facts import Chapter, Lineage, Statement, Weight
 from surefoot.trail.facts import Event
 
 CHECKS = ("check.passed", "check.close", "check.failed", "check.undetermined")
+_SMALL = Decimal("0.001")
 _WEIGHT_OF_CHECK = {
     "check.passed": Weight.GOOD,
     "check.close": Weight.WARNING,
@@ -43,12 +44,18 @@ def short(digest: str) -> str:
     return digest[:8]
 
 
-def figure(text: object, digits: int = 3) -> str:
-    """A recorded decimal, rounded for reading. What is no number is shown as it is."""
+def figure(text: object) -> str:
+    """A recorded decimal, rounded for reading; a small one in powers of ten. What is no number is shown as it is."""
     try:
-        return f"{Decimal(str(text)):.{digits}f}"
+        value = Decimal(str(text))
     except InvalidOperation:
         return str(text)
+    return f"{value:.1e}" if value != 0 and abs(value) < _SMALL else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def when(at: str) -> str:
+    """A recorded time for reading, to the second."""
+    return at[:19].replace("T", " ")
 
 
 def _of(lineage: Lineage, *types: str) -> list[Event]:
@@ -87,20 +94,20 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
             "name": _detail(release, "name"),
             "version": _detail(release, "version"),
             "environment": _detail(start, "environment"),
-            "at": start.at,
+            "at": when(start.at),
             "person": names.get(start.actor, start.actor),
         }
         yield Statement("activated", values, (start, release))
     started = [event for event in lineage.after if event.type == "service.started"]
     if started:
-        yield Statement("service_started", {"at": started[-1].at}, (started[-1],))
+        yield Statement("service_started", {"at": when(started[-1].at)}, (started[-1],))
     else:
         yield Statement("service_never_started", {}, (start,), Weight.WARNING)
     for event in lineage.after:
         if event.type in {"service.stopped", "service.lifted", "service.ended", "service.guardrail-tripped"}:
             key = event.type.replace("service.", "service_").replace("-", "_")
             values = {
-                "at": event.at,
+                "at": when(event.at),
                 "person": names.get(event.actor, event.actor),
                 "reason": _detail(event, "reason"),
             }
@@ -114,7 +121,7 @@ def _who(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
         weight = Weight.WARNING if event.is_self else Weight.GOOD
         values = {
             "person": names.get(event.actor, event.actor),
-            "at": event.at,
+            "at": when(event.at),
             "reason": _detail(event, "reason", "–"),
         }
         yield Statement(key, values, (event,), weight)
@@ -125,12 +132,12 @@ def _who(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
         yield Statement("signature_missing", {}, (), Weight.GAP)
     for event in signed:
         digest = event.subjects[0].sha256 if event.subjects else "?"
-        values = {"person": names.get(event.actor, event.actor), "at": event.at, "digest": short(digest)}
+        values = {"person": names.get(event.actor, event.actor), "at": when(event.at), "digest": short(digest)}
         yield Statement("signed", values, (event,), Weight.GOOD)
     for event in _of(lineage, "policy.adopted"):
         values = {
             "name": _detail(event, "name"),
-            "at": event.at,
+            "at": when(event.at),
             "person": names.get(event.actor, event.actor),
         }
         yield Statement("policy", values, (event,))
@@ -164,7 +171,7 @@ def _made(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
         values = {
             "model": short(event.subjects[0].sha256) if event.subjects else "?",
             "rows": str(parity.get("rows", "?")),
-            "difference": str(parity.get("max_difference", "?")),
+            "difference": figure(parity.get("max_difference", "?")),
         }
         yield Statement("model", values, (event,), Weight.GOOD)
     requested = _of(lineage, "run.requested")
@@ -176,13 +183,13 @@ def _made(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
             "experiment": _detail(event, "experiment"),
             "number": _detail(event, "number"),
             "person": names.get(event.actor, event.actor),
-            "at": event.at,
+            "at": when(event.at),
             "seed": _detail(event, "seed"),
         }
         yield Statement("run", values, (event,))
         yield _code(event, code)
     for event in _of(lineage, "run.finished"):
-        yield Statement("run_finished", {"seconds": figure(_detail(event, "seconds"), 1)}, (event,))
+        yield Statement("run_finished", {"seconds": figure(_detail(event, "seconds"))}, (event,))
         verdict = _nested(event, "verdict").get("meets")
         if verdict is not None:
             key = "criteria_met" if verdict else "criteria_not_met"

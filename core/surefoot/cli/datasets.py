@@ -81,7 +81,10 @@ def show(call: Call) -> Answer:
     shown = ("rows", "version", "owner", "purpose", "legal_basis", "jurisdiction", "expiry", "storage", "place")
     facts = [(name, getattr(version, name)) for name in shown if getattr(version, name) is not None]
     facts += [("target", (version.target or {}).get("column")), ("protected", ", ".join(version.protected))]
-    facts += [("split", version.split.get("counts"))]
+    counts = version.split.get("counts")
+    facts += [
+        ("split", ", ".join(f"{side} {rows}" for side, rows in counts.items()) if isinstance(counts, dict) else "–")
+    ]
     lines = aligned((version.ref, ""), facts)
     return Answer(_about(version), (*lines, "", *_details(version, call)))
 

@@ -208,7 +208,7 @@ class Journey:
         if now and now[0].state is State.SERVING:
             self._say("already", what=now[0].active.url)
             return now[0]
-        if now and now[0].state is State.STOPPED:
+        if now and now[0].active.stop:
             deployed = bench.deployments.lift(_ENVIRONMENT, reason=self.words("say.sample.reason_lift"))
         else:
             deployed = bench.deployments.deploy(release.id, _ENVIRONMENT)
