@@ -129,7 +129,8 @@ class Deployments:
             IncompleteError: nothing is active there.
             NotConfirmedError: it still answers, although it was killed; the record says so.
         """
-        with self._held(environment) as place:
+        # Neither a catalog nor a sound record is needed to stop: the effect comes first, whatever else is broken.
+        with self._alone(environment) as place:
             active = self._current(place, environment)
             folder = self._keeper.places.activation(active.activation)
             order = f"stop_{secrets.token_hex(8)}"
@@ -138,9 +139,9 @@ class Deployments:
             folder.write(wrapper.STOP_FILE, paper)
             seconds, seen = take_down(active, began=time.monotonic())
             stopped = Stopped(dataclasses.replace(active, stop=order), decimal(round(seconds, 3)), seen)
+            place.keep(stopped.active)
             facts = {"reason": reason, "stop": order, "seconds": stopped.seconds, "seen": seen}
             self._person.recorder.record(rules.service_event("stopped", active, mean="stopped", **facts))
-            place.keep(stopped.active)
             if seen == "killed":
                 place.keep(self._keeper.ended(stopped.active, folder, reason="killed"))
         if seen == "answers":
@@ -176,6 +177,9 @@ class Deployments:
             active = place.active()
             if active is not None and environment in (None, active.environment):
                 found.append(self._seen(active, place))
+        if any(each.state is State.LOST for each in found):
+            # Nobody has told the record yet, so nobody is keeping it.
+            self._spawn()
         return tuple(found)
 
     def new_token(self, environment: str = DEFAULT_ENVIRONMENT) -> str:
@@ -184,7 +188,7 @@ class Deployments:
         Raises:
             IncompleteError: nothing is active there.
         """
-        with self._held(environment) as place:
+        with self._alone(environment) as place:
             active = self._current(place, environment)
             token = place.new_token()
             folder = self._keeper.places.activation(active.activation)
@@ -192,10 +196,16 @@ class Deployments:
         return token
 
     @contextmanager
-    def _held(self, environment: str) -> Iterator[EnvironmentPlace]:
-        """An environment's folder, for one verb at a time, with the record caught up."""
+    def _alone(self, environment: str) -> Iterator[EnvironmentPlace]:
+        """An environment's folder, for one verb at a time."""
         place = self._keeper.places.environment(environment)
         with locked(place.lock):
+            yield place
+
+    @contextmanager
+    def _held(self, environment: str) -> Iterator[EnvironmentPlace]:
+        """The same, with the record caught up."""
+        with self._alone(environment) as place:
             self._catalog.catch_up()
             yield place
 

@@ -23,8 +23,8 @@ TYPES = (
 _DDL = """
 CREATE TABLE IF NOT EXISTS deployments (
     leaf VARCHAR PRIMARY KEY, feed VARCHAR NOT NULL, seq BIGINT NOT NULL, hlc BIGINT NOT NULL,
-    happened TIMESTAMP NOT NULL, actor VARCHAR NOT NULL, type VARCHAR NOT NULL, subject VARCHAR, digest VARCHAR, environment VARCHAR,
-    cause VARCHAR[], body JSON)
+    happened TIMESTAMP NOT NULL, actor VARCHAR NOT NULL, type VARCHAR NOT NULL, subject VARCHAR, digest VARCHAR,
+    environment VARCHAR, cause VARCHAR[], body JSON)
 """
 _APPLY = f"""
 INSERT INTO deployments

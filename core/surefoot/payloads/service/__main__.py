@@ -27,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--linger", type=float, default=60.0, help="seconds to answer 503 after a stop")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # A caller who sends nonsense must not fill the disk with complaints about it.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     os.umask(0o077)
     order = Order(
         folder=given.capsule,

@@ -2,8 +2,8 @@
 
 uvicorn times idle connections out only between requests. Here a request has to be complete, headers and body,
 `_READ_SECONDS` after the connection opened or the request began, and its headers within `_HEADER_BYTES`. A connection
-that is late, or one too many, is closed. One look a second over a table costs a request next to nothing, where a timer
-of its own would cost it more than reading its rows.
+that is late, or one too many, is closed. A look over a table now and then costs a request next to nothing, where a
+timer of its own would cost it more than reading its rows.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class TimedProtocol(HttpToolsProtocol):
 
 
 def close_late() -> None:
-    """Closes connections whose request did not arrive in time; called once a second."""
+    """Closes connections whose request did not arrive in time; called a few times a second."""
     now = time.monotonic()
     for connection, until in list(TimedProtocol.reading.items()):
         if now > until:

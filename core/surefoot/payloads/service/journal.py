@@ -3,7 +3,7 @@
 A line is ``JSON TAB hash LF`` with hash = SHA-256(hash of the line before ‖ JSON), hexadecimal; before the first line
 of all stands the release digest. No input, no output, no address and no token is in it: the caller is a keyed hash of
 the token's name, the body a keyed hash of its bytes (BLAKE2b, key in ``log.key``), so that a question "was it this
-request?" can be answered and a list of people cannot be made. Lines go to the disk once a second and at the end.
+request?" can be answered and a list of people cannot be made. Lines go to the disk within a second and at the end.
 """
 
 import errno

@@ -91,7 +91,7 @@ class Permission:
         self._stop(f"self-{self._clock.now()}", detail)
 
     def look(self) -> None:
-        """Looks at the state folder again; called once a second."""
+        """Looks at the state folder again; called a few times a second."""
         self._look_for_stop()
         mark = self._lease_mark()
         if mark != self._mark:

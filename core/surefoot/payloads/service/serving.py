@@ -33,7 +33,7 @@ from surefoot.payloads.service.refusals import Reason, RefusedError
 
 HOST = "127.0.0.1"
 _DRAIN_SECONDS = 5
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.25
 _HELD_SECONDS = 0.02
 _REHASH_SECONDS = 86_400.0
 
@@ -190,7 +190,7 @@ class _Server(uvicorn.Server):
 
 
 class _Service:
-    """The server, and the look around once a second."""
+    """The server, and the look around four times a second."""
 
     def __init__(self, order: Order, house: House, status: Status) -> None:
         self._order = order
