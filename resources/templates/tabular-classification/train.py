@@ -33,6 +33,7 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
 
 # The operators that older runtimes know too. A newer set would run here and fail on somebody's device.
 OPSET = {"": 18, "ai.onnx.ml": 3}
@@ -69,13 +70,17 @@ class Table:
 def read_table(folder: Path, drop: list[str]) -> Table:
     """Reads the rows and decides which columns a model may learn from."""
     schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
-    rows = pl.read_parquet(folder / "train.parquet")
+    if not schema.get("target"):
+        sys.exit("The dataset names no target: add it again with the column that holds the answers.")
     target = schema["target"]["column"]
-    rows = rows.drop_nulls(target)
+    rows = pl.read_parquet(folder / "train.parquet").drop_nulls(target)
     answers = rows[target].cast(pl.String).to_numpy()
     kinds = sorted(set(answers))
     if len(kinds) != ANSWERS:
         sys.exit(f"The target {target!r} has {len(kinds)} different values; this script tells exactly {ANSWERS} apart.")
+    positive = str(schema["target"].get("positive") or kinds[1])
+    if positive not in kinds:
+        sys.exit(f"The target {target!r} has the values {' and '.join(kinds)}; none of them is {positive!r}.")
     unknown = sorted(set(drop) - set(rows.columns))
     if unknown:
         sys.exit(f"The recipe drops {', '.join(unknown)}, and the table has no such column.")
@@ -83,7 +88,7 @@ def read_table(folder: Path, drop: list[str]) -> Table:
     return Table(
         features=choose_features(rows, {*columns_that_name_somebody(schema), target, *drop}),
         answers=answers,
-        positive=str(schema["target"].get("positive") or kinds[1]),
+        positive=positive,
         groups=rows[group].cast(pl.String).fill_null("").to_numpy() if group else None,
     )
 
@@ -226,13 +231,18 @@ def probability(model: Pipeline, rows: pl.DataFrame, positive: str) -> np.ndarra
 
 def round_to_32_bits(model: Pipeline) -> None:
     """Rounds what was learnt to the precision of the exported graph, so that both compute from the same numbers."""
-    learnt = {"numbers": ("statistics_", "mean_", "scale_"), "model": ("coef_", "intercept_")}
     numbers = model["preparation"].named_transformers_["numbers"]
-    parts = [*(numbers if isinstance(numbers, Pipeline) else []), model["model"]]
-    for part in parts:
-        for name in (name for names in learnt.values() for name in names):
+    for part in [*(numbers if isinstance(numbers, Pipeline) else []), model["model"]]:
+        for name in ("statistics_", "mean_", "scale_", "coef_", "intercept_"):
             if getattr(part, name, None) is not None:
                 setattr(part, name, getattr(part, name).astype(np.float32).astype(np.float64))
+    # A tree asks "is x at most t?". For 32-bit x that is the same question with t rounded down; rounded to the
+    # nearest, t could reach the next x. Scikit-learn's converter knows this of forests, not of boosted trees.
+    for trees in getattr(model["model"], "_predictors", []):
+        for tree in trees:
+            exact = tree.nodes["num_threshold"]
+            near = exact.astype(np.float32)
+            tree.nodes["num_threshold"] = np.where(near > exact, np.nextafter(near, np.float32(-np.inf)), near)
 
 
 def to_onnx(table: Table, model: Pipeline) -> onnx.ModelProto:
@@ -323,8 +333,14 @@ def main() -> None:
     made = to_onnx(table, model)
     onnx.save(made, str(out / "model.onnx"))
     write_vectors(table, model, example_rows(table, seed), out)
-    print(f"exported: differs by at most {largest_difference(table, model, made):.1e} from this script's model")
+    difference = largest_difference(table, model, made)
+    print(f"exported: differs by at most {difference:.1e} from this script's model")
+    if difference > TOLERANCE:
+        sys.exit("That is too much: the gate would refuse this model, because it is not the one that was evaluated.")
 
 
 if __name__ == "__main__":
-    main()
+    # One thread: sums are added in the same order on every machine, so the same seed gives the same model; and on a
+    # busy machine threads do not wait for one another. Tables of millions of rows are worth more: raise `cpu` too.
+    with threadpool_limits(limits=1):
+        main()

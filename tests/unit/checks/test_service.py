@@ -16,7 +16,9 @@ from surefoot.catalog import Catalog
 from surefoot.checks import accuracy, parity, plugins, tables
 from surefoot.checks.facts import Case, Check, Finding, Measure
 from surefoot.checks.service import Checks
-from surefoot.datasets.facts import DatasetVersion, Placed
+from surefoot.datasets.facts import DatasetVersion, Placed, Plan
+from surefoot.datasets.service import Datasets
+from surefoot.datasets.tables import REDUCERS as DATASETS
 from surefoot.errors import (
     CancelledError,
     Code,
@@ -86,30 +88,38 @@ class Project:
         self.recorder = FakeRecorder()
         self.machine = self.recorder.as_role("machine")
         self.objects = Objects(folder / "objects")
-        self.catalog = Catalog.open(folder / "catalog", self.recorder, (*RUNS, *MODELS, *tables.REDUCERS))
+        self.catalog = Catalog.open(folder / "catalog", self.recorder, (*DATASETS, *RUNS, *MODELS, *tables.REDUCERS))
         self.models = Models(catalog=self.catalog, objects=self.objects, recorder=self.recorder)
         self.run = ""
         self.data: Event | None = None
 
     def train(
-        self, criteria: Mapping[str, tuple[str, str]], *, model: bytes | None = None, vectors: bytes | None = None
+        self,
+        criteria: Mapping[str, tuple[str, str]],
+        *,
+        model: bytes | None = None,
+        vectors: bytes | None = None,
+        data: tuple[str, str, str] | None = None,
     ) -> None:
-        subject = Subject(new("ds"), SHA)
-        self.data = self.recorder.record(Draft("asset.registered", (subject,), {"name": "credit"}))[0]
+        leaf, id_, version = data or self.register()
         self.run = new("run")
         run = (Subject(self.run, SHA),)
         asked: dict[str, Any] = {
             "seed": 7,
-            "data": {"table": {"id": subject.id, "version": SHA, "number": 1}},
+            "data": {"table": {"id": id_, "version": version, "number": 1}},
             "criteria": [{"metric": name, "rule": rule, "limit": limit} for name, (rule, limit) in criteria.items()],
         }
-        requested = self.recorder.record(Draft("run.requested", run, asked, (self.data.leaf,)))[0]
+        requested = self.recorder.record(Draft("run.requested", run, asked, (leaf,)))[0]
         started = self.machine.record(Draft("run.started", run, {}, (requested.leaf,)))[0]
         files = {"model.onnx": model or tiny_model(), "vectors.json": vectors or tiny_vectors()}
         outputs: dict[str, Any] = {
             name: {"sha256": self.objects.put_bytes(data), "size": len(data)} for name, data in files.items()
         }
         self.machine.record(Draft("run.finished", run, {"outputs": outputs}, (started.leaf,)))
+
+    def register(self) -> tuple[str, str, str]:
+        self.data = self.recorder.record(Draft("asset.registered", (Subject(new("ds"), SHA),), {"name": "credit"}))[0]
+        return self.data.leaf, self.data.subjects[0].id, SHA
 
     def checks(
         self,
@@ -156,6 +166,32 @@ def test_both_checks_run_are_judged_and_recorded_with_their_causes(project: Proj
     assert body["limit"] == {"rule": "at_least", "value": "0.6", "from": "recipe"}
     assert float(body["low"]) < float(body["figure"]) < float(body["high"])
     assert body["rows"] == 300
+
+
+def test_the_real_datasets_hand_over_the_side_that_training_never_saw(project: Project, tmp_path: Path) -> None:
+    source = tmp_path / "credit.csv"
+    held_out(900).write_csv(source)
+    datasets = Datasets(
+        catalog=project.catalog,
+        objects=project.objects,
+        recorder=project.recorder,
+        project=tmp_path,
+        state=tmp_path / "state",
+    )
+    version = datasets.add(source, Plan(name="credit", target="risk", positive="bad", key=("id",))).version
+    project.train({"auc": ("at_least", "0.6")}, data=(version.leaf, version.id, version.version))
+    checks = Checks(
+        catalog=project.catalog,
+        objects=project.objects,
+        recorder=project.recorder,
+        models=project.models,
+        datasets=datasets,
+        checks=BUILT_IN,
+    )
+    accurate, _ = checks.run(project.run)
+    assert accurate.state == "passed"
+    assert accurate.rows == version.split["counts"]["test"]  # type: ignore[index, call-overload]  # a JSON value
+    assert (accurate.data, accurate.data_version) == (version.id, version.version)
 
 
 def test_the_figures_are_those_of_the_model_on_the_held_out_rows(project: Project) -> None:
