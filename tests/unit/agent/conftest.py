@@ -40,7 +40,7 @@ def ran(tmp_path: Path, started: Started) -> Ran:
     def run(code: str, **plan: Any) -> dict[str, Any]:
         folder = make_run(tmp_path / "run", code, **plan)
         with started(folder) as process:
-            assert process.wait(60) == 0
+            assert process.wait(200) == 0
         end: dict[str, Any] = json.loads((folder / "end.json").read_text())
         return end
 

@@ -152,11 +152,6 @@ def test_a_full_disk_loses_lines_and_raises_nothing(tmp_path: Path) -> None:
     assert taken.lost >= 1
 
 
-def test_the_last_value_is_that_of_the_last_step(following: Following) -> None:
-    following.add(b'{"auc":0.9,"step":9}\n{"auc":0.1,"step":1}\n')
-    assert following.telemetry.last["auc"].value == 0.9
-
-
 @given(
     values=st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=30),
     cuts=st.lists(st.integers(0, 2000), max_size=10),

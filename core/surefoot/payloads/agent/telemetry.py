@@ -44,6 +44,13 @@ def value_text(value: float) -> str:
     return '"NaN"' if math.isnan(value) else '"Infinity"' if value > 0 else '"-Infinity"'
 
 
+def line_of(quoted: str, point: Point) -> str:
+    """A point as a line, its name as JSON already."""
+    _name, value, step, time_ms = point
+    text = repr(value) if math.isfinite(value) else value_text(value)
+    return f'{{"kind":"metric","name":{quoted},"value":{text},"step":{step},"time_ms":{time_ms}}}'
+
+
 class Telemetry:
     """The file of telemetry and the running count of what it holds."""
 
@@ -58,23 +65,19 @@ class Telemetry:
         self.lost = 0
         self.parameters: dict[str, str] = {}
         self.tags: dict[str, str] = {}
-        self.last: dict[str, Point] = {}
         self.not_finite: Point | None = None
 
     def metrics(self, points: Iterable[Point]) -> None:
         """Takes down points; one whose name is too long, or one name too many, is counted as lost."""
         for point in points:
-            name, value, step, time_ms = point
-            quoted = self._names.get(name) or self._learn(name)
+            quoted = self._names.get(point.name) or self._learn(point.name)
             if not quoted:
                 self.lost += 1
                 continue
-            text = repr(value) if math.isfinite(value) else self._odd(point)
-            self._add(f'{{"kind":"metric","name":{quoted},"value":{text},"step":{step},"time_ms":{time_ms}}}\n')
+            self._add(line_of(quoted, point) + "\n")
             self.points += 1
-            known = self.last.get(name)
-            if known is None or (step, time_ms) >= (known.step, known.time_ms):
-                self.last[name] = point
+            if self.not_finite is None and not math.isfinite(point.value):
+                self.not_finite = point
 
     def parameter(self, name: str, value: str) -> None:
         """Takes down a parameter; the last value of a name counts."""
@@ -122,11 +125,6 @@ class Telemetry:
             return ""
         self._names[name] = quoted = json.dumps(name)
         return quoted
-
-    def _odd(self, point: Point) -> str:
-        if self.not_finite is None:
-            self.not_finite = point
-        return value_text(point.value)
 
     def _add(self, line: str) -> None:
         self._lines.append(line)

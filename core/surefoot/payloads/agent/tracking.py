@@ -16,11 +16,12 @@ from typing import Any, Callable, Mapping
 from surefoot.payloads.agent import wire
 from surefoot.payloads.agent.artifacts import Artifacts, Upload
 from surefoot.payloads.agent.filters import matches
-from surefoot.payloads.agent.telemetry import MOST_STEP, Point, Telemetry, value_of
+from surefoot.payloads.agent.telemetry import MOST_STEP, Point, Telemetry, line_of, value_of
 from surefoot.payloads.agent.wire import Answer, Head, RefusalError, Sink
 
 API = "/api/2.0/mlflow/"
 FILES = "/api/2.0/mlflow-artifacts/artifacts"
+ROOT = "mlflow-artifacts:/output"
 EXPERIMENT = "0"
 MOST_RUNS = 1000
 MOST_POINTS_A_PAGE = 25_000
@@ -44,7 +45,7 @@ class _Logged:
             "experiment_id": EXPERIMENT,
             "status": "RUNNING",
             "start_time": began,
-            "artifact_uri": "mlflow-artifacts:/" + prefix.rstrip("/"),
+            "artifact_uri": (ROOT + "/" + prefix).rstrip("/"),
             "lifecycle_stage": "active",
         }
         self.parameters: dict[str, str] = {}
@@ -61,6 +62,11 @@ class _Logged:
         ]
         data = {"metrics": metrics, "params": _pairs(self.parameters), "tags": _pairs(self.tags)}
         return {"info": self.info, "data": data, "inputs": self.inputs, "outputs": self.outputs}
+
+    def is_latest(self, point: Point) -> bool:
+        """Whether no point of the same name is later."""
+        last = self.metrics.get(point.name)
+        return last is None or ((point.step, point.time_ms) >= (last.step, last.time_ms) and point != last)
 
     def values(self) -> dict[str, Mapping[str, Any]]:
         """As a filter sees it."""
@@ -116,7 +122,7 @@ class Tracking:
     def sink(self, head: Head) -> Sink:
         """Where a request's body goes: a file for an artefact, else memory."""
         if head.method == "PUT" and head.path.startswith(FILES + "/"):
-            return self._artifacts.receive(head.path[len(FILES) :], head.length)
+            return self._artifacts.receive(_below_root(head.path[len(FILES) :]), head.length)
         return Sink()
 
     def answer(self, head: Head, sink: Sink) -> Answer:
@@ -135,6 +141,8 @@ class Tracking:
             return wire.answer_json(self._call(head, head.path[len(API) :], sink))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise RefusalError(400, "a value is missing or off: " + repr(error)) from error
+        except OSError as error:
+            raise RefusalError(507, str(error)) from error
 
     def _call(self, head: Head, verb: str, sink: Sink) -> Any:
         if head.method == "GET" and verb in self._gets:
@@ -181,22 +189,29 @@ class Tracking:
 
     def _batch(self, body: Body) -> Any:
         logged = self._of(body)
-        points = []
-        for metric in body.get("metrics", []):
-            time_ms, step = _whole(metric.get("timestamp") or time.time() * 1000), _whole(metric.get("step") or 0)
-            points.append(Point(str(metric["key"]), value_of(metric["value"]), step, time_ms))
+        metrics = body.get("metrics", [])
+        points = [_point(metric) for metric in metrics]
+        linked = [point for point, metric in zip(points, metrics) if metric.get("model_id")]
         words = [(kind, entry) for kind in ("params", "tags") for entry in body.get(kind, [])]
         known = [(kind, str(entry["key"]), str(entry.get("value", ""))[:_LONGEST_VALUE]) for kind, entry in words]
+        again = self._known(logged, [point for point in linked if not logged.is_latest(point)])
         for point in points:
-            last = logged.metrics.get(point.name)
-            if point == last:
-                continue  # the same point again ties it to a model that was logged
-            self._telemetry.metrics([point._replace(name=logged.prefix + point.name)])
-            if last is None or (point.step, point.time_ms) >= (last.step, last.time_ms):
+            if point not in again:
+                self._telemetry.metrics([point._replace(name=logged.prefix + point.name)])
+            if logged.is_latest(point):
                 logged.metrics[point.name] = point
         for kind, name, value in known:
             self._word(logged, kind, name, value)
         return {}
+
+    def _known(self, logged: _Logged, points: list[Point]) -> set[Point]:
+        """Those of the points that were logged before: a client sends them again to tie them to a model."""
+        if not points:
+            return set()
+        self._telemetry.flush()
+        wanted = {(line_of(json.dumps(logged.prefix + point.name), point) + "\n").encode(): point for point in points}
+        with self._path.open("rb") as file:
+            return {wanted[line] for line in file if line in wanted}
 
     def _word(self, logged: _Logged, kind: str, name: str, value: str) -> None:
         if kind == "params":
@@ -251,12 +266,12 @@ class Tracking:
     def _file(self, head: Head, sink: Sink) -> Answer:
         path = head.path[len(FILES) :]
         if head.method == "PUT" and isinstance(sink, Upload):
-            self._artifacts.finish(sink, path)
+            self._artifacts.finish(sink, _below_root(path))
             return Answer(200)
         if head.method == "GET" and not path.strip("/"):
-            return wire.answer_json({"files": self._artifacts.list(str(head.query.get("path", "")))})
+            return wire.answer_json({"files": self._artifacts.list(_below_root(head.query.get("path", "")))})
         if head.method == "GET":
-            return self._artifacts.send(path)
+            return self._artifacts.send(_below_root(path))
         raise RefusalError(405, "artefacts are written and read, nothing else")
 
     def _create_model(self, body: Body) -> Any:
@@ -266,7 +281,7 @@ class Tracking:
         name = str(body.get("name") or f"model-{number}")
         plain = re.sub(r"[^\w.-]", "_", name).strip(".")[:100] or "model"
         taken = {model["info"]["artifact_uri"] for model in self._models.values()}
-        uri = "mlflow-artifacts:/models/" + plain
+        uri = ROOT + "/models/" + plain
         now = int(time.time() * 1000)
         info = {
             "model_id": f"m-{self._run}-{number}",
@@ -303,6 +318,12 @@ class Tracking:
         return {"models": [model for model in self._models.values() if matches(text, {"attributes": model["info"]})]}
 
 
+def _point(metric: Body) -> Point:
+    """A metric of a request as a point."""
+    time_ms, step = _whole(metric.get("timestamp") or time.time() * 1000), _whole(metric.get("step") or 0)
+    return Point(str(metric["key"]), value_of(metric["value"]), step, time_ms)
+
+
 def _whole(value: Any) -> int:
     number = int(value)
     if abs(number) > MOST_STEP:
@@ -311,8 +332,20 @@ def _whole(value: Any) -> int:
 
 
 def _experiment(name: str) -> dict[str, Any]:
-    place = {"artifact_location": "mlflow-artifacts:/", "lifecycle_stage": "active"}
+    place = {"artifact_location": ROOT, "lifecycle_stage": "active"}
     return {"experiment_id": EXPERIMENT, "name": name, **place}
+
+
+def _below_root(path: str) -> str:
+    """A path as the client has it, `output/…`, without its root.
+
+    The root has a name, since the client makes `mlflow-artifacts://x` of an artefact below `mlflow-artifacts:/`, and
+    takes that x for a host.
+    """
+    root, _, inner = path.lstrip("/").partition("/")
+    if root != "output":
+        raise RefusalError(404, "artefacts of this run lie below " + ROOT)
+    return inner
 
 
 def _pairs(values: Mapping[str, str]) -> list[dict[str, str]]:
