@@ -57,15 +57,18 @@ def collect(folder: Path, plan: Mapping[str, Any], *, objects: Objects, end: End
         goals={entry["metric"]: entry["rule"] for entry in plan["criteria"]},
     )
     verdict = judge(criteria_of(plan["criteria"]) if ending == "finished" else (), points.metrics)
+    told: dict[str, Json] = {
+        "unreadable": points.unreadable + (end.bad_lines + end.lost_lines if end else 0),
+        "missing": missing,
+        "refused": faults + [{"name": exact(name), "reason": exact(why)} for name, why in _some(end)],
+    }
     body: dict[str, Json] = {
         **_facts(end),
+        **{name: value for name, value in told.items() if value},
         "telemetry": objects.put_file(folder / folders.POINTS) if points.count else None,
         "metrics": points.metrics,
         "points": points.count,
-        "unreadable": points.unreadable + (end.bad_lines + end.lost_lines if end else 0),
         "outputs": outputs,
-        "missing": missing,
-        "refused": faults + [{"name": exact(name), "reason": exact(why)} for name, why in _some(end)],
         "log": _log_object(folder / folders.LOG, objects),
         "verdict": verdict_body(verdict),
         "tracking": _tracking(end.tracking if end else {}),
@@ -82,22 +85,18 @@ def _is_there(name: str, outputs: Mapping[str, Json]) -> bool:
     return name in outputs or any(path.startswith(f"{name}/") for path in outputs)
 
 
-def never_started(reason: str | None, **values: object) -> dict[str, Json]:
+def never_started(reason: str, **values: object) -> dict[str, Json]:
     """The details of a run that ended before its command began."""
     return {
         **_facts(None),
         "telemetry": None,
         "metrics": {},
         "points": 0,
-        "unreadable": 0,
         "outputs": {},
-        "missing": [],
-        "refused": [],
         "log": None,
         "verdict": verdict_body(judge((), {})),
         "tracking": _tracking({}),
-        "why": reason,
-        "detail": ", ".join(f"{name}={str(value)[:_MOST_TEXT]}" for name, value in values.items()) or None,
+        **_reasons(reason, ", ".join(f"{name}={str(value)[:_MOST_TEXT]}" for name, value in values.items())),
     }
 
 
@@ -118,7 +117,8 @@ def exact(value: Any, *, depth: int = _DEPTH) -> Json:
 
 
 def _facts(end: End | None) -> dict[str, Json]:
-    """What is known of the end itself; every field is there, whether or not it is known."""
+    """What is known of the end itself."""
+    odd = {"changed_inputs": exact(list(end.changed_inputs)), "left_behind": end.left_behind} if end else {}
     return {
         "exit_code": end.exit_code if end else None,
         "signal": end.signal if end else None,
@@ -126,11 +126,14 @@ def _facts(end: End | None) -> dict[str, Json]:
         "seconds": exact(end.seconds) if end else None,
         "peak_memory": exact(end.peak_memory_bytes) if end else None,
         "cpu_seconds": exact(end.cpu_seconds) if end else None,
-        "why": exact(end.reason) if end else "lost",
-        "detail": exact(end.detail) if end else None,
-        "changed_inputs": exact(list(end.changed_inputs)) if end else [],
-        "left_behind": end.left_behind if end else 0,
+        **{name: value for name, value in odd.items() if value},
+        **(_reasons(end.reason, end.detail) if end else {}),
     }
+
+
+def _reasons(why: str | None, detail: str) -> dict[str, Json]:
+    """Why it ended as it did; a success needs no reason, and a field that says nothing is left out."""
+    return {name: exact(text) for name, text in (("why", why), ("detail", detail)) if text}
 
 
 def _outputs(folder: Path, listed: Mapping[str, Output], objects: Objects) -> tuple[dict[str, Json], list[Json]]:

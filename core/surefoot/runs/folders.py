@@ -7,7 +7,8 @@
     cancel          appears when somebody wants the run to stop; its agent looks for it
     launch.json     where the executor put it; written before the agent is started
 
-The wish to stop a run is a file beside its folder, because a run that waits has no folder yet.
+The wish to stop a run is a file in `runs/.cancel`, because a run that waits has no folder yet, and because the
+supervisor can look for all wishes at once.
 
 A folder is built beside its place and renamed, so that one which is there is whole.
 """
@@ -34,7 +35,7 @@ LOG = "log.txt"
 TELEMETRY = "telemetry.jsonl"
 POINTS = "points.parquet"
 _DRAFT = ".draft-"
-_CANCEL = ".cancel-"
+_CANCEL = ".cancel"
 MOST_LOG = 2**20
 _LARGEST = 64 * 2**20
 
@@ -129,19 +130,22 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 def ask_to_cancel(runs: Path, run: str, *, by: str) -> None:
     """Leaves the sign that a run is to stop, for the supervisor and, where it runs on this machine, for its agent."""
-    write_whole(runs / f"{_CANCEL}{run}.json", json.dumps({"by": by}).encode())
+    write_whole(runs / _CANCEL / run, json.dumps({"by": by}).encode())
     if (runs / run / PLAN).exists():
         write_whole(runs / run / "cancel", b"")
 
 
-def is_asked_to_cancel(runs: Path, run: str) -> bool:
-    """Whether somebody wants the run to stop."""
-    return (runs / f"{_CANCEL}{run}.json").exists()
+def asked_to_cancel(runs: Path) -> set[str]:
+    """The runs that somebody wants to stop."""
+    try:
+        return set(os.listdir(runs / _CANCEL))  # noqa: PTH208 (names are all that is wanted, many times a second)
+    except FileNotFoundError:
+        return set()
 
 
 def cancelled_by(runs: Path, run: str) -> str | None:
     """Who asked for it, as they claimed."""
-    by = (read_json(runs / f"{_CANCEL}{run}.json") or {}).get("by")
+    by = (read_json(runs / _CANCEL / run) or {}).get("by")
     return by if isinstance(by, str) else None
 
 
@@ -159,7 +163,7 @@ def launched_at(folder: Path) -> str | None:
 def tidy(runs: Path, run: str) -> None:
     """Clears what an ended run needs no more: its inputs (recorded by hash) and the wish to stop it."""
     remove(runs / run / "inputs")
-    (runs / f"{_CANCEL}{run}.json").unlink(missing_ok=True)
+    (runs / _CANCEL / run).unlink(missing_ok=True)
 
 
 def plan_of(objects: Objects, run: str, sha256: str) -> dict[str, Any]:

@@ -50,8 +50,7 @@ def drafts(recipe: Recipe, ground: Ground, *, number: int, objects: Objects) -> 
     plans = objects.put_many(encode(plan(shared, variant)) for variant in wanted)
     same: dict[str, Json] = {
         "experiment": recipe.name,
-        "goal": recipe.goal,
-        "product": recipe.product,
+        **{name: text for name, text in (("goal", recipe.goal), ("product", recipe.product)) if text},
         "recipe": ground.recipe,
         "code": {
             "commit": ground.code.commit,

@@ -29,7 +29,7 @@ from surefoot.trail import Draft, Recorder
 from surefoot.workers.facts import Cancel, Progress, quiet
 
 _TICK = 0.05
-_SILENT = 20.0
+_SILENT = 60.0
 _CANCEL_SECONDS = 20.0
 
 

@@ -92,7 +92,13 @@ class _Watched:
 
 @dataclass(slots=True)
 class _Memory:
-    """What is known: runs that have not ended, names of those that have, how much of each feed was seen."""
+    """What is known: runs that have not ended, names of those that have, how much of each feed was seen.
+
+    Attributes:
+        looked: runs of which it is known whether an earlier supervisor had started them.
+        unwanted: runs that somebody wants to stop.
+        later: run to the moment before which it is left alone, after something failed.
+    """
 
     lives: dict[str, Life] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
@@ -100,6 +106,8 @@ class _Memory:
     watched: dict[str, _Watched] = field(default_factory=dict)
     plans: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     later: dict[str, float] = field(default_factory=dict)
+    looked: set[str] = field(default_factory=set)
+    unwanted: set[str] = field(default_factory=set)
 
 
 class Supervisor:
@@ -130,6 +138,7 @@ class Supervisor:
     def tick(self) -> tuple[bool, bool]:
         """One look at everything. Returns whether something moved, and whether the supervisor is still needed."""
         moved = self._follow()
+        self._know.unwanted = folders.asked_to_cancel(self._is.runs)
         for life in list(self._know.lives.values()):
             moved |= self._safely(life, self._look_after)
         moved |= self._start_next()
@@ -165,6 +174,7 @@ class Supervisor:
     def _forget(self, run: str) -> None:
         know = self._know
         know.ended.add(run)
+        know.looked.discard(run)
         for table in (know.lives, know.watched, know.plans, know.later):
             table.pop(run, None)
 
@@ -182,14 +192,18 @@ class Supervisor:
             return False
 
     def _look_after(self, life: Life) -> bool:
+        know = self._know
         if life.requested is None:
             return False
-        watched = self._know.watched.get(life.run) or self._found_again(life)
+        watched = know.watched.get(life.run)
+        if watched is None and life.run not in know.looked:
+            watched = self._found_again(life)
+            know.looked.add(life.run)
         if watched is not None:
             return self._poll(life, watched)
         if life.started is not None:
             return self._end(life, "lost", self._collected(life, None))
-        if folders.is_asked_to_cancel(self._is.runs, life.run):
+        if life.run in know.unwanted:
             by = folders.cancelled_by(self._is.runs, life.run)
             return self._end(life, "cancelled", {**collection.never_started("cancelled"), "by": by})
         return False
@@ -212,7 +226,7 @@ class Supervisor:
 
     def _poll(self, life: Life, watched: _Watched) -> bool:
         executor = self._is.executors[watched.plan["executor"]["name"]]
-        if not watched.is_told and folders.is_asked_to_cancel(self._is.runs, life.run):
+        if not watched.is_told and life.run in self._know.unwanted:
             executor.cancel(watched.handle)
             watched.is_told = True
         try:
@@ -235,8 +249,12 @@ class Supervisor:
         end = status.end if status else None
         folder = self._is.runs / life.run
         collected = collection.collect(folder, self._plan(life), objects=self._is.objects, end=end)
-        by = folders.cancelled_by(self._is.runs, life.run) if collected.ending == "cancelled" else None
-        return {**collected.body, "by": by, "ending": collected.ending}
+        body = {**collected.body, "ending": collected.ending}
+        if end is None:
+            body["why"] = "lost"
+        if collected.ending == "cancelled":
+            body["by"] = folders.cancelled_by(self._is.runs, life.run)
+        return body
 
     def _end(self, life: Life, ending: Ending, body: dict[str, Json]) -> bool:
         body.pop("ending", None)

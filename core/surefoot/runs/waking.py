@@ -6,6 +6,7 @@ grown beyond 1 MiB.
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from surefoot.files import explained, locked
 LOCK = "supervisor.lock"
 LOG = "supervisor.log"
 _LARGEST_LOG = 2**20
+_TOO_SHORT, _PAUSE = 1.0, 2.0
 
 
 class Waker:
@@ -29,7 +31,8 @@ class Waker:
         self.log = state / LOG
         self._lock = state / LOCK
         self._spawn = tuple(spawn)
-        self._children: list[int] = []
+        self._children: dict[int, float] = {}
+        self._not_before = 0.0
 
     def is_awake(self) -> bool:
         """Whether a supervisor is running; one that is only just starting is not yet."""
@@ -38,9 +41,9 @@ class Waker:
 
     def wake(self) -> bool:
         """Makes sure that there is a supervisor. Returns whether one was started."""
-        self._children = [pid for pid in self._children if not _has_ended(pid)]
+        self._take_note()
         # One of ours that is still coming up holds no lock yet; a second one would only make it slower.
-        if self._children or self.is_awake():
+        if self._children or time.monotonic() < self._not_before or self.is_awake():
             return False
         flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
         is_long = self.log.exists() and self.log.stat().st_size > _LARGEST_LOG
@@ -57,8 +60,16 @@ class Waker:
                 ],
                 setsid=True,
             )
-        self._children.append(pid)
+        self._children[pid] = time.monotonic()
         return True
+
+    def _take_note(self) -> None:
+        """Reaps those that have ended; after one that fell over at once there is a pause before the next."""
+        now = time.monotonic()
+        for pid, began in [(pid, began) for pid, began in self._children.items() if _has_ended(pid)]:
+            del self._children[pid]
+            if now - began < _TOO_SHORT:
+                self._not_before = now + _PAUSE
 
 
 def own_command(*words: str) -> tuple[str, ...]:

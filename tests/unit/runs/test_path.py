@@ -84,7 +84,7 @@ BAD = {
     "makes-a-link": ('ln -s /etc/passwd "$SUREFOOT_OUTPUT/result.txt"', "", "failed", "outputs-missing"),
     "cannot-be-started": ("", "", "failed", "not-started"),
     "leaves-a-daemon": (
-        'echo done > "$SUREFOOT_OUTPUT/result.txt"; (setsid sleep 300 >/dev/null 2>&1 &)', "", "finished", "",
+        'echo done > "$SUREFOOT_OUTPUT/result.txt"; (setsid sleep 300 >/dev/null 2>&1 &)', "", "finished", None,
     ),
 }  # fmt: skip
 

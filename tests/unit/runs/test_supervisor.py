@@ -196,7 +196,7 @@ def test_a_run_in_the_queue_is_cancelled_without_being_started(site: Site) -> No
     assert (end.type, end.body and end.body["by"]) == ("run.cancelled", "per_x")
     assert end.cause == (site.log.log[0].leaf,)
     assert not (site.runs / run).exists()
-    assert not folders.is_asked_to_cancel(site.runs, run)
+    assert folders.asked_to_cancel(site.runs) == set()
 
 
 def test_a_run_that_goes_on_is_told_to_stop(site: Site) -> None:
