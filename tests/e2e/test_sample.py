@@ -129,6 +129,7 @@ def test_a_second_walk_continues_where_the_first_ended_and_its_service_answers_o
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(request, timeout=10)
         assert refused.value.code == code
+        refused.value.close()
     stopped = home.json("stop", "--reason", "a test")
     assert float(stopped["seconds"]) < 10
     assert not serving(home)
@@ -163,15 +164,15 @@ def test_the_catalog_can_be_thrown_away(home: Home) -> None:
     assert home.call("run", "list").stdout == before
 
 
-def test_a_changed_byte_of_the_record_is_found_and_named(home: Home, tmp_path: Path) -> None:
+def test_a_changed_byte_of_the_record_is_found_and_named(home: Home) -> None:
     feeds = sorted((home.project / ".surefoot" / "trail" / "feeds").glob("*/*.evt"))
-    data = feeds[0].read_bytes()
-    feeds[0].chmod(0o644)
-    feeds[0].write_bytes(data.replace(b"policy.adopted", b"policy.adoptee"))
+    (feed,) = [path for path in feeds if b"policy.adopted" in path.read_bytes()]
+    data = feed.read_bytes()
+    feed.write_bytes(data.replace(b"policy.adopted", b"policy.adoptee"))
     try:
         told = home.call("audit", "verify", exit_code=7)
         assert "FAIL" in told.stdout + told.stderr or "SF-12" in told.stderr
         assert Checker(home.project / ".surefoot").faults != []
     finally:
-        feeds[0].write_bytes(data)
+        feed.write_bytes(data)
     home.call("audit", "verify")
