@@ -1,7 +1,7 @@
 """Sources, versions, splits, quality and permission of the data that models are made from."""
 
-from surefoot.datasets.facts import Added, DatasetVersion, Finding, Health, Placed, Plan, Warned
+from surefoot.datasets.facts import Added, Change, DatasetVersion, Finding, Health, Placed, Plan, Warned
 from surefoot.datasets.service import Datasets
 from surefoot.datasets.tables import REDUCERS
 
-__all__ = ["REDUCERS", "Added", "DatasetVersion", "Datasets", "Finding", "Health", "Placed", "Plan", "Warned"]
+__all__ = ["REDUCERS", "Added", "Change", "DatasetVersion", "Datasets", "Finding", "Health", "Placed", "Plan", "Warned"]

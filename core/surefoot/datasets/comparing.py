@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from surefoot.datasets.facts import ColumnChange, DatasetVersion, Difference, Finding
+from surefoot.datasets.facts import Change, DatasetVersion
 from surefoot.datasets.folders import Listed, read_listing
 from surefoot.datasets.rules import decimal_share
 from surefoot.objects import Objects
@@ -18,28 +18,37 @@ from surefoot.objects import Objects
 _LITTLE = 0.1
 _MISSING = 0.01
 _LEAST = 1e-4  # a part that is empty on one side counts as this much, so that the logarithm exists
+_PERMISSION = ("owner", "purpose", "legal_basis", "jurisdiction", "expiry")
+_SHOWN = 12
 
 
-def compare(before: DatasetVersion, after: DatasetVersion, objects: Objects) -> Difference:
-    """Compares two versions by their records, profiles and listings.
+def compare(before: DatasetVersion, after: DatasetVersion, objects: Objects) -> tuple[Change, ...]:
+    """Compares two versions by their records, profiles and listings; equal versions differ in nothing.
 
     Raises:
         IncompleteError: a profile or listing is not here.
     """
-    are_files = before.kind == after.kind == "files"
-    return Difference(
-        before,
-        after,
-        rows=after.rows - before.rows,
-        columns=tuple(_columns(_profile(before, objects), _profile(after, objects))),
-        is_same_source=_digests(before) == _digests(after),
-        is_same_split={**before.split, "counts": None} == {**after.split, "counts": None},
-        files=tuple(_files(_listed(before, objects), _listed(after, objects))) if are_files else (),
+    return (
+        *_facts(before, after),
+        *_columns(_profile(before, objects), _profile(after, objects)),
+        *_files(_listed(before, objects), _listed(after, objects)),
     )
 
 
-def _digests(version: DatasetVersion) -> list[Any]:
-    return [one["sha256"] for one in version.sources]
+def _facts(before: DatasetVersion, after: DatasetVersion) -> Iterator[Change]:
+    if before.rows != after.rows:
+        yield Change("rows", "", str(before.rows), str(after.rows))
+    sources = [str(one.sources[0]["sha256"])[:_SHOWN] for one in (before, after)]
+    if sources[0] != sources[1]:
+        yield Change("source", "", *sources)
+    for name in ("by", "columns", "salt", "sides"):
+        rules = [json.dumps(one.split.get(name), sort_keys=True) for one in (before, after)]
+        if rules[0] != rules[1]:
+            yield Change("split", name, *rules)
+    for name in _PERMISSION:
+        then, now = getattr(before, name), getattr(after, name)
+        if then != now:
+            yield Change("permission", name, then, now)
 
 
 def _profile(version: DatasetVersion, objects: Objects) -> dict[str, Mapping[str, Any]]:
@@ -50,26 +59,26 @@ def _profile(version: DatasetVersion, objects: Objects) -> dict[str, Mapping[str
     return {one["name"]: {**one, "rows": rows} for one in profile.get("columns", ())}
 
 
-def _columns(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Iterator[ColumnChange]:
-    for name in before.keys() - after.keys():
-        yield ColumnChange(name, "removed", before=before[name]["type"])
+def _columns(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Iterator[Change]:
+    for name in sorted(before.keys() - after.keys()):
+        yield Change("removed", name, before=before[name]["type"])
     for name, now in after.items():
         then = before.get(name)
         if then is None:
-            yield ColumnChange(name, "added", after=now["type"])
+            yield Change("added", name, after=now["type"])
         elif then["type"] != now["type"]:
-            yield ColumnChange(name, "retyped", before=then["type"], after=now["type"])
+            yield Change("retyped", name, before=then["type"], after=now["type"])
         else:
             yield from _shift(name, then, now)
 
 
-def _shift(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[ColumnChange]:
+def _shift(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
     missing = [one["missing"] / one["rows"] for one in (then, now)]
     if abs(missing[0] - missing[1]) >= _MISSING:
-        yield ColumnChange(name, "missing", before=decimal_share(missing[0]), after=decimal_share(missing[1]))
+        yield Change("missing", name, before=decimal_share(missing[0]), after=decimal_share(missing[1]))
     index = stability(then, now)
     if index is not None and index >= _LITTLE:
-        yield ColumnChange(name, "drift", psi=decimal_share(index))
+        yield Change("drift", name, after=decimal_share(index))
 
 
 def stability(then: Mapping[str, Any], now: Mapping[str, Any]) -> float | None:
@@ -120,12 +129,12 @@ def _listed(version: DatasetVersion, objects: Objects) -> dict[str, Listed]:
         return {file.path: file for file in read_listing(lines)}
 
 
-def _files(before: Mapping[str, Listed], after: Mapping[str, Listed]) -> Iterator[Finding]:
+def _files(before: Mapping[str, Listed], after: Mapping[str, Listed]) -> Iterator[Change]:
     for path in sorted(before.keys() | after.keys()):
         then, now = before.get(path), after.get(path)
         if then is None:
-            yield Finding("extra", path)
+            yield Change("file-added", path, after=now.sha256[:_SHOWN] if now else None)
         elif now is None:
-            yield Finding("gone", path)
+            yield Change("file-removed", path, before=then.sha256[:_SHOWN])
         elif then.sha256 != now.sha256:
-            yield Finding("changed", path)
+            yield Change("file-changed", path, then.sha256[:_SHOWN], now.sha256[:_SHOWN])

@@ -184,30 +184,18 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnChange:
-    """How a column differs between two versions.
+class Change:
+    """One difference between two versions.
 
     Attributes:
-        name: its own. what: `added`, `removed`, `retyped`, `missing` or `drift`.
-        before, after: types, shares of missing values, or None.
-        psi: population stability index over the values' distribution; 0 is none, from 0.2 it is large.
+        what: `rows`, `source`, `split`, `permission`; of a column `added`, `removed`, `retyped`, `missing` (the share
+            of missing values), `drift` (the population stability index: 0 is none, from 0.2 it is large); of a file
+            `file-added`, `file-removed`, `file-changed`.
+        name: the column, file or fact; empty where `what` says it all.
+        before, after: as text; None where there is nothing.
     """
 
-    name: str
     what: str
+    name: str = ""
     before: str | None = None
     after: str | None = None
-    psi: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What differs between two versions."""
-
-    before: DatasetVersion
-    after: DatasetVersion
-    rows: int
-    columns: tuple[ColumnChange, ...]
-    is_same_source: bool
-    is_same_split: bool
-    files: tuple[Finding, ...] = ()

@@ -30,7 +30,7 @@ _CODE = r"[+-]?(0[0-9]+|[0-9]{19,})"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
 _ENGINE_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
-PER_COLUMN = 8
+PER_COLUMN = 7
 """Figures that `counting` asks for, a column."""
 
 
@@ -39,10 +39,9 @@ class Counts:
     """How many values of a column are what.
 
     Attributes:
-        text: not missing as text. filled: not missing as anything else. code: digits that are no number.
+        filled: not missing. code: digits that are no number. The rest: those that are of a type.
     """
 
-    text: int
     filled: int
     integer: int
     number: int
@@ -105,11 +104,10 @@ def counts_of(row: Sequence[int]) -> Counts:
     return Counts(*row)
 
 
-def counting(name: str, missing: Collection[str] | None) -> list[Expression]:
-    """The aggregates that `counts_of` reads, for one column of text."""
-    value = filled(name, missing)
+def counting(name: str) -> list[Expression]:
+    """The aggregates that `counts_of` reads, for one column of trimmed values (`filled`)."""
+    value = column(name)
     return [
-        call("count", text(name, missing)),
         call("count", value),
         call("count_if", fits(value, "integer")),
         call("count_if", fits(value, "number")),

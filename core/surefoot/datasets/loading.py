@@ -165,7 +165,8 @@ def _judged(table: Relation, kept: Sequence[tuple[str, str]], staged: _Staged, p
     Raises:
         InputRefusedError: most values of a column are of a type, and some are not.
     """
-    answers = figures(table, [one for place, _ in kept for one in inference.counting(place, plan.missing)])
+    filled = table.select(*[inference.filled(place, plan.missing).alias(place) for place, _ in kept])
+    answers = figures(filled, [one for place, _ in kept for one in inference.counting(place)])
     judged = []
     for number, (place, name) in enumerate(kept):
         start = number * inference.PER_COLUMN

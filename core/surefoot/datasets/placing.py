@@ -64,8 +64,8 @@ def copy_checked(source: Path, target: Path, *, sha256: str) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             digest = hashlib.sha256()
             with target.open("xb") as file:
-                done = 0
-                while piece := os.pread(handle, _PIECE, done):
+                done, size = 0, os.fstat(handle).st_size
+                while piece := os.pread(handle, min(_PIECE, size - done), done):
                     done += len(piece)
                     digest.update(piece)
                     file.write(piece)

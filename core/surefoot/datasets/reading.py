@@ -4,6 +4,7 @@ Runs in a worker. Everything is read in pieces; nothing is unpacked or kept beyo
 """
 
 import codecs
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ _MARKS = (
 )
 # Letters and quotation marks in Windows' encodings, control characters in Latin-1.
 _CONTROL = range(0x80, 0xA0)
+# Every other byte of Latin text in UTF-16 is zero.
+_MANY, _FEW = 0.4, 0.1
 ENCODINGS = ("utf-8", "utf-16", "utf-32", "latin-1", "windows-1252", "windows-1250", "windows-1258", "shift_jis", "gbk")
 
 
@@ -65,9 +68,11 @@ class Text:
 
 
 def pieces(path: Path) -> Iterator[bytes]:
-    """A file, a piece at a time."""
+    """A file as long as it is now, a piece at a time; one that grows meanwhile is noticed by who opened it."""
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
+        left = os.fstat(file.fileno()).st_size
+        while piece := file.read(min(PIECE, left)):
+            left -= len(piece)
             yield piece
 
 
@@ -99,6 +104,7 @@ def unpacked(path: Path, target: Path, *, limit: int, progress: Progress) -> Pat
         InputRefusedError: it unpacks to more than `limit` bytes, or is damaged.
     """
     size = 0
+    is_fresh = True
     stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
     with target.open("wb") as file:
         for piece in pieces(path):
@@ -106,6 +112,7 @@ def unpacked(path: Path, target: Path, *, limit: int, progress: Progress) -> Pat
             while data:
                 try:
                     plain = stream.decompress(data, PIECE)
+                    is_fresh = False
                 except zlib.error as error:
                     raise InputRefusedError(Code.DATA_UNREADABLE, format="gzip", detail=str(error)) from error
                 size += len(plain)
@@ -116,8 +123,9 @@ def unpacked(path: Path, target: Path, *, limit: int, progress: Progress) -> Pat
                 if stream.eof:
                     data = stream.unused_data
                     stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                    is_fresh = True
             progress("datasets.unpack", size, 0)
-        if not stream.eof and stream.unconsumed_tail == b"" and size == 0:
+        if not is_fresh:
             raise InputRefusedError(Code.DATA_UNREADABLE, format="gzip", detail="it is cut off")
     return target
 
@@ -179,7 +187,7 @@ def _not_utf8(piece: bytes, line: int, path: Path) -> InputRefusedError:
             return InputRefusedError(Code.ENCODING, line=1, found=name)
     half = len(head) // 2
     zeros = (head[0::2].count(0), head[1::2].count(0))
-    if half and max(zeros) > half * 0.4:
+    if half and max(zeros) > half * _MANY > half * _FEW > min(zeros):
         return InputRefusedError(Code.ENCODING, line=1, found="utf-16-le" if zeros[1] > zeros[0] else "utf-16-be")
     if b"\0" in piece:
         return InputRefusedError(Code.SOURCE_FORMAT, found=f"it holds a zero byte in line {line}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from surefoot.catalog import Catalog
 from surefoot.datasets import comparing, references, rules, tables
 from surefoot.datasets import manifest as manifests
-from surefoot.datasets.facts import Added, DatasetVersion, Difference, Finding, Health, Placed, Plan
+from surefoot.datasets.facts import Added, Change, DatasetVersion, Finding, Health, Placed, Plan
 from surefoot.datasets.filesets import Filesets
 from surefoot.datasets.kinds import Asked, Kind, Made, Room, Source, Watch
 from surefoot.datasets.tabular import Tables
@@ -125,7 +125,7 @@ class Datasets:
             findings.append(Finding("expired", version.expiry))
         return Health(version, tuple(findings))
 
-    def diff(self, before: str, after: str) -> Difference:
+    def diff(self, before: str, after: str) -> tuple[Change, ...]:
         """What differs between two versions, from their records and profiles alone.
 
         Raises:

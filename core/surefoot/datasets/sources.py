@@ -80,10 +80,13 @@ def opened(path: Path, *, progress: Progress = quiet, cancel: Cancel | None = No
 
 
 def sha256_of(handle: int, size: int, *, progress: Progress = quiet, cancel: Cancel | None = None) -> str:
-    """SHA-256 of an open file, from its beginning, wherever its position is."""
+    """SHA-256 of the first `size` bytes of an open file, wherever its position is.
+
+    No more is read than there was, so a file that grows while it is read does not keep us for ever.
+    """
     digest = hashlib.sha256()
     done = 0
-    while piece := os.pread(handle, _PIECE, done):
+    while piece := os.pread(handle, min(_PIECE, size - done), done):
         digest.update(piece)
         done += len(piece)
         progress("datasets.hash", done, size)
