@@ -1,0 +1,283 @@
+"""Rows 6 and 13: filter and sort runs; rebuild the catalog.
+
+Row 6 asks as `run list` does, through the filter language and the views of the runs room. Its limits are the same
+question put to DuckDB on flat tables in the same process, and MLflow's `search_runs` on its SQLite store.
+Row 13 replays a record into an empty catalog. Its limit is DuckDB reading the same events as JSON lines into a table.
+Each figure is a median; ours and the limit take turns, and the ratio is the median of the pairs.
+"""
+
+import argparse
+import gc
+import hashlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+
+from surefoot.catalog import Catalog, Reducer
+from surefoot.people import Identities
+from surefoot.runs import tables as runs
+from surefoot.trail import Draft, Trail
+from surefoot.trail.facts import Event, Subject
+
+WS = hashlib.sha256(b"bench").hexdigest()
+FEEDS = tuple(hashlib.sha256(name).hexdigest() for name in (b"person", b"machine"))
+LEAVES = tuple(hashlib.sha256(b"%d" % n).hexdigest() for n in range(1000))
+PARAMETERS, METRICS = 10, 5
+WHERE = "metric.m0 > 0.5 and param.p0 <= 6"
+EVENTS = Reducer(
+    "events",
+    1,
+    (),
+    (
+        """
+        CREATE TABLE events (leaf VARCHAR, feed VARCHAR, seq BIGINT, hlc BIGINT, "at" TIMESTAMP, actor VARCHAR,
+                             type VARCHAR, subject VARCHAR)
+        """,
+    ),
+    ("INSERT INTO events SELECT leaf, feed, seq, hlc, s.at, actor, type, subject FROM staged s",),
+)
+STATES = Reducer(
+    "states",
+    1,
+    ("run.requested", "run.finished"),
+    ("CREATE TABLE states (run VARCHAR PRIMARY KEY, state VARCHAR, hlc BIGINT, feed VARCHAR, seq BIGINT)",),
+    (
+        """
+        INSERT INTO states SELECT subject, type, hlc, feed, seq FROM staged WHERE type LIKE 'run.%'
+        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY hlc DESC, feed DESC, seq DESC) = 1
+        ON CONFLICT (run) DO UPDATE SET
+            state = excluded.state, hlc = excluded.hlc, feed = excluded.feed, seq = excluded.seq
+        WHERE (excluded.hlc, excluded.feed, excluded.seq) > (states.hlc, states.feed, states.seq)
+        """,
+    ),
+)
+
+
+class Prepared:
+    """A record that lies ready in memory, so that only the catalog is measured."""
+
+    ws = WS
+
+    def __init__(self, log: Sequence[Event]) -> None:
+        self.log = log
+
+    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
+        """As a trail does."""
+        seen = after or {}
+        return (one for one in self.log if one.seq >= seen.get(one.feed, 0))
+
+    def sizes(self) -> dict[str, int]:
+        """As a trail does."""
+        return {one.feed: one.seq + 1 for one in self.log}
+
+
+def tell(row: str, what: str, size: int, ours: float, **rest: object) -> None:
+    print(json.dumps({"row": row, "what": what, "size": size, "ours": ours, **rest}), flush=True)
+
+
+def figure(run: int, metric: int) -> float:
+    """A number between 0 and 1 that looks like no other."""
+    return (run * 7919 + metric * 104729) % 100003 / 100003
+
+
+def requested(run: int) -> dict[str, Any]:
+    return {
+        "experiment": "bench", "number": run, "seed": run, "repeat": 0, "executor": "local",
+        "parameters": {f"p{n}": str((run + n) % 13) for n in range(PARAMETERS)},
+    }  # fmt: skip
+
+
+def finished(run: int) -> dict[str, Any]:
+    metrics = {
+        f"m{n}": {"last": repr(figure(run, n)), "best": repr(figure(run, n)), "count": 1} for n in range(METRICS)
+    }
+    return {"exit_code": 0, "seconds": "12.5", "metrics": metrics, "verdict": {"meets": True, "criteria": []}}
+
+
+def record_of(count: int) -> list[Event]:
+    """Two events a run, the request by a person and the end by the machine."""
+    events = []
+    bodies = [(requested(n), finished(n)) for n in range(min(count // 2, 20_000))]
+    for number in range(count):
+        run, side = divmod(number, 2)
+        events.append(
+            Event(
+                leaf=f"{number:064x}", ws=WS, feed=FEEDS[side], seq=run,
+                at=f"2026-01-{1 + run // 86400 % 28:02}T{run // 3600 % 24:02}:{run // 60 % 60:02}:{run % 60:02}.000Z",
+                hlc=1_767_225_600_000_000 + number, actor="per_" + "a" * 26, role="owner", mean="created",
+                type=("run.requested", "run.finished")[side], subjects=(Subject(f"run_{run:026}", LEAVES[run % 1000]),),
+                cause=(LEAVES[run % 1000],), body=bodies[run % len(bodies)][side], is_self=False,
+            )
+        )  # fmt: skip
+    return events
+
+
+def turns(ours: Callable[[], object], limit: Callable[[], object], repeats: int) -> tuple[float, float, float]:
+    """Medians of both in seconds, and the median of ours ÷ limit, each pair measured one after the other."""
+    pairs = []
+    for _ in range(repeats):
+        taken = []
+        for work in (ours, limit):
+            start = time.perf_counter()
+            work()
+            taken.append(time.perf_counter() - start)
+        pairs.append(taken)
+    mine, theirs = zip(*pairs, strict=True)
+    return statistics.median(mine), statistics.median(theirs), statistics.median(a / b for a, b in pairs)
+
+
+def flat(count: int) -> duckdb.DuckDBPyConnection:
+    """The same runs in plain tables."""
+    bare = duckdb.connect()
+    bare.execute("CREATE TABLE r (run VARCHAR, state VARCHAR, moment BIGINT)")
+    bare.execute("CREATE TABLE m (run VARCHAR, name VARCHAR, value DOUBLE)")
+    bare.execute("CREATE TABLE p (run VARCHAR, name VARCHAR, value DOUBLE)")
+    for table, rows in (
+        ("r", [(f"run_{n:026}", "finished", n) for n in range(count)]),
+        ("m", [(f"run_{n:026}", f"m{k}", figure(n, k)) for n in range(count) for k in range(METRICS)]),
+        ("p", [(f"run_{n:026}", f"p{k}", (n + k) % 13) for n in range(count) for k in range(PARAMETERS)]),
+    ):
+        appender = bare.appender(table)
+        appender.append_rows(rows)
+        appender.flush()
+    return bare
+
+
+TOP = """
+    SELECT r.*, s.value FROM r JOIN m s ON s.run = r.run AND s.name = 'm0'
+    WHERE s.value > 0.5 AND r.run IN (SELECT run FROM p WHERE name = 'p0' AND value <= 6)
+    ORDER BY s.value DESC LIMIT 100
+"""
+WIDE = """
+    SELECT r.*, a.*, b.* FROM r
+    JOIN (PIVOT m ON name USING first(value) GROUP BY run) a USING (run)
+    JOIN (PIVOT p ON name USING first(value) GROUP BY run) b USING (run)
+"""
+
+
+def search_row(folder: Path, count: int, peer: str) -> None:
+    theirs = mlflow_times(peer, count) if count <= 5_000 else {}
+    bare = flat(count)
+    with Catalog.open(folder / f"runs-{count}", Prepared(record_of(2 * count)), runs.REDUCERS) as catalog:
+        for what, key, goal, ours, sql in (
+            ("filter and sort, top 100", "top", "≤ 8 at 5,000",
+             lambda: runs.search(catalog, where=WHERE, sort="-metric.m0", limit=100), TOP),
+            ("all, with parameters and metrics", "all", "≤ 30 at 5,000",
+             lambda: runs.search(catalog, limit=count), WIDE),
+        ):  # fmt: skip
+            mine, limit, ratio = turns(ours, lambda sql=sql: bare.execute(sql).fetchall(), 15)  # type: ignore[misc]  # default binds the loop's query
+            rest = {"unit": "ms", "goal": goal}
+            tell(
+                "6",
+                what,
+                count,
+                mine * 1000,
+                peer="DuckDB, flat tables",
+                peer_or_limit=limit * 1000,
+                ratio=ratio,
+                **rest,
+            )
+            if theirs:
+                tell("6", what, count, mine * 1000, peer="MLflow, SQLite store", peer_or_limit=theirs[key] * 1000,
+                     ratio=mine / theirs[key], **rest)  # fmt: skip
+    bare.close()
+
+
+def mlflow_times(peer: str, count: int) -> dict[str, float]:
+    """What MLflow takes for the same questions; nothing where there is no environment with it."""
+    if not peer:
+        return {}
+    script = Path(__file__).with_name("search_mlflow.py")
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            (peer, str(script), folder, str(count)), check=True, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
+        )  # fmt: skip
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def rebuild_row(folder: Path, count: int) -> None:
+    log = record_of(count)
+    # What lies ready is not the garbage collector's business, as it would not be if it streamed in.
+    gc.collect()
+    gc.freeze()
+    lines = folder / "events.jsonl"
+    encode = msgspec.json.Encoder().encode
+    with lines.open("wb") as file:
+        for one in log:
+            file.write(encode(one) + b"\n")
+    repeats = 3 if count >= 1_000_000 else 5
+    with Catalog.open(folder / f"rebuild-{count}", Prepared(log), (EVENTS, STATES)) as catalog:
+        mine, limit, ratio = turns(catalog.rebuild, lambda: engine_alone(lines), repeats)
+    tell("13", "two toy reducers, events ready in memory", count, count / mine, peer="DuckDB read_json",
+         peer_or_limit=count / limit, ratio=1 / ratio, unit="events/s", goal="≥ 100,000")  # fmt: skip
+    gc.unfreeze()
+    lines.unlink()
+
+
+def engine_alone(lines: Path) -> None:
+    with duckdb.connect() as bare:
+        bare.execute(
+            """
+            CREATE TABLE events AS SELECT * FROM read_json(?, format = 'newline_delimited', columns = {
+                'leaf': 'VARCHAR', 'feed': 'VARCHAR', 'seq': 'BIGINT', 'hlc': 'BIGINT', 'at': 'TIMESTAMP',
+                'actor': 'VARCHAR', 'role': 'VARCHAR', 'mean': 'VARCHAR', 'type': 'VARCHAR', 'subjects': 'JSON',
+                'cause': 'VARCHAR[]', 'body': 'JSON'})
+            """,
+            [str(lines)],
+        )
+
+
+def trail_row(folder: Path) -> None:
+    people = Identities(folder / "state")
+    people.create_sample("bench")
+    signer = people.person_signer(str)
+    Trail.create(folder / "p", state=folder / "state", owner=signer, sample=True).close()
+    done = 2
+    for count in (1_000, 10_000, 100_000):
+        with Trail.open(folder / "p", state=folder / "state") as trail:
+            people.bind(trail.ws)
+            recorder = trail.recorder(Identities(folder / "state", ws=trail.ws).person_signer(str))
+            while done < count:
+                some = range(done, min(count, done + 20_000))
+                recorder.record(
+                    *(Draft("label.set", (Subject(f"run_{n:026}", LEAVES[n % 1000]),), requested(n)) for n in some)
+                )
+                done += len(some)
+        with (
+            Trail.open(folder / "p", state=folder / "state") as trail,
+            Catalog.open(folder / "catalog", trail, (EVENTS, STATES)) as catalog,
+        ):
+            mine, reading, ratio = turns(catalog.rebuild, lambda trail=trail: sum(1 for _ in trail.events()), 3)  # type: ignore[misc]  # default binds the loop's trail
+        tell("13", "from the trail, lines and bodies verified", count, count / mine, peer="reading the trail alone",
+             peer_or_limit=count / reading, ratio=1 / ratio, unit="events/s", goal="≥ 100,000")  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peer", default="", help="python of an environment with MLflow")
+    peer = parser.parse_args().peer
+    folder = Path(tempfile.mkdtemp(prefix="surefoot-bench-"))
+    try:
+        for count in (1_000, 5_000, 20_000):
+            search_row(folder, count, peer)
+        for count in (10_000, 100_000, 1_000_000):
+            rebuild_row(folder, count)
+        trail_row(folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
