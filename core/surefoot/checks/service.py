@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -174,34 +175,10 @@ class Checks:
     def _recorded(self, check: Check, case: Case, finding: Finding) -> Result:
         judged = rules.judge(finding, case.criteria)
         state = rules.worst([one.state for one in judged])
-        sentence = rules.sentence_of(check.kind, judged, finding.rows)
-        evidence = self._objects.put_bytes(encode(_evidence(check, case, finding)))
-        main = rules.main(judged)
-        body: dict[str, Json] = {
-            "model": case.model.id,
-            "run": case.model.run,
-            "kind": check.kind,
-            "metric": main.measure.metric,
-            "figure": main.measure.figure,
-            "low": main.measure.low,
-            "high": main.measure.high,
-            "limit": _limit(main),
-            "state": state,
-            "judged": msgspec.json.decode(msgspec.json.encode(judged)),
-            "sentence": {"key": sentence.key, "values": dict(sentence.values)},
-            "cannot_show": f"say.checks.{check.kind}.cannot_show",
-            "data": {"id": case.data.id, "version": case.data.version, "number": case.data.number},
-            "seed": case.seed,
-            "rows": finding.rows,
-            "evidence": evidence,
-        }
-        subject = (Subject(new("chk"), evidence),)
-        draft = Draft(f"check.{state}", subject, body, (case.model.leaf, case.data.leaf), "reviewed")
-        event = self._recorder.record(draft)[0]
-        return Result(
-            id=event.subjects[0].id,
-            leaf=event.leaf,
-            at=event.at,
+        result = Result(
+            id=new("chk"),
+            leaf="",
+            at="",
             model=case.model.id,
             run=case.model.run,
             kind=check.kind,
@@ -209,12 +186,39 @@ class Checks:
             judged=judged,
             rows=finding.rows,
             seed=case.seed,
-            sentence=sentence,
-            cannot_show=str(body["cannot_show"]),
+            sentence=rules.sentence_of(check.kind, judged, finding.rows),
+            cannot_show=f"say.checks.{check.kind}.cannot_show",
             data=case.data.id,
             data_version=case.data.version,
-            evidence=evidence,
+            evidence=self._objects.put_bytes(encode(_evidence(check, case, finding))),
         )
+        subject = (Subject(result.id, result.evidence),)
+        causes = (case.model.leaf, case.data.leaf)
+        event = self._recorder.record(Draft(f"check.{state}", subject, _body(result, case.data), causes, "reviewed"))[0]
+        return replace(result, leaf=event.leaf, at=event.at)
+
+
+def _body(result: Result, data: Data) -> dict[str, Json]:
+    """The details of the event: the main figure in the open, every figure under `judged`."""
+    main = rules.main(result.judged)
+    return {
+        "model": result.model,
+        "run": result.run,
+        "kind": result.kind,
+        "metric": main.measure.metric,
+        "figure": main.measure.figure,
+        "low": main.measure.low,
+        "high": main.measure.high,
+        "limit": _limit(main),
+        "state": result.state,
+        "judged": msgspec.json.decode(msgspec.json.encode(result.judged)),
+        "sentence": {"key": result.sentence.key, "values": dict(result.sentence.values)},
+        "cannot_show": result.cannot_show,
+        "data": {"id": data.id, "version": data.version, "number": data.number},
+        "seed": result.seed,
+        "rows": result.rows,
+        "evidence": result.evidence,
+    }
 
 
 def _evidence(check: Check, case: Case, finding: Finding) -> dict[str, Json]:

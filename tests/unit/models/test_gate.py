@@ -1,7 +1,9 @@
 """The gate: a model is what its bytes are, and it answers as its training said."""
 
+import hashlib
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from surefoot.models import rules
+from surefoot.models import gate, graph, rules
 from surefoot.models.facts import Verdict
 from surefoot.models.gate import judge
+from surefoot.workers import Request
 from tests.fakes.models import tiny_answers, tiny_graph, tiny_model, tiny_vectors
 
 
@@ -374,3 +377,22 @@ def test_an_answer_of_another_shape_than_expected_is_refused() -> None:
 def test_the_tiny_graph_is_valid_onnx() -> None:
     onnx.checker.check_model(onnx.load_from_string(tiny_model()))
     assert tiny_graph().name == "tiny"
+
+
+def test_a_file_that_is_swapped_while_it_is_judged_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, parity = tmp_path / "model.onnx", tmp_path / "vectors.json"
+    model.write_bytes(tiny_model())
+    parity.write_bytes(tiny_vectors())
+    parse = graph.parse
+
+    def swap(data: bytes) -> Any:
+        model.write_bytes(b"\x80\x04 something else")
+        parity.write_bytes(b"{}")
+        return parse(data)
+
+    monkeypatch.setattr(graph, "parse", swap)
+    answer = gate.task(Request({}, scratch=tmp_path, files={"model": model, "vectors": parity}))
+    assert answer["verdict"]["reasons"] == ()
+    assert answer["model_sha256"] == hashlib.sha256(tiny_model()).hexdigest()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from surefoot.texts import Words
 from surefoot.trail import Draft, Subject
 from surefoot.trail.ids import new
 from surefoot.workers import Limits
+from tests.fakes.catalog import assert_order_free, event
 from tests.fakes.models import tiny_model, tiny_vectors
 from tests.fakes.recorder import FakeRecorder
 
@@ -234,3 +236,27 @@ def test_every_reason_has_words(project: Project, language: str) -> None:
         assert model.reasons
         for reason in model.reasons:
             assert words(f"say.models.reason.{reason.key}", **reason.values)
+
+
+def test_what_stands_of_a_model_does_not_depend_on_the_order_of_events() -> None:
+    bodies: list[dict[str, Any] | None] = [
+        {"run": "run_a", "vectors": None, "reasons": [{"key": "size", "values": {}}]},
+        {"run": "run_a", "vectors": SHA, "reasons": [], "opset": {"ai.onnx": 18}},
+        None,
+    ]
+    events = [
+        event(kind, f"mod_{number % 2}", feed=feed, seq=number, hlc=10**15 + number % 3, body=bodies[number % 3])
+        for feed in ("a", "b")
+        for number, kind in enumerate(["model.accepted", "model.refused"] * 3)
+    ]
+    assert_order_free(tables.REDUCERS[0], events, rounds=8)
+
+
+def test_an_erased_verdict_is_shown_without_its_details(project: Project) -> None:
+    run = project.run(good())
+    model = project.models().accept(run)
+    (recorded,) = project.recorder.of_type("model.accepted")
+    project.recorder.log[project.recorder.log.index(recorded)] = replace(recorded, body=None)
+    project.catalog.rebuild()
+    found = project.models().show(model.id)
+    assert (found.sha256, found.run, found.signature, found.reasons) == (model.sha256, "", None, ())
