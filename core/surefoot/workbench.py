@@ -20,12 +20,13 @@ from surefoot.audit.tables import Lines
 from surefoot.catalog import Catalog
 from surefoot.checks import tables as checks_tables
 from surefoot.checks.service import Checks
-from surefoot.datasets.service import Datasets
+from surefoot.datasets.kinds import Room
+from surefoot.datasets.service import Datasets, lay_out
 from surefoot.deployments.facts import Hand
 from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import Places
 from surefoot.deployments.service import Deployments
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.executors.local import LocalExecutor
 from surefoot.executors.port import Executor
 from surefoot.experiments import environments
@@ -307,24 +308,14 @@ class Workbench:
 
     def _write_input(self, _name: str, version: Mapping[str, Any], folder: Path) -> None:
         """Lays out the training side of a dataset version; found in the trail, since a supervisor has no catalog."""
+        room = Room(self.objects, self.project, self.own_state)
         for event in self.trail.events(types=("asset.registered",)):
-            if event.subjects and event.subjects[0].sha256 == version["version"]:
-                version_ = datasets.tables.from_body(
-                    event.body or {},
-                    id=event.subjects[0].id,
-                    version=event.subjects[0].sha256,
-                    leaf=event.leaf,
-                    recorded_at=event.at,
-                )
-                Datasets(
-                    catalog=None,
-                    objects=self.objects,
-                    recorder=self.recorder,
-                    project=self.project,
-                    state=self.own_state,
-                ).materialise(version_, folder)  # type: ignore
+            subject = event.subjects[0]
+            if subject.sha256 == version["version"] and event.body is not None:
+                known = {"id": subject.id, "version": subject.sha256, "leaf": event.leaf, "recorded_at": event.at}
+                lay_out(datasets.tables.from_body(event.body, **known), folder, room=room)
                 return
-        raise InputRefusedError(Code.FILE_MISSING, path=version["version"])
+        raise IncompleteError(Code.FILE_MISSING, path=version["version"])
 
 
 def _write_policy(folder: Path) -> None:

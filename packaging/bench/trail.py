@@ -20,10 +20,10 @@ from pathlib import Path
 import nacl.signing
 
 from surefoot.people import Identities
-from surefoot.trail import Draft, Subject, Trail, verify
+from surefoot.trail import Draft, Json, Subject, Trail, verify
 
 LINE = 560  # bytes of a line with its body's root
-BODY = {"name": "a run", "seconds": "12.5", "metrics": {"auc": "0.787"}}
+BODY: dict[str, Json] = {"name": "a run", "seconds": "12.5", "metrics": {"auc": "0.787"}}
 SUBJECT = (Subject("run_bench", "ab" * 32),)
 
 

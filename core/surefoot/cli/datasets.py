@@ -50,8 +50,8 @@ def _details(version: DatasetVersion, call: Call) -> tuple[str, ...]:
         call.words("say.cli.guess", **{key: plain(column.get(key)) for key in ("name", "type", "role", "confidence")})
         for column in version.columns
     ]
-    for warned in version.quality.get("warnings", ()):  # type: ignore[union-attr]  # recorded JSON: a list by contract
-        text = call.words(f"say.dataset.warning.{warned['key']}", **warned["values"])
+    for warned in version.warnings:
+        text = call.words(f"say.dataset.warning.{warned.key}", **warned.values)
         lines.append(call.words("say.cli.warning", text=text))
     return tuple(lines)
 
@@ -92,8 +92,8 @@ def show(call: Call) -> Answer:
 def diff(call: Call) -> Answer:
     """Shows what changed between two versions."""
     found = call.workbench.datasets.diff(call["before"], call["after"])
-    head = [call.words("say.cli.head.what"), call["before"], call["after"]]
-    lines = aligned(head, [(each.what, each.before, each.after) for each in found]) if found else ()
+    head = [call.words("say.cli.head.what"), call.words("say.cli.head.name"), call["before"], call["after"]]
+    lines = aligned(head, [(each.what, each.name, each.before, each.after) for each in found]) if found else ()
     return Answer({"differences": [asdict(each) for each in found]}, lines or (call.words("say.cli.same"),))
 
 

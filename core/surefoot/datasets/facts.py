@@ -140,6 +140,13 @@ class DatasetVersion:
     request: str
 
     @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What its owner should know."""
+        found = self.quality.get("warnings")
+        listed = found if isinstance(found, list) else []
+        return tuple(Warned(**one) for one in listed)
+
+    @property
     def ref(self) -> str:
         """How the version is named to people."""
         return f"{self.name}@{self.number}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from duckdb import CaseExpression, Expression
 
+from surefoot.datasets import signs
 from surefoot.datasets.engine import Relation, call, column, constant, figures
 from surefoot.datasets.guesses import Seen
 from surefoot.trail.canonical import Json, decimal
@@ -34,13 +35,19 @@ class Named:
 
 @dataclass(slots=True)
 class Figures:
-    """What was counted in one column; `numbers` by name, decimals as text."""
+    """What was counted in one column.
+
+    Attributes:
+        numbers: by name, decimals as text. signs: how many values are of a shape (`signs.SHAPES`).
+        values: each value with its count, where there are few.
+    """
 
     named: Named
     rows: int
     missing: int
     distinct: int
     numbers: dict[str, Json] = field(default_factory=dict)
+    signs: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -61,7 +68,17 @@ def measure(table: Relation, columns: Sequence[Named]) -> list[Figures]:
     few = [one for one in found if 0 < one.distinct <= FEW]
     for one in few[:_LISTED_COLUMNS]:
         one.values = values_of(table, one.named)
+    for one in found:
+        for sign in set(signs.CHECKED) & set(one.signs):
+            one.signs[sign] = _with_check_digits(table, one.named, sign)
     return found
+
+
+def _with_check_digits(table: Relation, named: Named, sign: str) -> int:
+    """How many of the first values of a shape have the check digits they should."""
+    value = column(named.place)
+    shaped = table.filter(call("regexp_full_match", value, constant(signs.SHAPES[sign])))
+    return sum(signs.is_valid(sign, str(text)) for (text,) in shaped.select(value).limit(signs.SAMPLE).fetchall())
 
 
 def values_of(table: Relation, named: Named) -> dict[str, int]:
@@ -87,7 +104,8 @@ def _asked(named: Named) -> list[Expression]:
         return [*always, call("avg", value.cast("INTEGER"))]
     length = call("length", value)
     spaced = call("count_if", call("trim", value) != value)
-    return [*always, call("min", length), call("max", length), spaced]
+    shapes = [call("count_if", call("regexp_full_match", value, constant(shape))) for shape in signs.SHAPES.values()]
+    return [*always, call("min", length), call("max", length), spaced, *shapes]
 
 
 def _understood(named: Named, rows: int, row: Sequence[Any]) -> Figures:
@@ -105,7 +123,9 @@ def _understood(named: Named, rows: int, row: Sequence[Any]) -> Figures:
     elif named.type == "boolean":
         found.numbers = {"mean": _text(rest[0])}
     else:
-        found.numbers = {"shortest": rest[0], "longest": rest[1], "spaced": int(rest[2] or 0)}
+        shortest, longest, spaced, *shapes = rest
+        found.numbers = {"shortest": shortest, "longest": longest, "spaced": int(spaced or 0)}
+        found.signs = {sign: int(count) for sign, count in zip(signs.SHAPES, shapes, strict=True) if count}
     return found
 
 

@@ -5,6 +5,7 @@ Pure. A warning is a key of `say.dataset.warning` with its values, so that it ca
 
 from collections.abc import Mapping, Sequence
 
+from surefoot.datasets import signs
 from surefoot.datasets.csvtext import shown
 from surefoot.datasets.facts import Plan, Warned
 from surefoot.datasets.profiling import Figures
@@ -87,6 +88,7 @@ def _of_column(one: Figures, roles: Roles) -> list[Warned]:
         found.append(Warned("infinite", {"column": shown_name, "count": one.numbers["infinite"]}))
     if one.numbers.get("spaced"):
         found.append(Warned("spaces", {"column": shown_name, "count": one.numbers["spaced"]}))
+    found += _of_signs(one)
     marks = sorted(_MARKERS & set(one.values)) if one.named.type == "text" else []
     if marks:
         found.append(Warned("looks-missing", {"column": shown_name, "value": marks[0], "count": one.values[marks[0]]}))
@@ -97,6 +99,22 @@ def _of_column(one: Figures, roles: Roles) -> list[Warned]:
         if small and one.named.type != "number":
             found.append(Warned("small-groups", {"column": shown_name, "count": small, "least": SMALL_GROUP}))
     return found
+
+
+def _of_signs(one: Figures) -> list[Warned]:
+    """Other spellings where most values have them, what points at people wherever it is."""
+    name = shown(one.named.name)
+    filled = max(one.rows - one.missing, 1)
+    found = [
+        Warned(sign, {"column": name, "count": one.signs[sign]})
+        for sign in ("decimal-comma", "odd-dates")
+        if one.signs.get(sign, 0) >= signs.MOSTLY * filled
+    ]
+    return found + [
+        Warned("personal-data", {"column": name, "kind": sign, "count": one.signs[sign]})
+        for sign in signs.PERSONAL
+        if one.signs.get(sign)
+    ]
 
 
 def _of_target(one: Figures) -> list[Warned]:

@@ -24,6 +24,7 @@ from surefoot.trail import Draft, Recorder, Subject, ids
 from surefoot.trail.canonical import Json
 from surefoot.workers.facts import DEFAULT, Cancel, Limits, Progress, quiet
 
+_NOBODY = Watch()
 _PERMISSION = ("owner", "purpose", "legal_basis", "jurisdiction", "expiry")
 
 
@@ -120,7 +121,7 @@ class Datasets:
             CancelledError: `cancel` said so.
         """
         version = self.show(ref)
-        findings = self._kind(version).check(version, Watch(progress, cancel))
+        findings = _kind_of(version, self._room).check(version, Watch(progress, cancel))
         if version.expiry is not None and _is_over(version.expiry):
             findings.append(Finding("expired", version.expiry))
         return Health(version, tuple(findings))
@@ -159,12 +160,7 @@ class Datasets:
             IncompleteError: the data are not here.
         """
         which = self.show(version) if isinstance(version, str) else version
-        _refuse_expired(which.expiry)
-        folder.mkdir(parents=True, exist_ok=True)
-        return self._kind(which).lay_out(which, folder, held_back=held_back, watch=Watch(progress, cancel))
-
-    def _kind(self, version: DatasetVersion) -> Kind:
-        return Filesets(self._room) if version.kind == "files" else Tables(self._room)
+        return lay_out(which, folder, room=self._room, held_back=held_back, watch=Watch(progress, cancel))
 
     @contextmanager
     def _opened(self, source: Path, name: str, watch: Watch) -> Iterator[Source]:
@@ -198,6 +194,23 @@ class Datasets:
         self._catalog.catch_up()
         recorded = tables.from_body(body, id=before.id, version=version, leaf=event.leaf, recorded_at=event.at)
         return Added(recorded, is_new=not same)
+
+
+def lay_out(
+    version: DatasetVersion, folder: Path, *, room: Room, held_back: bool = True, watch: Watch = _NOBODY
+) -> Placed:
+    """As `Datasets.materialise`, for whoever has the version and no catalog, as the supervisor.
+
+    Raises:
+        InputRefusedError, IncompleteError: as there.
+    """
+    _refuse_expired(version.expiry)
+    folder.mkdir(parents=True, exist_ok=True)
+    return _kind_of(version, room).lay_out(version, folder, held_back=held_back, watch=watch)
+
+
+def _kind_of(version: DatasetVersion, room: Room) -> Kind:
+    return Filesets(room) if version.kind == "files" else Tables(room)
 
 
 def _is_over(expiry: str) -> bool:

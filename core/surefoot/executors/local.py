@@ -104,9 +104,10 @@ class LocalExecutor(Executor):
         state = _state(folder)
         if _living(handle):
             return Status("going", _word(state, "state"), _word(state, "since"), _word(state, "last"))
-        _stop_stragglers(handle.run)
-        _set_writable(folder / "inputs", is_writable=True)
         end = ends.read(folder, handle.run)
+        if end is None:
+            _stop_stragglers(handle.run)
+            _set_writable(folder / "inputs", is_writable=True)
         last = end.ended_at if end else _word(state, "last")
         return Status("ended" if end else "lost", since=last, last=last, end=end)
 
@@ -128,6 +129,7 @@ class LocalExecutor(Executor):
     def _fetch(self, handle: Handle, folder: Path) -> None:
         """The run's folder lies where it belongs already; elsewhere it is copied, and only what was collected."""
         source = Path(handle.where)
+        _set_writable(source / "inputs", is_writable=True)
         if source == folder:
             return
         end = ends.read(source, handle.run)

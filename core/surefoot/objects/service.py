@@ -16,6 +16,7 @@ from surefoot.objects import checking, copying
 from surefoot.objects.batches import Batch
 from surefoot.objects.drafts import draft, sweep
 from surefoot.objects.facts import READ_LIMIT, Damage
+from surefoot.objects.merging import merge_small
 from surefoot.objects.shelf import Shelf
 from surefoot.workers.facts import Cancel, Progress, quiet
 
@@ -57,6 +58,7 @@ class Objects:
         with Batch(self._shelf, self._drafts) as batch:
             names = [batch.put(item) for item in items]
             batch.keep()
+        merge_small(self._shelf, self._drafts)
         return names
 
     def has(self, name: str) -> bool:

@@ -5,7 +5,9 @@ import os
 import stat
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +16,8 @@ from surefoot.objects import copying
 from surefoot.objects.facts import digest_of
 from surefoot.objects.packs import Pack, Place
 
+_COARSE = 100_000_000  # nanoseconds
+_TRIES = 3
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -25,7 +29,7 @@ class Shelf:
         self.packs = folder / "packs"
         self._lock = threading.Lock()
         self._known: dict[str, Pack] = {}
-        self._listed = -1
+        self._listed = 0
         self._checked: dict[str, tuple[int, int, int, int]] = {}
 
     def loose(self, name: str) -> Path:
@@ -94,13 +98,15 @@ class Shelf:
     def listed_packs(self) -> list[Pack]:
         """Every pack that can be searched, as the folder stands now."""
         try:
-            stamp = self.packs.stat().st_mtime_ns
+            stamp = os.stat(self.packs).st_mtime_ns  # noqa: PTH116 - asked for every object
         except FileNotFoundError:
             return []
         with self._lock:
             if stamp != self._listed:
+                began = time.time_ns()
                 self._known = dict(self._list(self._known))
-                self._listed = stamp
+                # Folder times are coarse: what changed a moment ago may change again and bear the same time.
+                self._listed = stamp if began - stamp > _COARSE else 0
             return list(self._known.values())
 
     def _list(self, known: dict[str, Pack]) -> Iterator[tuple[str, Pack]]:
@@ -117,17 +123,17 @@ class Shelf:
     def _bytes(self, name: str) -> bytes:
         """The bytes of an object as they lie there, unchecked."""
         digest = digest_of(name)
-        try:
-            handle = os.open(f"{self.folder}/{name[:2]}/{name}", _READ)
-        except FileNotFoundError:
-            packed = self._packed(digest)
+        for _ in range(_TRIES):
+            try:
+                return _read_file(f"{self.folder}/{name[:2]}/{name}")
+            except FileNotFoundError:
+                packed = self._packed(digest)
             if packed is None:
-                raise IncompleteError(Code.OBJECT_MISSING, sha256=name) from None
-            return packed[0].read(packed[1])
-        try:
-            return copying.read_all(handle, os.fstat(handle).st_size)
-        finally:
-            os.close(handle)
+                break
+            # A pack that was merged into another since it was listed is gone: look again.
+            with suppress(FileNotFoundError):
+                return packed[0].read(packed[1])
+        raise IncompleteError(Code.OBJECT_MISSING, sha256=name)
 
     def _loose_size(self, name: str) -> int | None:
         try:
@@ -153,6 +159,14 @@ class Shelf:
         if copying.sha256_of(handle) != name:
             raise RecordBrokenError(Code.OBJECT_DAMAGED, sha256=name)
         self._checked[name] = stamp
+
+
+def _read_file(path: str) -> bytes:
+    handle = os.open(path, _READ)
+    try:
+        return copying.read_all(handle, os.fstat(handle).st_size)
+    finally:
+        os.close(handle)
 
 
 def _unnamed(data: bytes) -> BinaryIO:

@@ -66,6 +66,7 @@ class Feed:
         self.quarantine = places.state / "quarantine" / feed
         self._tree: merkle.Tree | None = None
         self._ends: dict[int, str] = {}
+        self._turn = 0
         self.pin = Pin(0, ws, 0, 0)
         self.reload()
 
@@ -97,12 +98,14 @@ class Feed:
 
     def pin_to(self, place: Chained, length: int, *, durable: bool) -> None:
         """Moves the pin to where a next line would go. Raises OSError where the state folder does not take it."""
-        pin = Pin(place.seq, place.prev, length, place.hlc, self.pin.turn)
+        pin = Pin(place.seq, place.prev, length, place.hlc)
         if self.pin.turn:
-            self.pin = pins.write(self._pin_path, pin, durable=durable)
+            is_ours = self.pin.turn == self._turn
+            self.pin = pins.write(self._pin_path, pin, before=self.pin, durable=durable, is_ours=is_ours)
         else:
             private_folder(self._pin_path.parent)
             self.pin = pins.create(self._pin_path, pin)
+        self._turn = self.pin.turn
 
     def advance(self) -> None:
         """Verifies what lies above the pin and moves the pin over it. The caller holds the workspace's lock.

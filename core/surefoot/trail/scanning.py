@@ -21,6 +21,8 @@ from surefoot.trail.report import Finding, Notebook, Weight
 from surefoot.trail.segments import Segments
 
 _AHEAD = 8  # segments in work at a time
+# What a crash may leave of a file that never got its name (files.write_whole, segments); nothing reads it.
+DRAFT = r"\.[0-9]+(?:\.[a-z]+)?\.[0-9a-f]{12}"
 _PREV = re.compile(rb'"prev":"([0-9a-f]{64})"')
 
 
@@ -211,7 +213,7 @@ def _grow(tree: merkle.Tree, leaves: Sequence[bytes], sizes: set[int], told: Tol
 
 def strangers(folder: Path, suffix: str) -> list[str]:
     """Names in a folder of segments that are none of ours, such as copies made by a sync tool."""
-    ours = re.compile(rf"\d{{6}}{re.escape(suffix)}|key|ckpt")
+    ours = re.compile(rf"\d{{6}}{re.escape(suffix)}|key|ckpt|{DRAFT}")
     return sorted(path.name for path in folder.iterdir() if not ours.fullmatch(path.name)) if folder.is_dir() else []
 
 

@@ -240,6 +240,8 @@ class _Verification:
         """Size to root of every checkpoint whose signature is good."""
         found: dict[int, str] = {}
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if re.fullmatch(scanning.DRAFT, path.name):
+                continue
             if not path.name.isdecimal() or path.is_symlink():
                 self.notebook.remark("files", f"not ours and not read: {path.name!a}", name)
                 continue

@@ -7,7 +7,6 @@ name when it is whole. What would go over the disk guardrail is refused before i
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -96,7 +95,7 @@ class Upload(Sink):
         self._folder = folder
         self._name = name
         self._left = limit
-        self._draft = ".upload-" + secrets.token_hex(8)
+        self._draft = ".upload-" + os.urandom(8).hex()
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         self._file = os.open(self._draft, flags, 0o600, dir_fd=folder)
 

@@ -78,18 +78,23 @@ def _taken(path: str, name: str, files: dict[str, Mapping[str, object]]) -> str:
         return "name is not UTF-8"
     except OSError as error:
         return _kind(path) or "unreadable: " + str(error.strerror)
-    with os.fdopen(handle, "rb", buffering=0) as file:
+    try:
         facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
             return _kind(path) or "not a file"
         if facts.st_nlink != 1:
             return "hard link"
         digest, size = hashlib.sha256(), 0
-        chunk = file.read(_CHUNK)
+        at_once = min(_CHUNK, facts.st_size + 1)
+        chunk = os.read(handle, at_once)
         while chunk:
             digest.update(chunk)
             size += len(chunk)
-            chunk = file.read(_CHUNK)
+            chunk = os.read(handle, at_once)
+    except OSError as error:
+        return "unreadable: " + str(error.strerror)
+    finally:
+        os.close(handle)
     files[name] = {"sha256": digest.hexdigest(), "size": size}
     return ""
 

@@ -7,7 +7,7 @@ Nothing here waits: a client that neither reads nor writes holds up nobody. A re
 from __future__ import annotations
 
 import hmac
-import secrets
+import os
 import selectors
 import socket
 from typing import IO, Protocol
@@ -41,7 +41,7 @@ class Endpoint:
         self._site = site
         self._selector = selector
         self._open: set[Connection] = set()
-        self.token = secrets.token_urlsafe(32)
+        self.token = os.urandom(32).hex()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=_MOST_CONNECTIONS)
         self._listener.settimeout(0)
         self.uri = f"http://127.0.0.1:{self._listener.getsockname()[1]}"

@@ -21,11 +21,12 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
 }
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
-_TERM = re.compile(
+# Texts, compiled (and then kept) by `re` when the first filter comes: the agent starts faster without.
+_TERM = (
     r"\s*(?:(?P<kind>\w+)\.)?(?P<key>[\w.-]+|`[^`]+`|\"[^\"]+\")\s*"
     r"(?P<op>==|!=|>=|<=|=|>|<)\s*(?P<value>" + _QUOTED + r"|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*"
 )
-_AND = re.compile(r"and\b", re.IGNORECASE)
+_AND = r"(?i:and)\b"
 _KINDS = {"param": "params", "parameter": "params", "tag": "tags", "metric": "metrics"}
 _ATTRIBUTES = ("attribute", "attributes", "attr", "run", None)
 
@@ -42,14 +43,14 @@ def matches(text: str, values: Mapping[str, Mapping[str, Any]]) -> bool:
     """
     place, is_match = 0, True
     while text.strip():
-        term = _TERM.match(text, place)
+        term = re.compile(_TERM).match(text, place)
         if not term:
             raise RefusalError(400, "a run's own endpoint understands comparisons joined by AND, not: " + text)
         is_match = _holds(term, values) and is_match
         place = term.end()
         if place == len(text):
             break
-        joined = _AND.match(text, place)
+        joined = re.compile(_AND).match(text, place)
         if not joined:
             raise RefusalError(400, "a run's own endpoint understands comparisons joined by AND, not: " + text)
         place = joined.end()

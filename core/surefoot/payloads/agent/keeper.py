@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from pathlib import Path
 
 from surefoot.payloads.agent import ending, plan, processes
@@ -71,7 +70,7 @@ def _fork_agent(told: plan.Plan, folder: Path, state: State) -> int:
         Run(told, folder, keeper=keeper, state=state).carry_out()
         status = 0
     except BaseException:  # noqa: BLE001 - the copy ends here, whatever happens; the keeper says so
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stderr.flush()
         os._exit(status)

@@ -26,7 +26,7 @@ EXPERIMENT = "0"
 MOST_RUNS = 1000
 MOST_POINTS_A_PAGE = 25_000
 _LONGEST_VALUE = 8000
-_MODEL = re.compile(r"logged-models/([\w-]+)(/tags|/params)?")
+_MODEL = r"logged-models/([\w-]+)(/tags|/params)?"
 _SYSTEM_TAGS = "mlflow."
 _NOTE = "mlflow.note.content"
 
@@ -150,7 +150,7 @@ class Tracking:
         body = json.loads(bytes(sink.data)) if sink.data else {}
         if head.method == "POST" and verb in self._posts:
             return self._posts[verb](body)
-        model = _MODEL.fullmatch(verb)
+        model = re.fullmatch(_MODEL, verb)
         if model:
             return self._model(model.group(1), body, head.method)
         raise RefusalError(404, "the run's tracking endpoint has no " + head.method + " " + verb)
