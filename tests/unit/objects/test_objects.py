@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
-from surefoot.objects import Damage, Objects, copying, drafts, packs
+from surefoot.objects import Damage, Objects, copying, drafts, merging, packs
 from surefoot.objects.facts import SMALL
 
 LARGE = os.urandom(1024) * 3000
@@ -123,6 +123,48 @@ def test_a_pack_of_another_process_is_seen(objects: Objects, folder: Path) -> No
     objects.put_many([b"a", b"b"])
     later = Objects(folder).put_many([b"c", b"d"])
     assert [objects.read(name) for name in later] == [b"c", b"d"]
+
+
+def test_many_small_packs_become_few_and_no_object_is_lost(
+    objects: Objects, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "MANY", 8)
+    other = Objects(folder)
+    names = []
+    for number in range(40):
+        items = [b"%d %d" % (number, one) for one in range(3)]
+        names += objects.put_many([*items, b"in all of them"])
+        assert other.read(names[-2]) == items[-1]
+    assert len(list((folder / "packs").glob("*.pack"))) <= 8
+    assert len(list((folder / "packs").glob("*.idx"))) <= 8
+    assert all(other.read(name) == objects.read(name) for name in names)
+    assert objects.check() == []
+
+
+def test_a_reader_that_knows_an_old_pack_looks_again(
+    objects: Objects, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = objects.put_many([b"a", b"b"]) + objects.put_many([b"c", b"d"])
+    reader = Objects(folder)
+    assert reader.has(names[0])
+    monkeypatch.setattr(merging, "MANY", 1)
+    monkeypatch.setattr(merging, "_chosen", lambda packs: packs)
+    objects.put_bytes(b"e")
+    assert len(list((folder / "packs").glob("*.pack"))) == 1
+    assert [reader.read(name) for name in names] == [b"a", b"b", b"c", b"d"]
+
+
+def test_a_pack_with_a_damaged_object_is_left_alone(
+    objects: Objects, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _ = damage_packed(objects, folder)
+    (damaged,) = (folder / "packs").glob("*.pack")
+    monkeypatch.setattr(merging, "MANY", 2)
+    monkeypatch.setattr(merging, "_chosen", lambda packs: packs)
+    for number in range(3):
+        objects.put_many([b"x%d" % number, b"y%d" % number])
+    assert damaged.exists()
+    assert [found.sha256 for found in objects.check()] == [name]
 
 
 @pytest.mark.parametrize("name", ["", "a" * 63, "A" * 64, "../../../../etc/passwd", "g" * 64, ABSENT + "\n", "é" * 64])
