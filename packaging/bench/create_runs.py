@@ -119,7 +119,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             figures = [ours(folder / str(repeat), count) for repeat in range(REPEATS)]
-            peer = theirs(options.peer, folder, count)
+            peer = theirs(str(Path(options.peer).absolute()), folder, count)
         whats = ("recorded, durable", "recorded and searchable")
         for what, each in zip(whats, zip(*figures, strict=True), strict=True):
             mine = statistics.median(each)

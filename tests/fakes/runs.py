@@ -3,7 +3,6 @@
 Started as `python -m tests.fakes.runs supervise PROJECT STATE` it is the supervisor of such a project.
 """
 
-import hashlib
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,10 +14,8 @@ from typing import Any, Self
 
 from surefoot.catalog import Catalog
 from surefoot.datasets.facts import DatasetVersion
-from surefoot.errors import Code, IncompleteError, InputRefusedError
-from surefoot.executors.facts import Capacity, End, EndState, Handle, Output, Place, Status
+from surefoot.errors import Code, IncompleteError
 from surefoot.executors.local import LocalExecutor
-from surefoot.executors.port import Executor
 from surefoot.experiments import environments
 from surefoot.objects import Objects
 from surefoot.people import Identities
@@ -73,56 +70,6 @@ class Yard:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.catalog.close()
         self.trail.close()
-
-
-class FakeExecutor(Executor):
-    """Carries a run out in no time. What it knows lies in the run's folder, as with a real one."""
-
-    name = "local"
-
-    def __init__(self, *, dies: bool = False) -> None:
-        self._dies = dies
-
-    def _describe(self) -> Capacity:
-        return Capacity(2, 0, "test", "3", "a" * 64, "open", 1)
-
-    def _put(self, folder: Path, run: str) -> Place:
-        return Place(run, str(folder))
-
-    def _start(self, place: Place) -> Handle:
-        folder = Path(place.where)
-        with (folder / "ran.txt").open("a") as file:
-            file.write("once\n")
-        if (folder / "fake").exists():
-            raise InputRefusedError(Code.RUN_STARTED_BEFORE, run=place.run)
-        (folder / "fake").touch()
-        (folder / "output" / "result.txt").write_text("result")
-        (folder / "log.txt").write_text("said")
-        (folder / "telemetry.jsonl").write_text('{"kind":"metric","name":"auc","value":0.7,"step":1,"time_ms":1}\n')
-        return Handle(place.run, place.where, "1")
-
-    def _attach(self, place: Place) -> Handle | None:
-        return Handle(place.run, place.where, "1") if Path(place.where, "fake").exists() else None
-
-    def _poll(self, handle: Handle) -> Status:
-        looked = Path(handle.where, "looked")
-        if not looked.exists():
-            looked.touch()
-            return Status("going", "running")
-        if self._dies:
-            return Status("lost")
-        state: EndState = "cancelled" if Path(handle.where, "told").exists() else "finished"
-        outputs = {"result.txt": Output(hashlib.sha256(b"result").hexdigest(), 6)}
-        return Status("ended", end=End(state, "", "", "", "0.1", "0.1", 1, exit_code=0, outputs=outputs, points=1))
-
-    def _tail(self, handle: Handle, offset: int) -> tuple[bytes, int]:
-        return b"", offset
-
-    def _cancel(self, handle: Handle) -> None:
-        Path(handle.where, "told").touch()
-
-    def _fetch(self, handle: Handle, folder: Path) -> None:
-        pass
 
 
 def a_run(**values: Any) -> Run:

@@ -109,9 +109,10 @@ def _bytes(place: Path, name: str, handle: int, limit: int) -> tuple[bytes, bool
     if not stat.S_ISREG(mode):
         raise InputRefusedError(Code.CODE_LINK, path=place)
     opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        raise InputRefusedError(Code.CODE_LINK, path=place)
     with os.fdopen(opened, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise InputRefusedError(Code.CODE_LINK, path=place)
         return file.read(limit + 1), bool(mode & stat.S_IXUSR)
 
 
