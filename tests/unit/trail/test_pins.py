@@ -17,7 +17,8 @@ def test_the_newest_pin_is_read(tmp_path: Path) -> None:
     path = tmp_path / "x"
     pin = pins.create(path, PIN)
     for size in range(6, 12):
-        pin = pins.write(path, Pin(size, "cd" * 32, size, size, pin.turn), durable=size % 2 == 0)
+        new = Pin(size, "cd" * 32, size, size)
+        pin = pins.write(path, new, before=pin, durable=size % 2 == 0, is_ours=size % 3 == 0)
         assert pins.read(path) == pin
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -25,12 +26,24 @@ def test_the_newest_pin_is_read(tmp_path: Path) -> None:
 def test_a_torn_slot_leaves_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "x"
     first = pins.create(path, PIN)
-    second = pins.write(path, Pin(6, "cd" * 32, 6, 6, first.turn), durable=True)
+    second = pins.write(path, Pin(6, "cd" * 32, 6, 6), before=first, durable=True, is_ours=True)
     data = bytearray(path.read_bytes())
     at = data.index(bytes.fromhex(second.leaf))
     for torn in range(at - 20, at + 32):
         path.write_bytes(data[:torn] + bytes([data[torn] ^ 1]) + data[torn + 1 :])
         assert pins.read(path) == first
+
+
+def test_pins_that_are_not_flushed_never_touch_the_last_one_that_was(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    flushed = pin = pins.create(path, PIN)
+    for size in range(6, 12):
+        pin = pins.write(path, Pin(size, "cd" * 32, size, size), before=pin, durable=False, is_ours=True)
+        data = bytearray(path.read_bytes())
+        data[4096 * pin.slot : 4096 * pin.slot + 64] = bytes(64)
+        (tmp_path / "crashed").mkdir(exist_ok=True)
+        (tmp_path / "crashed" / "x").write_bytes(data)
+        assert pins.read(tmp_path / "crashed" / "x") == flushed
 
 
 @pytest.mark.parametrize("data", [b"", bytes(5000), b"x" * 64])
