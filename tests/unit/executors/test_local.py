@@ -100,6 +100,7 @@ class TestLocalExecutor(ExecutorContract):
         handle = self.begin(executor, tmp_path / "run", TRAIN)
         assert (tmp_path / "run/inputs/numbers/n").stat().st_mode & 0o777 == 0o400
         assert self.finish(executor, handle).state == "ended"
+        executor.fetch(handle, tmp_path / "run")
         assert (tmp_path / "run/inputs/numbers").stat().st_mode & 0o777 == 0o700
 
     def test_an_agent_that_does_not_come_up_is_an_error_with_its_words(
