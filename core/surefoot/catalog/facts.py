@@ -24,7 +24,17 @@ class Reducer:
        DESC) = 1`). Prefer this one; a view may join several such tables.
     2. A table with a row a thing, which keeps the `(hlc, feed, seq)` of the event that set it; a smaller one never
        overwrites. One table must not be set by two types of events that know different columns: the smaller one's
-       columns would be lost. Example: `surefoot.catalog.tables.LATEST`.
+       columns would be lost. `INSERT … SELECT … QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc DESC, feed
+       DESC, seq DESC) = 1 ON CONFLICT (run) DO UPDATE SET … WHERE (excluded.hlc, excluded.feed, excluded.seq) >
+       (t.hlc, t.feed, t.seq)`.
+
+    3. Where a view is asked often: a table that keeps what the view says of the things in the batch. `DELETE FROM kept
+       WHERE run IN (SELECT subject FROM staged)`, then `INSERT INTO kept SELECT * FROM the_view WHERE run IN (…)`, as
+       the last two statements. Such a table has no PRIMARY KEY: the engine checks keys too eagerly within one
+       transaction.
+
+    An odd detail must not stop the whole catalog: use `try_cast`, and let what does not fit become NULL. NaN is greater
+    than every number here, so map it to NULL where it is to be filtered.
 
     `assert_order_free` in tests/fakes/catalog.py runs any reducer through shuffled and cut histories.
 

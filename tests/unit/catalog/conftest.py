@@ -43,6 +43,31 @@ STATES = Reducer(
         """,
     ),
 )
+KEPT = Reducer(
+    name="kept",
+    version=1,
+    types=("run.started", "run.finished"),
+    tables=(
+        "CREATE TABLE starts (run VARCHAR, name VARCHAR, hlc BIGINT, feed VARCHAR, seq BIGINT)",
+        "CREATE TABLE ends (run VARCHAR, hlc BIGINT, feed VARCHAR, seq BIGINT)",
+        """
+        CREATE VIEW standing AS
+        SELECT s.run, s.name, e.hlc AS ended FROM (
+            SELECT * FROM starts QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc, feed, seq) = 1
+        ) s LEFT JOIN (SELECT run, min(hlc) AS hlc FROM ends GROUP BY run) e USING (run)
+        """,
+        "CREATE TABLE kept (run VARCHAR, name VARCHAR, ended BIGINT)",
+    ),
+    apply=(
+        """
+        INSERT INTO starts
+        SELECT subject, s.body->>'$.name', hlc, feed, seq FROM staged s WHERE type = 'run.started'
+        """,
+        "INSERT INTO ends SELECT subject, hlc, feed, seq FROM staged WHERE type = 'run.finished'",
+        "DELETE FROM kept WHERE run IN (SELECT subject FROM staged)",
+        "INSERT INTO kept SELECT * FROM standing WHERE run IN (SELECT subject FROM staged)",
+    ),
+)
 REDUCERS = (EVENTS, STATES)
 
 Opened = Callable[..., Catalog]

@@ -13,7 +13,7 @@ from surefoot.errors import CancelledError, Code, RecordBrokenError, SurefootErr
 from surefoot.trail.facts import Event
 from tests.fakes.catalog import FakeSource, assert_order_free, event, reduced
 from tests.fakes.recorder import FakeRecorder
-from tests.unit.catalog.conftest import EVENTS, REDUCERS, STATES, Opened
+from tests.unit.catalog.conftest import EVENTS, KEPT, REDUCERS, STATES, Opened
 
 KINDS = ("run.requested", "run.started", "run.finished", "dataset.seen")
 ALL = ("SELECT * FROM events ORDER BY ALL", "SELECT * FROM states ORDER BY ALL")
@@ -74,7 +74,7 @@ def test_any_interleaving_and_any_cut_with_a_resume_give_the_same_tables(
 QUERIES = (("events", "SELECT * FROM events"), ("states", "SELECT * FROM states"))
 
 
-@pytest.mark.parametrize("reducer", REDUCERS, ids=lambda one: one.name)
+@pytest.mark.parametrize("reducer", [*REDUCERS, KEPT], ids=lambda one: one.name)
 def test_the_toy_reducers_do_not_care_about_order(reducer: Reducer) -> None:
     assert_order_free(reducer, history(30, feeds="ab"), rounds=8)
 
