@@ -148,19 +148,20 @@ def _private_text(path: Path, *, tighten: bool) -> str:
         raise IncompleteError(Code.FILE_MISSING, path=path) from error
     except OSError as error:
         raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail=error.strerror or "") from error
-    with os.fdopen(handle, "rb") as file:
+    try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_size > _LONGEST:
             raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is no small plain file")
-        if found.st_mode & _OTHERS or found.st_uid not in {os.geteuid(), 0}:
-            if not tighten:
+        if found.st_mode & _OTHERS:
+            if not tighten or found.st_uid != os.geteuid():
                 raise InputRefusedError(Code.FILE_OPEN_TO_OTHERS, path=path)
             log.warning("%s was open to others and is not any more", path)
             os.fchmod(handle, 0o600)
-        try:
-            return file.read().decode()
-        except UnicodeDecodeError as error:
-            raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is no text") from error
+        return os.read(handle, _LONGEST).decode()
+    except UnicodeDecodeError as error:
+        raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is no text") from error
+    finally:
+        os.close(handle)
 
 
 def _wrapped(data: bytes, passphrase: bytes) -> bytes:

@@ -193,7 +193,7 @@ class Identities:
                 kept,
                 fields["ws"],
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is not readable") from error
         if self.ws is not None and person.ws not in (None, self.ws):
             raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it belongs to another workspace")
