@@ -14,9 +14,13 @@ from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = "surefoot/payloads/agent/"
-_START = """import sys
+# Everything is written and ended by then: the interpreter need not tidy up for ten milliseconds.
+_START = """import os
+import sys
 from surefoot.payloads.agent.__main__ import main
-sys.exit(main(sys.argv[1:]))
+status = main(sys.argv[1:])
+sys.stderr.flush()
+os._exit(status)
 """
 _NOT_PACKED = {"build.py"}
 
