@@ -60,6 +60,7 @@ class Code(StrEnum):
     BODY_BROKEN = "SF-1213"
     CLOCK_ABSURD = "SF-1214"
     OUTSIDE_LINK = "SF-1215"
+    DETAIL_MISSING = "SF-1216"
     # 13xx objects
     OBJECT_MISSING = "SF-1301"
     OBJECT_DAMAGED = "SF-1302"

@@ -105,20 +105,24 @@ def check(fields: Mapping[str, Mapping[str, Json]], committed: tuple[int, str]) 
             entries.append(_unhex(kept))
             (sealed if "enc" in one else hidden).append(path)
             continue
-        if set(one) != {"salt", "value"} or not isinstance(one["salt"], str):
-            raise BodyFault(f"field {path} has another shape")
-        entries.append(_entry_of(path, one["salt"], one["value"]))
+        entries.append(entry_of(path, one))
         values[path] = one["value"]
     if (len(entries), merkle.root_of(entries).hex()) != committed:
         raise BodyFault("a field was changed, added or taken away")
     return Opened(values, tuple(hidden), tuple(sealed))
 
 
-def _entry_of(path: str, salt: str, value: Json) -> bytes:
+def entry_of(path: str, one: Mapping[str, Json]) -> bytes:
+    """The commitment to a field as it lies in a body line.
+
+    Raises:
+        BodyFault: it is no such field.
+    """
+    salt = one.get("salt")
     try:
-        raw = base64.b64decode(salt, validate=True)
-        if len(raw) == _SALT:
-            return entry(raw, path, value)
+        raw = base64.b64decode(salt, validate=True) if isinstance(salt, str) else b""
+        if len(raw) == _SALT and set(one) == {"salt", "value"}:
+            return entry(raw, path, one["value"])
     except (ValueError, InputRefusedError) as error:
         raise BodyFault(f"field {path} has another shape") from error
     raise BodyFault(f"field {path} has another shape")

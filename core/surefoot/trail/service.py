@@ -6,7 +6,7 @@ that are on the disk but not yet remembered here have to be verified.
 
 import secrets
 import shutil
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,7 @@ from surefoot.trail import lines, roots
 from surefoot.trail.books import Books, places_of
 from surefoot.trail.canonical import Json
 from surefoot.trail.details import Details
+from surefoot.trail.erasing import erase
 from surefoot.trail.facts import Draft, Event, Head, Recorder, Signer, Subject
 from surefoot.trail.feed import Feed, Stretch
 from surefoot.trail.writing import FeedRecorder, event_of
@@ -136,6 +137,15 @@ class Trail:
         about: dict[str, Json] = {"public": device.public.hex(), "role": device.role}
         draft = Draft("device.enrolled", (Subject(device.actor, device.feed),), about)
         return self.recorder(person).record(draft)[0]
+
+    def erase(self, person: Signer, event: Event, paths: Sequence[str]) -> Event:
+        """Erases fields of an event's details here, and records that. Copies elsewhere are others' to erase.
+
+        Raises:
+            InputRefusedError: there is no such field, or `person` may not decide it.
+            IncompleteError: the details are not on this machine.
+        """
+        return erase(self._books, self.recorder(person), event=event, paths=paths)
 
     def events(self, *, after: Mapping[str, int] | None = None, types: Container[str] | None = None) -> Iterator[Event]:
         """Verified events, feed by feed in order. What is recorded while this runs comes with the next call.

@@ -1,0 +1,71 @@
+"""Erasing details: the value and its salt go, the commitment stays, and an event says what went.
+
+The event is recorded before the bytes are rewritten: a crash in between leaves an erasure that is announced and not yet
+carried out, and erasing again carries it out. What remains cannot be matched by guessing, since the salt is gone.
+"""
+
+from collections.abc import Sequence
+
+from surefoot.errors import Code, IncompleteError, InputRefusedError
+from surefoot.files import write_whole
+from surefoot.trail import bodies
+from surefoot.trail.books import Books
+from surefoot.trail.canonical import Json, encode
+from surefoot.trail.facts import SEGMENT, Draft, Event, Recorder, Subject
+
+
+def erase(books: Books, recorder: Recorder, *, event: Event, paths: Sequence[str]) -> Event:
+    """Erases fields of an event's body.
+
+    Args:
+        books: the feeds.
+        recorder: of a person, who decides it.
+        event: whose details.
+        paths: which fields; erased ones are passed over.
+
+    Returns:
+        The event that tells of it.
+
+    Raises:
+        InputRefusedError: there is no such field.
+        IncompleteError: the details are not on this machine.
+    """
+    body: dict[str, Json] = {"feed": event.feed, "seq": event.seq, "paths": sorted(paths)}
+    _rewritten(_segment(books, event), event, paths)
+    (told,) = recorder.record(
+        Draft("erasure.done", (Subject("event", event.leaf),), body, cause=(event.leaf,), mean="withdrawn")
+    )
+    with books.locked():
+        data = _rewritten(_segment(books, event), event, paths)
+        path = books.places.bodies / event.feed / f"{event.seq // SEGMENT:06}.jsonl"
+        write_whole(path, data)
+    return told
+
+
+def _segment(books: Books, event: Event) -> bytes:
+    for feed in books.feeds:
+        data = feed.details.read(event.seq // SEGMENT) if feed.id == event.feed else None
+        if data is not None:
+            return data
+    raise IncompleteError(Code.DETAIL_MISSING, feed=event.feed[:12], seq=event.seq)
+
+
+def _rewritten(segment: bytes, event: Event, paths: Sequence[str]) -> bytes:
+    """The segment without these fields' values and salts."""
+    raws = segment.split(b"\n")
+    for at, raw in enumerate(raws[:-1]):
+        seq, fields = bodies.parse(raw)
+        if seq != event.seq:
+            continue
+        unknown = sorted(set(paths) - fields.keys())
+        if unknown:
+            raise InputRefusedError(Code.DRAFT_REFUSED, field="path", detail=unknown[0])
+        raws[at] = bodies.joined(encode({name: _bare(name, one, paths) for name, one in fields.items()}), seq)
+        return b"\n".join(raws)
+    raise IncompleteError(Code.DETAIL_MISSING, feed=event.feed[:12], seq=event.seq)
+
+
+def _bare(name: str, one: dict[str, Json], paths: Sequence[str]) -> dict[str, Json]:
+    if name not in paths or "leaf" in one:
+        return one
+    return {"leaf": bodies.entry_of(name, one).hex()}

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+
+from surefoot.errors import Code, IncompleteError, InputRefusedError
+from surefoot.trail import Verdict, verify
+from tests.fakes.trails import Project, found, label
+from tests.independent.checker import Checker
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return found(tmp_path)
+
+
+def everything(project: Project) -> bytes:
+    return b"".join(path.read_bytes() for path in project.folder.parent.rglob("*") if path.is_file())
+
+
+def test_an_erased_value_and_its_salt_are_gone_and_every_proof_still_holds(project: Project) -> None:
+    with project.open() as trail:
+        (event,) = trail.recorder(project.owner).record(label(4711))
+        list(trail.events())
+        assert b"4711" in everything(project)
+        trail.erase(project.owner, event, ["label", "number"])
+        (after,) = (one for one in trail.events() if one.leaf == event.leaf)
+        trail.recorder(project.owner).record(label(1))
+    assert after.body == {}
+    assert b"4711" not in everything(project)
+    assert verify(project.folder, pins=project.state, anchor=project.ws).verdict == Verdict.PASS
+    assert Checker(project.folder, project.ws).faults == []
+
+
+def test_erasing_twice_is_erasing_once(project: Project) -> None:
+    with project.open() as trail:
+        (event,) = trail.events(types={"asset.registered"})
+        trail.erase(project.owner, event, ["name"])
+        trail.erase(project.owner, event, ["name", "rows"])
+        (after,) = trail.events(types={"asset.registered"})
+    assert after.body == {}
+    assert verify(project.folder, pins=project.state).verdict == Verdict.PASS
+
+
+def test_what_is_not_there_cannot_be_erased_and_nothing_is_recorded(project: Project) -> None:
+    with project.open() as trail:
+        (event,) = trail.events(types={"asset.registered"})
+        sizes = trail.sizes()
+        with pytest.raises(InputRefusedError):
+            trail.erase(project.owner, event, ["title"])
+        (project.folder / "bodies" / event.feed / "000000.jsonl").unlink()
+        with pytest.raises(IncompleteError) as caught:
+            trail.erase(project.owner, event, ["name"])
+        assert caught.value.code == Code.DETAIL_MISSING
+        assert trail.sizes() == sizes
+
+
+def test_a_machine_may_not_erase(project: Project) -> None:
+    with project.open() as trail:
+        (event,) = trail.events(types={"asset.registered"})
+        with pytest.raises(InputRefusedError):
+            trail.erase(project.machine, event, ["name"])
+        assert trail.events(types={"asset.registered"}).__next__().body == event.body
