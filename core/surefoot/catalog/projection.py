@@ -129,12 +129,16 @@ class Projection:
         self._slot.begin()
         self.applied = {}
         connection = database.connect(self._slot.database, self._slot.spill)
-        connection.begin()
-        for statement in (*tables.ABOUT, *(made for reducer in self._reducers for made in reducer.tables)):
-            connection.execute(statement)
-        for pair in self._about.items():
-            connection.execute(tables.WRITE_ABOUT, pair)
-        connection.commit()
+        try:
+            connection.begin()
+            for statement in (*tables.ABOUT, *(made for reducer in self._reducers for made in reducer.tables)):
+                connection.execute(statement)
+            for pair in self._about.items():
+                connection.execute(tables.WRITE_ABOUT, pair)
+            connection.commit()
+        except BaseException:
+            connection.close()
+            raise
         self._is_changed = True
         return _staged(connection)
 

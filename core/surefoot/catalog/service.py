@@ -46,7 +46,12 @@ class Catalog:
         self._gate = Gate()
         self._writing = threading.RLock()
         self._is_confirmed = False
-        self._projection = Projection(slots.take(folder), reducers, ws=source.ws)
+        slot = slots.take(folder)
+        try:
+            self._projection = Projection(slot, reducers, ws=source.ws)
+        except duckdb.Error as error:
+            slot.hold.close()
+            raise SurefootError(Code.CATALOG_UNUSABLE, detail=_first_line(error)) from error
 
     @classmethod
     def open(

@@ -7,7 +7,10 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from surefoot.catalog import Catalog, slots
+import pytest
+
+from surefoot.catalog import Catalog, Reducer, slots
+from surefoot.errors import Code, SurefootError
 from surefoot.trail.facts import Event
 from tests.fakes.catalog import FakeSource, event
 from tests.unit.catalog.conftest import REDUCERS, Opened
@@ -125,3 +128,12 @@ def test_an_unchanged_catalog_is_closed_without_a_write(tmp_path: Path) -> None:
         catalog.rows(COUNT)
     assert (tmp_path / "0.duckdb").stat().st_mtime_ns == before
     assert (tmp_path / "0.json").exists()
+
+
+def test_tables_that_cannot_be_made_are_told_and_the_slot_is_given_back(tmp_path: Path) -> None:
+    broken = Reducer("broken", 1, (), ("CREATE TABLE",), ())
+    with pytest.raises(SurefootError) as caught:
+        Catalog.open(tmp_path, SOURCE, [broken])
+    assert caught.value.code is Code.CATALOG_UNUSABLE
+    with Catalog.open(tmp_path, SOURCE, REDUCERS):
+        assert [path.name for path in tmp_path.glob("*.duckdb")] == ["0.duckdb"]
