@@ -3,58 +3,27 @@
 The tests of this file share one project, since its story takes a minute; each leaves it as it found it.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.e2e.conftest import Home
 from tests.independent.checker import Checker
-
-SUREFOOT = (sys.executable, "-m", "surefoot.cli")
-
-
-class Home:
-    """A user's home in which the program is called as a user calls it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.project = folder / "Surefoot" / "samples" / "german-credit"
-        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        self.environment = {**kept, "HOME": str(folder), "PYTHONWARNINGS": "default"}
-
-    def call(self, *words: str, exit_code: int = 0, inside: bool = True) -> subprocess.CompletedProcess[str]:
-        cwd = self.project if inside else self.folder
-        done = subprocess.run(
-            [*SUREFOOT, *words], cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=280, check=False
-        )
-        assert done.returncode == exit_code, f"{words}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-        assert "Traceback" not in done.stderr
-        return done
-
-    def json(self, *words: str, exit_code: int = 0) -> Any:
-        return json.loads(self.call(*words, "--json", exit_code=exit_code).stdout)
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    made = Home(tmp_path_factory.mktemp("home"))
-    first = made.call("sample", "run", inside=False)
+    folder = tmp_path_factory.mktemp("home")
+    made = Home(folder, folder / "Surefoot" / "samples" / "german-credit")
+    first = made.call("sample", "run", cwd=folder)
     (made.folder / "story.txt").write_text(first.stdout, encoding="utf-8")
     yield made
-    if serving(made):
+    if made.is_serving():
         made.call("stop")
-
-
-def serving(home: Home) -> bool:
-    return any(each["state"] == "serving" for each in home.json("status")["deployments"])
 
 
 def test_the_story_tells_each_step_with_its_reason_and_where_everything_is(home: Home) -> None:
@@ -116,9 +85,9 @@ def test_the_record_verifies_and_says_so_only_with_the_right_anchor(home: Home) 
 
 
 def test_a_second_walk_continues_where_the_first_ended_and_its_service_answers_only_with_its_token(home: Home) -> None:
-    assert not serving(home)
+    assert not home.is_serving()
     before = len(home.json("run", "list")["runs"])
-    story = home.call("sample", "run", "--keep-serving", inside=False).stdout
+    story = home.call("sample", "run", "--keep-serving", cwd=home.folder).stdout
     assert story.count("Already done in this project") >= 5
     assert len(home.json("run", "list")["runs"]) == before
     (live,) = home.json("status")["deployments"]
@@ -132,7 +101,7 @@ def test_a_second_walk_continues_where_the_first_ended_and_its_service_answers_o
         refused.value.close()
     stopped = home.json("stop", "--reason", "a test")
     assert float(stopped["seconds"]) < 10
-    assert not serving(home)
+    assert not home.is_serving()
 
 
 def test_the_figures_can_be_had_again_from_the_record_alone(home: Home) -> None:

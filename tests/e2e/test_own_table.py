@@ -1,0 +1,132 @@
+"""A user's own table, by the commands of the README: the way that succeeds, and what goes wrong on it."""
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from surefoot import resources
+from tests.e2e.conftest import Home
+from tests.independent.checker import Checker
+
+TABLE = resources.path("samples", "german-credit", "german_credit.csv")
+ADD = (
+    "dataset", "add", "customers.csv", "--key", "applicant_id", "--target", "credit_risk", "--positive", "good",
+    "--owner", "Sales", "--purpose", "Judge credit risk", "--legal-basis", "contract", "--subject", "applicant_id",
+)  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with a project whose key is wrapped by a passphrase."""
+    project = tmp_path / "my project"
+    made = Home(tmp_path, project)
+    secret = tmp_path / "passphrase"
+    secret.write_text("correct horse battery staple\n", encoding="utf-8")
+    secret.chmod(0o600)
+    made.options = ("--passphrase-file", str(secret))
+    made.call("init", str(project), "--person", "Ada Lovelace", cwd=tmp_path)
+    return made
+
+
+def lines(home: Home) -> int:
+    return sum(home.json("audit", "verify")["sizes"].values())
+
+
+def test_the_readme_s_way_from_a_table_to_a_stopped_service(home: Home) -> None:
+    shutil.copy(TABLE, home.project / "customers.csv")
+    home.call(*ADD)
+    home.call("experiment", "new", "risk", "--dataset", "customers")
+    (run,) = home.json("experiment", "start", "risk")["runs"]
+    assert run["state"] == "finished"
+    assert home.json("run", "list", "--where", "metric.auc > 0.7")["runs"][0]["run"] == run["run"]
+    home.call("release", "draft", run["run"], exit_code=9)
+    home.call("check", "run", run["run"])
+    home.call("policy", "adopt", "policies/baseline.toml")
+    home.call("release", "draft", run["run"], "--name", "risk")
+    home.call("release", "sign", "risk@1.0.0", exit_code=5)
+    home.call("release", "approve", "risk@1.0.0", "--reason", "Better than the list of today")
+    home.call("release", "sign", "risk@1.0.0")
+    home.call("deploy", "risk@1.0.0")
+    assert home.is_serving()
+    assert "Ada Lovelace approved it" in home.call("audit", "explain").stdout
+    home.call("stop", "--reason", "The end of a test")
+    assert not home.is_serving()
+    home.call("deploy", "risk@1.0.0", exit_code=3)
+    home.call("lift", "--reason", "Once more")
+    assert home.is_serving()
+    home.call("stop")
+    assert Checker(home.project / ".surefoot").faults == []
+
+
+def test_a_passphrase_comes_from_a_private_file_or_a_terminal_and_from_nowhere_else(home: Home) -> None:
+    shutil.copy(TABLE, home.project / "customers.csv")
+    options, home.options = home.options, ()
+    assert "SF-3003" in home.call(*ADD, exit_code=2).stderr
+    home.environment["SUREFOOT_PASSPHRASE"] = "correct horse battery staple"
+    assert "SF-3003" in home.call(*ADD, exit_code=2).stderr
+    wrong = home.folder / "wrong"
+    wrong.write_text("wrong horse battery staple", encoding="utf-8")
+    wrong.chmod(0o600)
+    assert "SF-1104" in home.call(*ADD, "--passphrase-file", str(wrong), exit_code=8).stderr
+    wrong.chmod(0o644)
+    assert "SF-1107" in home.call(*ADD, "--passphrase-file", str(wrong), exit_code=8).stderr
+    home.options = options
+    home.call(*ADD)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.csv", b"", 8),
+        ("no-rows.csv", b"a,b\n", 8),
+        ("broken.csv", b'a,b\n1,2\n3\n"x', 8),
+        ("missing.csv", None, 8),
+        ("pickle.csv", b"\x80\x04\x95\x00\x00\x00\x00", 8),
+    ],
+)
+def test_a_table_that_cannot_be_used_leaves_nothing_behind(
+    home: Home, name: str, content: bytes | None, code: int
+) -> None:
+    before = lines(home)
+    if content is not None:
+        (home.project / name).write_bytes(content)
+    told = home.call("dataset", "add", name, exit_code=code).stderr
+    assert "SF-" in told
+    assert lines(home) == before
+    assert not list((home.project / ".surefoot" / "objects").rglob("*.draft*"))
+
+
+def test_a_script_that_fails_ends_as_failed_and_its_words_can_be_read(home: Home) -> None:
+    home.call("experiment", "new", "broken", "--template", "plain-command")
+    for path in (home.project / "train" / "broken").iterdir():
+        path.write_text("#!/bin/sh\necho this went wrong >&2\nexit 3\n", encoding="utf-8")
+    run, *_ = home.json("experiment", "start", "broken", exit_code=3)["runs"]
+    assert run["state"] == "failed"
+    assert "this went wrong" in home.call("run", "log", run["run"]).stdout
+    home.call("check", "run", run["run"], exit_code=9)
+
+
+def test_two_programs_at_once_in_one_project_lose_nothing(home: Home) -> None:
+    home.call("experiment", "new", "one", "--template", "plain-command")
+    home.call("experiment", "new", "two", "--template", "plain-command")
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda name: home.json("experiment", "start", name)["runs"], ("one", "two")))
+    found = {each["run"]: each["state"] for each in home.json("run", "list")["runs"]}
+    assert found == {run["run"]: "finished" for runs in ended for run in runs}
+    assert Checker(home.project / ".surefoot").faults == []
+
+
+def test_a_record_that_was_put_back_to_yesterday_is_refused(home: Home) -> None:
+    kept = home.folder / "yesterday"
+    shutil.copytree(home.project / ".surefoot", kept)
+    home.call("policy", "adopt", "policies/baseline.toml")
+    shutil.rmtree(home.project / ".surefoot")
+    shutil.copytree(kept, home.project / ".surefoot")
+    home.call("policy", "show", exit_code=7)
+    assert "SF-12" in home.call("policy", "adopt", "policies/baseline.toml", exit_code=7).stderr
+    assert (
+        json.loads(home.call("audit", "verify", "--json", exit_code=7).stdout or "{}").get("verdict", "FAIL") == "FAIL"
+    )
