@@ -20,8 +20,9 @@ from surefoot.experiments import environments
 from surefoot.objects import Objects
 from surefoot.people import Identities
 from surefoot.runs.facts import Run
+from surefoot.runs.launching import Surroundings
 from surefoot.runs.service import Runs, Ways
-from surefoot.runs.supervisor import Supervisor, Surroundings, serve
+from surefoot.runs.supervisor import Supervisor, serve
 from surefoot.runs.tables import REDUCERS
 from surefoot.runs.waking import LOCK
 from surefoot.trail import Trail

@@ -14,8 +14,9 @@ from surefoot.experiments.facts import Environment
 from surefoot.experiments.recipe import read
 from surefoot.objects import Objects
 from surefoot.runs import requests
+from surefoot.runs.launching import Surroundings
 from surefoot.runs.requests import Ground
-from surefoot.runs.supervisor import Supervisor, Surroundings
+from surefoot.runs.supervisor import Supervisor
 from surefoot.trail import Event
 from tests.fakes.recorder import FakeRecorder
 from tests.fakes.runs import inputs

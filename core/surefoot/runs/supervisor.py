@@ -14,70 +14,28 @@ The name of a run that ended is kept and nothing else of it, so a long record do
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from surefoot.errors import IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
-from surefoot.executors.facts import Capacity, Handle, Place, Status
-from surefoot.executors.port import Executor
-from surefoot.experiments.facts import Environment
+from surefoot.executors.facts import Handle, Status
 from surefoot.files import locked
-from surefoot.objects import Objects
 from surefoot.runs import collection, folders, rules
 from surefoot.runs.facts import ENDINGS, STARTED, TYPES, Ending, Life, Load, Waiting
-from surefoot.runs.folders import Inputs
-from surefoot.trail import Draft, Event, Json, Recorder, Subject
+from surefoot.runs.launching import Keeper, Launcher, Surroundings
+from surefoot.trail import Draft, Event, Json, Subject
 from surefoot.workers.facts import Cancel
+
+__all__ = ["Keeper", "Supervisor", "Surroundings", "serve"]
 
 _log = logging.getLogger(__name__)
 _QUICK, _SLOW, _BUSY = 0.03, 0.2, 5.0
 _BACK_OFF = 5.0
 _LINGER = 2.0
 _TRIES = 4
-
-
-class Followed(Protocol):
-    """What the supervisor asks of a trail."""
-
-    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
-        """Verified events, each feed in order; `after` says how many lines of a feed were seen."""
-        ...
-
-    def sizes(self) -> dict[str, int]:
-        """How many lines each feed has; cheap."""
-        ...
-
-
-class Keeper(Protocol):
-    """Somebody else who has to be looked after as long as a project lives: a running service, for one."""
-
-    def __call__(self) -> bool:
-        """Does what is due, briefly. Returns whether it still needs the supervisor."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the supervisor works with.
-
-    Attributes:
-        trail: what it follows. recorder: signs with the machine's key. objects: the store.
-        executors: by name. runs: the folder of all runs.
-        inputs: writes a data set into a run's folder.
-        environment: what a plan's environment is here, given its kind and digest.
-        keepers: looked after once a tick.
-    """
-
-    trail: Followed
-    recorder: Recorder
-    objects: Objects
-    executors: Mapping[str, Executor]
-    runs: Path
-    inputs: Inputs
-    environment: Callable[[str, str | None], Environment]
-    keepers: Sequence[Keeper] = ()
+_MOST_FAILURES = 3
 
 
 @dataclass(slots=True)
@@ -97,6 +55,7 @@ class _Memory:
     Attributes:
         looked: runs of which it is known whether an earlier supervisor had started them.
         unwanted: runs that somebody wants to stop.
+        failures: how often a run could not be started.
         later: run to the moment before which it is left alone, after something failed.
     """
 
@@ -106,6 +65,7 @@ class _Memory:
     watched: dict[str, _Watched] = field(default_factory=dict)
     plans: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     later: dict[str, float] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
     looked: set[str] = field(default_factory=set)
     unwanted: set[str] = field(default_factory=set)
 
@@ -116,7 +76,7 @@ class Supervisor:
     def __init__(self, surroundings: Surroundings) -> None:
         self._is = surroundings
         self._know = _Memory()
-        self._capacity: dict[str, Capacity] = {}
+        self._launcher = Launcher(surroundings)
 
     def watch(self, *, linger: float = _LINGER, stop: Cancel | None = None) -> None:
         """Ticks until there has been nothing to do for a while, or until `stop` says so.
@@ -175,7 +135,7 @@ class Supervisor:
         know = self._know
         know.ended.add(run)
         know.looked.discard(run)
-        for table in (know.lives, know.watched, know.plans, know.later):
+        for table in (know.lives, know.watched, know.plans, know.later, know.failures):
             table.pop(run, None)
 
     def _safely(self, life: Life, act: Callable[[Life], bool]) -> bool:
@@ -210,17 +170,18 @@ class Supervisor:
 
     def _found_again(self, life: Life) -> _Watched | None:
         """A run that an earlier supervisor had started, recorded or not."""
-        where = folders.launched_at(self._is.runs / life.run)
-        if where is None:
+        if folders.launched_at(self._is.runs / life.run) is None:
             return None
         plan = self._plan(life)
-        handle = self._is.executors[plan["executor"]["name"]].attach(Place(life.run, where))
+        handle = self._launcher.found(life.run, plan)
         return None if handle is None else self._watch(life, plan, handle)
 
     def _watch(self, life: Life, plan: Mapping[str, Any], handle: Handle) -> _Watched:
         watched = _Watched(handle, plan, rules.load_of(plan))
         if life.started is None:
-            self._record(Draft(STARTED, (self._subject(life),), self._start_body(plan, handle), (str(life.requested),)))
+            self._record(
+                Draft(STARTED, (self._subject(life),), self._launcher.facts(plan, handle), (str(life.requested),))
+            )
         self._know.watched[life.run] = watched
         return watched
 
@@ -271,7 +232,7 @@ class Supervisor:
             self._safely(life, lambda life: self._line_up(life, waiting))
         for name, queue in waiting.items():
             running = [one.load for one in self._know.watched.values() if one.plan["executor"]["name"] == name]
-            room = self._room(name)
+            room = self._launcher.room(name)
             for run in rules.next_to_start(queue, running, room, most=room.cpu):
                 moved |= self._safely(self._know.lives[run], self._start)
         return moved
@@ -293,67 +254,35 @@ class Supervisor:
 
     def _start(self, life: Life) -> bool:
         plan = self._plan(life)
-        executor = self._is.executors[plan["executor"]["name"]]
-        folder = self._is.runs / life.run
         try:
-            if not (folder / folders.PLAN).exists():
-                self._make_folder(life.run, plan)
+            self._launcher.lay_out(life.run, plan)
         except (IncompleteError, InputRefusedError, RecordBrokenError) as error:
             return self._refuse(life, error)
-        where = folders.launched_at(folder)
-        place = executor.put(folder, life.run) if where is None else Place(life.run, where)
-        folders.note_launch(folder, place.where)
-        self._watch(life, plan, executor.start(place))
+        try:
+            handle = self._launcher.start(life.run, plan)
+        except SurefootError as error:
+            return self._start_failed(life, error)
+        self._watch(life, plan, handle)
         return True
 
-    def _make_folder(self, run: str, plan: Mapping[str, Any]) -> None:
-        surroundings, wish = self._is, plan["environment"]
-        environment = surroundings.environment(wish["kind"], wish["digest"])
-        folders.prepare(
-            surroundings.runs,
-            run,
-            plan,
-            objects=surroundings.objects,
-            inputs=surroundings.inputs,
-            python=environment.python,
-        )
+    def _start_failed(self, life: Life, error: SurefootError) -> bool:
+        """It may have been started after all, by a supervisor that was killed; else it is tried again, not for ever."""
+        know = self._know
+        know.looked.discard(life.run)
+        know.failures[life.run] = know.failures.get(life.run, 0) + 1
+        if know.failures[life.run] >= _MOST_FAILURES:
+            return self._refuse(life, error)
+        raise error
 
     def _refuse(self, life: Life, error: SurefootError) -> bool:
         """Ends a run whose code or data is not what the record says: it cannot be started, now or later."""
         values = {name: value for name, value in error.values.items() if name != "reason"}
         return self._end(life, "failed", collection.never_started(error.code.value, **values))
 
-    def _room(self, name: str) -> Load:
-        there = self._described(name)
-        return Load(there.cores, len(there.accelerators), there.memory_bytes)
-
-    def _described(self, name: str) -> Capacity:
-        if name not in self._capacity:
-            self._capacity[name] = self._is.executors[name].describe()
-        return self._capacity[name]
-
     def _plan(self, life: Life) -> Mapping[str, Any]:
         if life.run not in self._know.plans:
             self._know.plans[life.run] = folders.plan_of(self._is.objects, life.run, life.plan)
         return self._know.plans[life.run]
-
-    def _start_body(self, plan: Mapping[str, Any], handle: Handle) -> dict[str, Json]:
-        name, wish = plan["executor"]["name"], plan["environment"]
-        there = self._described(name)
-        return {
-            "executor": name,
-            "place": handle.where,
-            "host": {
-                "cores": there.cores,
-                "memory": there.memory_bytes,
-                "system": there.system,
-                "python": there.python,
-            },
-            "agent": there.agent,
-            "network": there.network,
-            "sandbox": there.sandbox,
-            "environment": self._is.environment(wish["kind"], wish["digest"]).digest,
-        }
 
     def _subject(self, life: Life) -> Subject:
         return Subject(life.run, life.plan)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surefoot.executors.facts import End, Output
@@ -102,6 +102,7 @@ def test_what_the_command_told_is_kept_bounded_and_without_secrets(folder: Path,
     encode(body)
 
 
+@settings(max_examples=40)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from surefoot.errors import Code, IncompleteError, SurefootError
+from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
+from surefoot.executors.facts import Handle, Place
 from surefoot.objects import Objects
 from surefoot.runs import collection, folders
 from tests.fakes.site import RECIPE, FakeExecutor, Fuse, KilledError, Site, until_done
@@ -151,6 +152,51 @@ def test_a_disk_that_is_full_costs_time_and_nothing_else(
     with caplog.at_level(logging.CRITICAL):
         until_done(site.supervisor())
     assert [one.type for one in site.ends(run)] == ["run.finished"]
+
+
+class LateExecutor(FakeExecutor):
+    """A killed supervisor had started the run, but its agent shows itself only now."""
+
+    has_come = False
+
+    def _attach(self, place: Place) -> Handle | None:
+        return super()._attach(place) if self.has_come else None
+
+    def _start(self, place: Place) -> Handle:
+        if not Path(place.where, "fake").exists():
+            super()._start(place)
+        self.has_come = True
+        raise InputRefusedError(Code.RUN_STARTED_BEFORE, run=place.run)
+
+
+class DeadExecutor(FakeExecutor):
+    """Its agent never comes up."""
+
+    def _start(self, place: Place) -> Handle:
+        raise SurefootError(Code.AGENT_SILENT, run=place.run, detail="no")
+
+
+@pytest.mark.parametrize(
+    ("executor", "ending", "why"),
+    [(LateExecutor(), "run.finished", None), (DeadExecutor(), "run.failed", Code.AGENT_SILENT.value)],
+)
+def test_what_cannot_be_started_is_looked_for_again_and_given_up_at_last(
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    executor: FakeExecutor,
+    ending: str,
+    why: str | None,
+) -> None:
+    times = iter(range(0, 100_000, 10))
+    monkeypatch.setattr("surefoot.runs.supervisor.time.monotonic", lambda: float(next(times)))
+    site.executor = executor
+    (run,) = site.request()
+    with caplog.at_level(logging.CRITICAL):
+        until_done(site.supervisor())
+    (end,) = site.ends(run)
+    assert end.body is not None
+    assert (end.type, end.body.get("why")) == (ending, why)
 
 
 def test_as_many_run_at_once_as_the_machine_has_room_for(site: Site) -> None:

@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 from surefoot.files import locked
-from surefoot.runs.supervisor import Supervisor, Surroundings, serve
+from surefoot.runs.launching import Surroundings
+from surefoot.runs.supervisor import Supervisor, serve
 from surefoot.runs.waking import LOCK, Waker
 from tests.fakes.site import Site, until_done
 
@@ -54,6 +55,7 @@ def test_a_run_that_is_asked_for_while_the_last_one_leaves_is_not_forgotten(tmp_
 
         def watch(self, **_: object) -> None:
             until_done(self)
+            self.tick()
             if len(made) == 1:
                 site.request()
 
