@@ -84,8 +84,8 @@ def test_a_lease_behind_a_link_is_refused(site: Site) -> None:
         {"version": 2**60},
         {"issued": "yesterday"},
         {"issued": "2026-01-01T00:00:00"},
-        {"expires": moment(8 * 86_400)},
-        {"issued": moment(-3600)},
+        pytest.param({"expires": moment(8 * 86_400)}, id="expires in eight days"),
+        pytest.param({"issued": moment(-3600)}, id="issued an hour ago"),
     ],
     ids=str,
 )
