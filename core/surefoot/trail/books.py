@@ -1,5 +1,6 @@
 """All feeds of a workspace as this machine knows them: found, admitted, brought up to date, searched by leaf."""
 
+import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,8 @@ class Books:
         self._listed: tuple[tuple[int, int], Sequence[str]] = ((0, 0), ())
         self._own_folder = places.state / "own"
         self._frozen_folder = places.state / "frozen"
+        self._feeds_folder, self._pins_folder = places.trail / "feeds", places.state / "pins"
+        self._lock = places.state / "lock"
 
     @property
     def feeds(self) -> Sequence[Feed]:
@@ -46,7 +49,7 @@ class Books:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Holds the one lock under which anything of this workspace is written."""
-        with locked(self.places.state / "lock"):
+        with locked(self._lock):
             yield
 
     def refresh(self, *, holds_lock: bool = False) -> None:
@@ -130,7 +133,7 @@ class Books:
 
     def is_frozen(self, feed: Feed) -> bool:
         """Whether a flush failed, here or in another process, and the feed has not been read anew since."""
-        return feed.frozen or (self._frozen_folder / feed.id).exists()
+        return feed.frozen or os.path.lexists(f"{self._frozen_folder}/{feed.id}")
 
     def thaw(self) -> None:
         """Rewrites what a failed flush left in doubt from what can be read, so that it is on the disk or not there."""
@@ -162,7 +165,7 @@ class Books:
 
     def _names(self) -> Sequence[str]:
         """The feeds there are, persons first: what they enrolled is needed to admit the others."""
-        folder, pins = self.places.trail / "feeds", self.places.state / "pins"
+        folder, pins = self._feeds_folder, self._pins_folder
         changed = (_changed(folder), _changed(pins))
         if self._listed[0] != changed:
             found = _listed(folder)

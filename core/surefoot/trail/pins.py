@@ -85,7 +85,7 @@ def write(path: Path, pin: Pin, *, before: Pin, durable: bool, is_ours: bool) ->
         OSError: it could not be written or flushed.
     """
     slot = 1 - before.slot if before.durable else before.slot
-    new = replace(pin, turn=before.turn + 1, slot=slot, durable=durable)
+    new = Pin(pin.size, pin.leaf, pin.length, pin.hlc, before.turn + 1, slot, durable)
     data = _encoded(path.name, new)
     handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:

@@ -134,15 +134,15 @@ class Segments:
             raise FlushError(str(self.folder)) from error
 
     def _extend(self, index: int, length: int, data: bytes) -> int:
-        path = self.path(index)
-        with explained(path):
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with explained(self.folder):
+            name = f"{self.folder}/{index:06}{self.suffix}"
+            handle = os.open(name, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             if os.fstat(handle).st_size != length:
                 os.ftruncate(handle, length)
-            with explained(path):
+            with explained(self.folder):
                 _write_or_take_back(handle, length, data)
-            _flush(handle, path)
+            _flush(handle, self.folder)
         finally:
             os.close(handle)
         return length + len(data)
