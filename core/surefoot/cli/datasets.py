@@ -9,36 +9,20 @@ from surefoot.cli.tables import aligned, plain
 from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion, Plan
 
-_TEXTS = (
-    "name",
-    "target",
-    "positive",
-    "subject",
-    "group",
-    "time",
-    "owner",
-    "purpose",
-    "legal_basis",
-    "jurisdiction",
-    "expiry",
-    "split_by",
-)
-_LISTS = ("key", "protected", "special", "ignore", "drop")
 _FAILED = 3
 
 
 def _plan(call: Call) -> Plan:
     """The plan of a file, with what the options say put over it."""
     written = plans.load(Path(call["plan"])) if call["plan"] else Plan()
-    said: dict[str, Any] = {name: call[name] for name in _TEXTS if call[name] is not None}
-    said |= {name: call[name] for name in _LISTS if call[name]}
+    names = [field.name for field in fields(Plan)]
+    said: dict[str, Any] = {name: call[name] for name in names if call.options.get(name)}
     if call["test"] is not None:
         said["sides"] = plans.share_out(call["test"])
     if call["reference"]:
         said["storage"] = "referenced"
     told = plans.plan(said)
-    over = {field.name: getattr(told, field.name) for field in fields(Plan)}
-    return replace(written, **{name: value for name, value in over.items() if value is not None})
+    return replace(written, **{name: getattr(told, name) for name in names if getattr(told, name) is not None})
 
 
 def _about(version: DatasetVersion) -> dict[str, object]:
