@@ -141,6 +141,18 @@ def test_what_is_no_file_is_not_read(following: Following, make: Any) -> None:
     assert following.points() == []
 
 
+@pytest.mark.parametrize("name", ["\\ud800", ""])
+def test_a_name_that_is_no_text_is_lost_and_counted(following: Following, name: str) -> None:
+    following.add(f'{{"name":"{name}","value":1}}\n'.encode())
+    assert (following.telemetry.points, following.telemetry.lost) == (0, 1)
+
+
+def test_a_step_and_a_moment_beyond_reason_are_not_taken(following: Following) -> None:
+    following.add(b'{"a":1.5,"step":%d,"time_ms":%d}\n{"a":2.5,"step":"x","time_ms":1.5}\n' % (2**60, 2**60))
+    assert following.points() == [("a", 1.5, 0), ("a", 2.5, 1)]
+    assert str(2**60) not in following.out.read_text()
+
+
 def test_a_full_disk_loses_lines_and_raises_nothing(tmp_path: Path) -> None:
     (tmp_path / "full").symlink_to("/dev/full")
     taken = Telemetry.__new__(Telemetry)

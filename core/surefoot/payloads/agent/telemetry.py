@@ -22,7 +22,7 @@ LONGEST_NAME = 500
 LONGEST_LINE = 1 << 20
 _CHUNK = 1 << 18
 _CHUNKS_A_READ = 32
-_BUFFER = 1 << 16
+_MOST_LINES = 1000
 MOST_STEP = 2**53
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "+Infinity": math.inf}
 _BESIDE = frozenset({"step", "time_ms", "timestamp"})
@@ -59,7 +59,6 @@ class Telemetry:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         self._file = os.open(str(path), flags, 0o600)
         self._lines: list[str] = []
-        self._size = 0
         self._names: dict[str, str] = {}
         self.points = 0
         self.lost = 0
@@ -69,15 +68,18 @@ class Telemetry:
 
     def metrics(self, points: Iterable[Point]) -> None:
         """Takes down points; one whose name is too long, or one name too many, is counted as lost."""
-        for point in points:
-            quoted = self._names.get(point.name) or self._learn(point.name)
+        known, lines, is_finite = self._names, self._lines, math.isfinite
+        before = len(lines)
+        for name, value, step, time_ms in points:
+            quoted = known.get(name) or self._learn(name)
             if not quoted:
                 self.lost += 1
                 continue
-            self._add(line_of(quoted, point) + "\n")
-            self.points += 1
-            if self.not_finite is None and not math.isfinite(point.value):
-                self.not_finite = point
+            text = repr(value) if is_finite(value) else self._odd(Point(name, value, step, time_ms))
+            lines.append(f'{{"kind":"metric","name":{quoted},"value":{text},"step":{step},"time_ms":{time_ms}}}\n')
+        self.points += len(lines) - before
+        if len(lines) > _MOST_LINES:
+            self.flush()
 
     def parameter(self, name: str, value: str) -> None:
         """Takes down a parameter; the last value of a name counts."""
@@ -95,7 +97,7 @@ class Telemetry:
         """Hands all lines to the system."""
         data = "".join(self._lines).encode("utf-8", "replace")
         count = len(self._lines)
-        self._lines, self._size = [], 0
+        self._lines = []
         try:
             while data:
                 data = data[os.write(self._file, data) :]
@@ -120,16 +122,21 @@ class Telemetry:
         known[name] = value
         self._add(json.dumps({"kind": kind, "name": name, "value": value}) + "\n")
 
+    def _odd(self, point: Point) -> str:
+        if self.not_finite is None:
+            self.not_finite = point
+        return value_text(point.value)
+
     def _learn(self, name: str) -> str:
-        if len(name) > LONGEST_NAME or not name or len(self._names) >= MOST_NAMES:
+        is_long = not 0 < len(name) <= LONGEST_NAME
+        if is_long or len(self._names) >= MOST_NAMES or not _is_text(name):
             return ""
         self._names[name] = quoted = json.dumps(name)
         return quoted
 
     def _add(self, line: str) -> None:
         self._lines.append(line)
-        self._size += len(line)
-        if self._size >= _BUFFER:
+        if len(self._lines) > _MOST_LINES:
             self.flush()
 
 
@@ -202,10 +209,12 @@ class MetricsFile:
             values = []
         if len(values) != len(filled):
             values = [self._one(line) for line in filled]
+        points: list[Point] = []
         for value in values:
-            points = self._points(value, now)
-            self.bad_lines += not points
-            self._telemetry.metrics(points)
+            before = len(points)
+            self._points(value, now, points)
+            self.bad_lines += len(points) == before
+        self._telemetry.metrics(points)
 
     @staticmethod
     def _one(line: bytes) -> Any:
@@ -214,21 +223,29 @@ class MetricsFile:
         except (ValueError, RecursionError):
             return None
 
-    def _points(self, line: Any, now: int) -> list[Point]:
-        """The points of one line: `{"name":…,"value":…}` or one key a metric; without a step, the count so far."""
-        if not isinstance(line, dict):
-            return []
+    def _points(self, line: Any, now: int, points: list[Point]) -> None:
+        """Adds the points of one line: `{"name":…,"value":…}` or one key a metric.
+
+        Without a step they are counted: the step is how many of that name had none before.
+        """
+        if type(line) is not dict:
+            return
         named = [(line["name"], line["value"])] if "name" in line and "value" in line else line.items()
-        step, time_ms = line.get("step"), line.get("time_ms", now)
-        points = []
+        step = _whole(line.get("step"))
+        time_ms = _whole(line.get("time_ms"))
         for name, value in named:
-            number = None if name in _BESIDE else _number(value)
-            if number is None or not isinstance(name, str):
+            number = value if type(value) is float else _number(value)
+            if number is None or type(name) is not str or name in _BESIDE:
                 continue
-            at = step if type(step) is int and abs(step) <= MOST_STEP else self._steps.get(name, 0)
-            self._steps[name] = at + 1
-            points.append(Point(name, number, at, time_ms if type(time_ms) is int else now))
-        return points
+            at = step
+            if at is None:
+                at = self._steps.get(name, 0)
+                self._steps[name] = at + 1
+            points.append(Point(name, number, at, now if time_ms is None else time_ms))
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int and abs(value) <= MOST_STEP else None
 
 
 def value_of(value: Any) -> float:
@@ -239,6 +256,15 @@ def value_of(value: Any) -> float:
     """
     number = _number(value)
     return float(value) if number is None else number
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written as UTF-8: half a surrogate pair, which JSON can hold, cannot."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _number(value: Any) -> float | None:
