@@ -30,6 +30,7 @@ from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.executors.local import LocalExecutor
 from surefoot.executors.port import Executor
 from surefoot.experiments import environments
+from surefoot.experiments.service import Experiments
 from surefoot.models import tables as models_tables
 from surefoot.models.service import Models
 from surefoot.objects import Objects
@@ -213,6 +214,11 @@ class Workbench:
         )
 
     @cached_property
+    def experiments(self) -> Experiments:
+        """Recipes and training code from templates."""
+        return Experiments(project=self.project, datasets=lambda: [version.name for version in self.datasets.list()])
+
+    @cached_property
     def executors(self) -> Mapping[str, Executor]:
         """Where runs may be carried out, by name."""
         return {"local": LocalExecutor(files.private_folder(self.state / "tools"))}
@@ -270,7 +276,7 @@ class Workbench:
             catalog=self.catalog,
             releases=self.releases,
             person=Hand(self.recorder, self.signer),
-            keeper=self._keeper(),
+            keeper=self.keeper(),
             project=self.project,
             spawn=Waker(self.own_state, self._supervise_command()).wake,
         )
@@ -284,38 +290,42 @@ class Workbench:
         """Verifies the whole trail anew, against what this machine remembers and, if given, an anchor."""
         return verify(self.project / FOLDER, pins=self.state, anchor=anchor)
 
-    # the supervisor
-
-    def supervise(self) -> None:
-        """Becomes the supervisor: watches runs and services until nothing is left to watch."""
-        surroundings = Surroundings(
-            trail=self.trail,
-            recorder=self.machine().recorder,
-            objects=self.objects,
-            executors=self.executors,
-            runs=self.project / FOLDER / "runs",
-            inputs=self._write_input,
-            environment=partial(environments.here, objects=self.objects, state=self.own_state),
-            keepers=(self._keeper().tick,),
-        )
-        serve(self.own_state / waking.LOCK, lambda: Supervisor(surroundings))
-
     def _supervise_command(self) -> tuple[str, ...]:
         return (sys.executable, "-m", "surefoot.cli", "supervise", "--project", str(self.project))
 
-    def _keeper(self) -> Keeper:
+    def keeper(self) -> Keeper:
+        """Looks after the services of this project on this machine."""
         return Keeper(ws=self.ws, places=Places(self.own_state), machine=self.machine())
 
-    def _write_input(self, _name: str, version: Mapping[str, Any], folder: Path) -> None:
-        """Lays out the training side of a dataset version; found in the trail, since a supervisor has no catalog."""
-        room = Room(self.objects, self.project, self.own_state)
-        for event in self.trail.events(types=("asset.registered",)):
-            subject = event.subjects[0]
-            if subject.sha256 == version["version"] and event.body is not None:
-                known = {"id": subject.id, "version": subject.sha256, "leaf": event.leaf, "recorded_at": event.at}
-                lay_out(datasets.tables.from_body(event.body, **known), folder, room=room)
-                return
-        raise IncompleteError(Code.FILE_MISSING, path=version["version"])
+
+def supervise(bench: Workbench) -> None:
+    """Becomes the supervisor of an open project: watches runs and services until nothing is left to watch."""
+    surroundings = Surroundings(
+        trail=bench.trail,
+        recorder=bench.machine().recorder,
+        objects=bench.objects,
+        executors=bench.executors,
+        runs=bench.project / FOLDER / "runs",
+        inputs=partial(_write_input, bench),
+        environment=partial(environments.here, objects=bench.objects, state=bench.own_state),
+        keepers=(bench.keeper().tick,),
+    )
+    serve(bench.own_state / waking.LOCK, lambda: Supervisor(surroundings))
+
+
+def _write_input(bench: Workbench, _name: str, version: Mapping[str, Any], folder: Path) -> None:
+    """Lays out the training side of a dataset version; found in the trail, since a supervisor has no catalog."""
+    found = None
+    for event in bench.trail.events(types=("asset.registered",)):
+        subject = event.subjects[0]
+        if subject.sha256 == version["version"] and event.body is not None:
+            # The last one counts: a permission may have been renewed, or ended, since.
+            known = {"id": subject.id, "version": subject.sha256, "leaf": event.leaf, "recorded_at": event.at}
+            found = datasets.tables.from_body(event.body, **known)
+    if found is not None:
+        lay_out(found, folder, room=Room(bench.objects, bench.project, bench.own_state))
+        return
+    raise IncompleteError(Code.FILE_MISSING, path=version["version"])
 
 
 def _write_policy(folder: Path) -> None:

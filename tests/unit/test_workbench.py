@@ -87,4 +87,4 @@ def test_two_open_workbenches_see_each_other_s_acts(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("state")
 def test_a_dataset_that_the_record_does_not_hold_cannot_be_laid_out(tmp_path: Path) -> None:
     with made(tmp_path / "p") as bench, pytest.raises(IncompleteError):
-        bench._write_input("table", {"version": "ab" * 32}, tmp_path / "out")
+        workbench._write_input(bench, "table", {"version": "ab" * 32}, tmp_path / "out")

@@ -4,30 +4,17 @@ from pathlib import Path
 
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.runs import about, exit_of, line
-from surefoot.errors import Code, UsageError
-from surefoot.experiments import templates
 
 
 def new(call: Call) -> Answer:
     """Writes a recipe and a training script that work unedited."""
-    template, dataset = call["template"], call["dataset"] or ""
-    if template not in templates.names():
-        raise UsageError(Code.USAGE, detail=f"--template: {', '.join(templates.names())}", verb="experiment new")
-    if templates.needs_data(template):
-        dataset = call.workbench.datasets.show(dataset).name if dataset else _only_dataset(call)
-    written = templates.write(call.workbench.project, call["name"], template=template, dataset=dataset)
+    dataset = call["dataset"] and call.workbench.datasets.show(call["dataset"]).name
+    written = call.workbench.experiments.new(call["name"], template=call["template"], dataset=dataset or None)
     shown = [path.relative_to(call.workbench.project) for path in written]
     lines = [call.words("say.cli.wrote", path=path) for path in shown]
     return Answer(
         {"files": [str(path) for path in shown]}, (*lines, call.words("say.cli.next_start", name=call["name"]))
     )
-
-
-def _only_dataset(call: Call) -> str:
-    found = call.workbench.datasets.list()
-    if len(found) != 1:
-        raise UsageError(Code.USAGE, detail="--dataset NAME", verb="experiment new")
-    return found[0].name
 
 
 def _recipe(call: Call) -> Path:

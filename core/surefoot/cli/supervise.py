@@ -2,11 +2,12 @@
 
 import logging
 
+from surefoot import workbench
 from surefoot.cli.call import Answer, Call
 
 
 def supervise(call: Call) -> Answer:
     """Becomes the supervisor of a project."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    call.workbench.supervise()
+    workbench.supervise(call.workbench)
     return Answer()

@@ -17,7 +17,6 @@ from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion
 from surefoot.deployments.facts import Deployment, State
 from surefoot.errors import Code, GuardrailError, InputRefusedError
-from surefoot.experiments import templates
 from surefoot.models.facts import Model
 from surefoot.releases import Release
 from surefoot.runs.facts import Run
@@ -146,7 +145,7 @@ class Journey:
         if recipe.exists():
             self._say("already", what=recipe.relative_to(self.folder))
         else:
-            written = templates.write(self.folder, NAME, template="tabular-classification", dataset=version.name)
+            written = bench.experiments.new(NAME, template="tabular-classification", dataset=version.name)
             own = resources.path("samples", NAME, "recipe.toml").read_bytes()
             recipe.write_bytes(own)
             script = next(path for path in written if path.name == "train.py")
