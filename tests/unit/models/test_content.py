@@ -46,8 +46,12 @@ def safetensors() -> bytes:
     return struct.pack("<Q", len(head)) + head + b"\0\0\0\0"
 
 
+def kind_of(value: object) -> str:
+    return type(value).__name__
+
+
 @pytest.mark.parametrize("protocol", range(6))
-@pytest.mark.parametrize("value", [{"a": 1}, [1, 2], OrderedDict(a=1), TRAINED, Harm(), "text"], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("value", [{"a": 1}, [1, 2], OrderedDict(a=1), TRAINED, Harm(), "text"], ids=kind_of)
 def test_a_pickle_of_any_protocol_is_named_as_a_pickle(protocol: int, value: object) -> None:
     data = pickle.dumps(value, protocol=protocol)
     assert content.kind_of(data) == "pickle"
