@@ -61,6 +61,7 @@ class Code(StrEnum):
     CLOCK_ABSURD = "SF-1214"
     OUTSIDE_LINK = "SF-1215"
     DETAIL_MISSING = "SF-1216"
+    FILE_OVERSIZED = "SF-1217"
     # 13xx objects
     OBJECT_MISSING = "SF-1301"
     OBJECT_DAMAGED = "SF-1302"

@@ -154,6 +154,8 @@ class Books:
     def _scan_devices(self, owner: Feed) -> None:
         """Takes note of the devices that a person enrolled or revoked since the last look."""
         start = self._scanned.get(owner.id, 0)
+        if start == owner.pin.size:
+            return
         for index in range(start // SEGMENT, -(-owner.pin.size // SEGMENT)):
             if b'"type":"device.' not in (owner.lines.read(index) or b""):
                 continue
@@ -185,16 +187,12 @@ class Books:
             raise RecordBrokenError(Code.OUTSIDE_LINK, path=path)
         public = self.founding.publics.get(name)
         if public is None:
-            try:
-                public = path.read_bytes()
-            except FileNotFoundError:
-                return None
-            remembered = (self.places.state / "pins" / name).exists()
-            if keys.feed_of(public) != name or not keys.is_strong(public):
-                if remembered:
+            public = path.read_bytes() if path.is_file() else b""
+            is_key = keys.feed_of(public) == name and keys.is_strong(public)
+            if (self._pins_folder / name).exists():
+                if not is_key:
                     raise RecordBrokenError(Code.TRAIL_MISSING, path=path)
-                return None
-            if not remembered and not self.is_enrolled(name):
+            elif not is_key or not self.is_enrolled(name):
                 return None
         self._feeds[name] = Feed(ws=self.ws, feed=name, public=public, places=self.places)
         return self._feeds[name]

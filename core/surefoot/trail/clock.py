@@ -3,11 +3,14 @@
 import hashlib
 import secrets
 import time
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from surefoot.errors import Code, InputRefusedError
 from surefoot.trail.canonical import LARGEST
 
+_DAY, _JUMP = 86_400_000, 60_000  # milliseconds
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _STARTED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -37,6 +40,40 @@ def next_hlc(microseconds: int, largest_seen: int) -> int:
     if not 0 < value < LARGEST:
         raise InputRefusedError(Code.CLOCK_ABSURD)
     return value
+
+
+class Told(Protocol):
+    """What a line says of time."""
+
+    @property
+    def at(self) -> str:
+        """Claimed time."""
+        ...
+
+    @property
+    def boot(self) -> tuple[str, int]:
+        """Name of the machine's start, and milliseconds since it."""
+        ...
+
+
+def fault(before: Told | None, line: Told) -> str | None:
+    """What is odd about a line's time, if anything: ahead of now, behind the line before, or off the machine's own."""
+    at = _milliseconds(line.at)
+    if at > now() // 1000 + _DAY:
+        return "its time lies in the future"
+    if before is None:
+        return None
+    passed = at - _milliseconds(before.at)
+    if line.boot[0] == before.boot[0] and abs(passed - (line.boot[1] - before.boot[1])) > _JUMP:
+        return f"the machine's clock jumped by {(passed - line.boot[1] + before.boot[1]) // 1000} s before this line"
+    return "it is earlier than the line before it" if passed < 0 else None
+
+
+def _milliseconds(text: str) -> int:
+    try:
+        return int(datetime.fromisoformat(text).timestamp() * 1000)
+    except ValueError:  # a day that no calendar has
+        return LARGEST
 
 
 class Boot:

@@ -96,11 +96,9 @@ def read(trail: Path) -> Founding:
     path = trail / FIRST
     if path.is_symlink():
         raise RecordBrokenError(Code.OUTSIDE_LINK, path=path)
-    try:
-        envelope = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise RecordBrokenError(Code.TRAIL_MISSING, path=path) from error
-    return parse(envelope, path)
+    if not path.is_file():
+        raise RecordBrokenError(Code.TRAIL_MISSING, path=path)
+    return parse(path.read_bytes(), path)
 
 
 def parse(envelope: bytes, path: Path) -> Founding:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from surefoot.trail import bodies, keys, lines, merkle, rules
+from surefoot.trail import bodies, clock, keys, lines, merkle, rules
 from surefoot.trail.bodies import BodyFault, Opened
 from surefoot.trail.canonical import Json
 from surefoot.trail.facts import SEGMENT
@@ -172,7 +172,7 @@ def follow(
         each: is given every line that could be read, with its leaf and body.
     """
     told, tree = Told(), merkle.Tree()
-    prev, hlc, at = source.ws.encode(), 0, ""
+    prev, hlc = source.ws.encode(), 0
     for looked in walk(source):
         for finding in looked.findings:
             notebook.add(finding)
@@ -186,10 +186,9 @@ def follow(
                 continue
             if line.seq == first and line.hlc <= hlc:
                 notebook.fail("lines", "its clock does not go on", source.feed, line.seq)
-            if line.at < at:
-                notebook.remark("clock", "the machine's clock was set back before this line", source.feed, line.seq)
-            hlc, at = line.hlc, line.at
-            told.last = line
+            if fault := clock.fault(told.last, line):
+                notebook.remark("clock", fault, source.feed, line.seq)
+            hlc, told.last = line.hlc, line
             if rules.is_decision(line.type):
                 told.last_decision = line.seq
             each(line, leaf, body)

@@ -19,6 +19,7 @@ from surefoot.trail.facts import SEGMENT
 
 _NAME = re.compile(r"\d{6}")
 LAST = 999_999
+LARGEST = 2**30
 
 
 class FlushError(Exception):
@@ -55,7 +56,7 @@ class Segments:
         """Bytes of a segment, or None where there is none.
 
         Raises:
-            RecordBrokenError: it is a link or no plain file.
+            RecordBrokenError: it is a link, no plain file, or of absurd size.
         """
         try:
             found = os.lstat(f"{self.folder}/{index:06}{self.suffix}")
@@ -63,6 +64,8 @@ class Segments:
             return None
         if not stat.S_ISREG(found.st_mode):
             raise RecordBrokenError(Code.OUTSIDE_LINK, path=self.path(index))
+        if found.st_size > LARGEST:
+            raise RecordBrokenError(Code.FILE_OVERSIZED, path=self.path(index), limit=LARGEST)
         return found.st_size
 
     def read(self, index: int) -> bytes | None:

@@ -26,7 +26,7 @@ APP = "library/0.1.0"
 
 
 class Trail:
-    """An open trail.
+    """An open trail. It belongs to one thread; another thread, like another process, opens its own.
 
     Attributes:
         ws: id of the workspace, SHA-256 of its founding document: keep it elsewhere as the anchor.
@@ -78,6 +78,8 @@ class Trail:
             FeedRecorder(books, owner, app).record(
                 Draft("workspace.created", (first,), about or {}), Draft("feed.opened", (first,))
             )
+            sync_folder(draft / "trail")
+            sync_folder(draft)
             for name in ("bodies", "trail"):
                 (draft / name).rename(folder / name)
             sync_folder(folder)

@@ -158,10 +158,7 @@ class _Verification:
         """The key of a feed that was let in; None, with a note, otherwise."""
         self.notebook.counts["keys"] += 1
         path = self.folder / "trail" / "feeds" / name / "key"
-        try:
-            public = path.read_bytes() if not path.is_symlink() else b""
-        except OSError:
-            public = b""
+        public = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
         if keys.feed_of(public) != name or not keys.is_strong(public):
             self.notebook.fail("keys", "its key is missing, weak or another one", name)
             return self.founding.publics.get(name)
@@ -242,13 +239,13 @@ class _Verification:
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if re.fullmatch(scanning.DRAFT, path.name):
                 continue
-            if not path.name.isdecimal() or path.is_symlink():
+            if not path.name.isdecimal() or path.is_symlink() or not path.is_file():
                 self.notebook.remark("files", f"not ours and not read: {path.name!a}", name)
                 continue
             self.notebook.counts["checkpoints"] += 1
             try:
                 checkpoint = notes.read(path.read_bytes(), self.founding.ws, name, public)
-            except (NoteFault, OSError) as error:
+            except NoteFault as error:
                 self.notebook.fail("checkpoints", f"{path.name}: {error}", name)
                 continue
             if checkpoint.size != int(path.name):
@@ -321,8 +318,8 @@ class _Verification:
                 self.notebook.fail("bodies", f"{path} was erased, and no event says so", feed, seq)
         for feed, seq, kind in self.known.missing:
             if (feed, seq) in gone:
-                continue
-            if rules.is_decision(kind):
+                self.notebook.remark("bodies", "the details are gone, as an event says", feed, seq)
+            elif rules.is_decision(kind):
                 self.notebook.fail("bodies", "the details of a decision are missing", feed, seq)
             else:
                 self.notebook.lack("bodies", "the details are missing", feed, seq)
