@@ -11,6 +11,7 @@ from surefoot.executors import ends
 from surefoot.executors.facts import Output
 from surefoot.payloads.agent import ending
 from surefoot.payloads.agent.guardrails import Stop
+from surefoot.texts import LANGUAGES, Words
 
 
 def an_end(**differing: Any) -> dict[str, Any]:
@@ -81,6 +82,16 @@ def test_bytes_that_are_no_end_are_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "end.json").write_bytes(data)
     with pytest.raises(InputRefusedError):
         ends.read(tmp_path, "run_x")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_that_the_agent_gives_has_words(language: str) -> None:
+    package = Path(ending.__file__).parent
+    source = "".join((package / f"{name}.py").read_text() for name in ("guardrails", "ending", "run", "keeper"))
+    reasons = {"time", "memory", "disk", "processes", "finite", "exit-code", "signal", "not-started", "cancelled"}
+    reasons |= {"outputs-missing", "inputs-changed", "agent-killed", "agent-failed", "disk-full"}
+    assert all(f'"{reason}"' in source for reason in reasons)
+    assert all(Words(language).has(f"say.executors.reason.{reason}") for reason in reasons)
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,24 @@ class TestLocalExecutor(ExecutorContract):
         with pytest.raises(InputRefusedError) as caught:
             executor.poll(Handle("run_other", handle.where, handle.job))
         assert caught.value.code is Code.END_UNREADABLE
+
+    @pytest.mark.parametrize("seed", range(12))
+    def test_whoever_is_killed_at_any_moment_the_end_is_truthful_and_nothing_goes_on(
+        self, executor: LocalExecutor, tmp_path: Path, seed: int
+    ) -> None:
+        chance = random.Random(seed)
+        code = "import os, time\nif os.fork(): open('../output/m', 'w').write('x')\ntime.sleep(0.15)"
+        folder = make_run(tmp_path / "run", code, outputs=["m"])
+        handle = executor.start(executor.put(folder, RUN))
+        time.sleep(chance.random() * 0.3)
+        state = json.loads((folder / "state.json").read_text())
+        known = {"keeper": state["pid"], "agent": (state["agent"] or [0])[0], "command": state["command"] or 0}
+        victims = chance.choice([["keeper"], ["agent"], ["command"], ["keeper", "agent"]])
+        processes.tell([known[name] for name in victims if known[name]], signal.SIGKILL)
+        status = self.finish(executor, handle)
+        assert status.state in {"ended", "lost"}
+        if status.end and status.end.state == "finished":
+            assert list(status.end.outputs) == ["m"]
+        elif status.end:
+            assert status.end.reason in {"agent-killed", "signal"}
+        wait_until(lambda: not marked())

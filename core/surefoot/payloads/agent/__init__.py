@@ -1,6 +1,6 @@
 """The agent: carries out one run where it is, with no key and no knowledge of the workbench (Python 3.8 syntax).
 
-Three processes, so that no single kill leaves a command behind (ADR 0010):
+Three processes, so that no single kill leaves a command behind:
 
     keeper      started by the executor; adopts whatever escapes; ends everything and says so when the agent is killed
       agent     starts the command, reads its metrics, serves MLflow's tracking calls, holds the guardrails, collects
