@@ -41,7 +41,7 @@ class Crowd:
 
 def main(folder: Path, state: Path, count: int, pause: float, skew: float) -> None:
     """One writer."""
-    chance = random.Random(skew + pause)  # noqa: S311 - pauses, no secret
+    chance = random.Random(skew + pause)
     true_now = clock.now
     clock.now = lambda: true_now() + int(skew * 1_000_000)
     longest = 0.0
@@ -87,7 +87,7 @@ def crowd(project: Project, *, writers: int, each: int, pause: float = 0.002) ->
 
 def killed(project: Project, *, writers: int, seed: int) -> Crowd:
     """P3, one round: writers that are killed at a random moment, and one more that has to be able to go on."""
-    chance = random.Random(seed)  # noqa: S311 - moments of killing
+    chance = random.Random(seed)
     begin = time.perf_counter()
     running = [start(project, 100_000) for _ in range(writers)]
     for one in running:

@@ -128,7 +128,7 @@ def _founding(payload: bytes, path: Path) -> Founding:
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RecordBrokenError(Code.ROOT_BROKEN, path=path, detail="it is not readable") from error
-    if founding.version != 1 or not persons or founding.is_solo != (len(persons) == 1):
+    if (fields["v"], founding.version) != (FORMAT, 1) or not persons or founding.is_solo != (len(persons) == 1):
         raise RecordBrokenError(Code.ROOT_BROKEN, path=path, detail="its parts contradict each other")
     return founding
 

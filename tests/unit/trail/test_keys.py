@@ -50,7 +50,7 @@ def test_the_vectors_of_rfc_8032_verify(path: object, public: str, message: str,
 
 
 def test_all_code_paths_agree_on_random_alterations(monkeypatch: pytest.MonkeyPatch) -> None:
-    chance = random.Random(12)  # noqa: S311 - the same alterations in every run
+    chance = random.Random(12)
     signer = FakeSigner()
     message = b"a message of some length"
     signature = signer.sign(message)
