@@ -54,3 +54,23 @@ def test_the_checker_runs_alone(project: Project) -> None:
     done = subprocess.run([sys.executable, "-I", CHECKER, project.folder], check=False, capture_output=True, text=True)
     assert done.returncode == 1
     assert "signature" in done.stdout
+
+
+def test_openssl_and_shell_tools_alone_check_a_line(project: Project, tmp_path: Path) -> None:
+    """As an auditor would by hand: key file, first line, `openssl pkeyutl`."""
+    script = r"""
+set -eu
+line=$(head -n 1 "$1/000000.evt")
+printf '%s' "${line%	*}" > payload
+printf '%s' "${line##*	}" | openssl base64 -d -A > signature
+type=application/vnd.surefoot.event.v1+json
+printf 'DSSEv1 %d %s %d ' "${#type}" "$type" "$(wc -c < payload)" | cat - payload > signed
+printf '\060\052\060\005\006\003\053\145\160\003\041\000' | cat - "$1/key" > key.der
+openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in signed -sigfile signature
+sha256sum < "$1/key"
+"""
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", project.feed()], check=True, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout.startswith("Signature Verified Successfully\n")
+    assert project.owner.feed in done.stdout
