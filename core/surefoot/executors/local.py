@@ -20,7 +20,7 @@ from surefoot.executors import ends
 from surefoot.executors.facts import Capacity, Handle, Place, Status
 from surefoot.executors.port import MOST_TAIL_BYTES, Executor
 from surefoot.files import explained, write_whole
-from surefoot.payloads.agent import build, command, processes
+from surefoot.payloads.agent import build, command, keeper, processes
 
 _PATIENCE = 20.0
 _MOST_STATE_BYTES = 1 << 16
@@ -67,7 +67,10 @@ class LocalExecutor(Executor):
         pid = self._spawn(folder)
         deadline = time.monotonic() + _PATIENCE
         while (handle := self._attach(place)) is None:
-            if _has_ended(pid) and self._attach(place) is None:
+            code = _exit_code(pid)
+            if code == keeper.FULL:
+                raise SurefootError(Code.DISK_FULL, path=folder)
+            if code is not None and self._attach(place) is None:
                 raise SurefootError(Code.AGENT_SILENT, run=place.run, detail=_last_words(folder))
             if time.monotonic() > deadline:
                 processes.tell([pid], 9)
@@ -168,7 +171,7 @@ def _word(state: dict[str, Any], key: str) -> str:
 def _living(handle: Handle) -> list[int]:
     """The keeper and the agent of a run, as far as they live."""
     pid, started, boot = handle.job.split(":")
-    _has_ended(int(pid))
+    _exit_code(int(pid))
     if processes.boot() != boot:
         return []
     known = [(int(pid), int(started))]
@@ -178,11 +181,13 @@ def _living(handle: Handle) -> list[int]:
     return [process for process, began in known if processes.started(process) == began]
 
 
-def _has_ended(pid: int) -> bool:
-    """Whether a process has ended; takes note of it where it is our child, so that it does not stay as a zombie."""
-    with suppress(ChildProcessError):
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
-    return processes.started(pid) is None
+def _exit_code(pid: int) -> int | None:
+    """How a child of ours ended, None while it runs. Taking note of it keeps it from staying as a zombie."""
+    try:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return None
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def _last_words(folder: Path) -> str:

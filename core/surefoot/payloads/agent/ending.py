@@ -14,6 +14,7 @@ from surefoot.payloads.agent import files
 from surefoot.payloads.agent.guardrails import Stop
 
 FORMAT = 1
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _RESERVE = 1 << 16
 
 
@@ -99,7 +100,8 @@ def reserve(folder: Path) -> None:
     try:
         os.posix_fallocate(handle, 0, _RESERVE)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_SPACE:
+            (folder / ".end.reserve").unlink()
             raise
     finally:
         os.close(handle)

@@ -19,13 +19,15 @@ from surefoot.payloads.agent.state import State
 
 DONE = 0
 TAKEN = 3
+FULL = 4
 
 
 def keep(folder: Path) -> int:
     """Carries out the run in a folder; returns when nothing of it runs any more and `end.json` is written.
 
     Returns:
-        Exit status: 0 however the run ended, 3 where a run was started in this folder before.
+        Exit status: 0 however the run ended, 3 where a run was started in this folder before, 4 where the disk is full
+        and nothing was started.
     """
     began = time.time()
     # A request to end that comes before there is anybody to hear it waits until there is.
@@ -35,10 +37,13 @@ def keep(folder: Path) -> int:
     except plan.PlanError as error:
         told, trouble = None, str(error)
     try:
-        state = State(folder, told.run if told else folder.name)
-        ending.reserve(folder)
+        state = _claim(folder, told.run if told else folder.name)
     except FileExistsError:
         return TAKEN
+    except OSError as error:
+        if error.errno in ending.NO_SPACE:
+            return FULL
+        raise
     if told is None:
         _write(folder, ending.Facts(trouble=trouble), folder.name, began)
         return DONE
@@ -50,6 +55,16 @@ def keep(folder: Path) -> int:
         reason = "agent-killed" if os.WIFSIGNALED(status) else "agent-failed"
         _write(folder, ending.Facts(stop=Stop("interrupted", reason)), told.run, began)
     return DONE
+
+
+def _claim(folder: Path, run: str) -> State:
+    state = State(folder, run)
+    try:
+        ending.reserve(folder)
+    except OSError:
+        state.withdraw()
+        raise
+    return state
 
 
 def _fork_agent(told: plan.Plan, folder: Path, state: State) -> int:

@@ -23,6 +23,7 @@ class State:
 
         Raises:
             FileExistsError: a run was started in this folder before.
+            OSError: the folder cannot be written to, or the disk is full.
         """
         now = files.stamp(time.time())
         self._path = folder / "state.json"
@@ -40,8 +41,16 @@ class State:
             "command": None,
         }
         handle = os.open(str(self._path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self._facts, file)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(self._facts, file)
+        except OSError:
+            self.withdraw()
+            raise
+
+    def withdraw(self) -> None:
+        """Gives the folder back: nothing was started in it."""
+        self._path.unlink()
 
     def agent_is_here(self) -> None:
         """Names this process as the agent, beside its keeper."""
