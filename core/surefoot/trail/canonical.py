@@ -8,7 +8,7 @@ text keys. A number with a fraction is text, made by `decimal`. On this subset t
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from surefoot.errors import Code, InputRefusedError
 
@@ -16,6 +16,9 @@ Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None
 
 LARGEST = 2**53
 DEEPEST = 64
+_STYLE: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":"), "check_circular": False}
+_SORTED = json.JSONEncoder(sort_keys=True, **_STYLE).encode
+_AS_IT_IS = json.JSONEncoder(**_STYLE).encode
 # Python orders text by code point, RFC 8785 by UTF-16 code unit; below the surrogates the two are the same.
 _SAME_ORDER_BELOW = "\ud800"
 
@@ -27,9 +30,11 @@ def encode(value: Json) -> bytes:
         InputRefusedError: the value holds a float, an integer beyond ±2^53, a key that is no text, half a
             surrogate pair, something that JSON has no word for, or more than 64 levels.
     """
-    if _checked(value, DEEPEST):
-        return _dumped(value, sort=True)
-    return _dumped(_ordered(value), sort=False)
+    text = _SORTED(value) if _checked(value, DEEPEST) else _AS_IT_IS(_ordered(value))
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail="text with half a surrogate pair") from error
 
 
 def decimal(number: float) -> str:
@@ -41,14 +46,6 @@ def decimal(number: float) -> str:
     if not math.isfinite(number):
         raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"the number {number}")
     return repr(float(number))
-
-
-def _dumped(value: Json, *, sort: bool) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=sort, separators=(",", ":"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail="text with half a surrogate pair") from error
 
 
 def _checked(value: object, levels: int) -> bool:

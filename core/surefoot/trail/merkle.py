@@ -16,10 +16,14 @@ def leaf_hash(entry: bytes) -> bytes:
 
 
 def root_of(entries: Iterable[bytes]) -> bytes:
-    """The Merkle tree hash over entries, in order."""
-    tree = Tree()
-    tree.extend(leaf_hash(entry) for entry in entries)
-    return tree.root()
+    """The Merkle tree hash over entries, in order: level by level, an odd last node going up as it is."""
+    sha256 = hashlib.sha256
+    nodes = [sha256(b"\x00" + entry).digest() for entry in entries]
+    while len(nodes) > 1:
+        pairs = zip(nodes[::2], nodes[1::2], strict=False)
+        odd = nodes[-1:] if len(nodes) % 2 else []
+        nodes = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + odd
+    return nodes[0] if nodes else EMPTY
 
 
 class Tree:
