@@ -258,12 +258,13 @@ class Deployments:
         folder = self._keeper.places.activation(active.activation)
         said = folder.said()
         state, reason = State.SERVING, ""
-        if active.ended:
+        if active.stop or said.get("stop"):
+            # A stop stays in force when its process has left; that is what decides what may be done next.
+            state, reason = State.STOPPED, str(said.get("detail", ""))
+        elif active.ended:
             state, reason = State.ENDED, active.ended
         elif not Process(active.pid, active.born).is_alive:
             state, reason = State.LOST, "the process is gone"
-        elif active.stop or said.get("stop"):
-            state, reason = State.STOPPED, str(said.get("detail", ""))
         elif ask(active.port, "/v2/health/ready").status != _OK:
             state, reason = State.BLOCKED, rules.plain_reason(said)
         return Deployment(active, state, reason, str(folder.log), str(place.token_file))

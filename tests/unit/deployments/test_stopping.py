@@ -42,6 +42,17 @@ def test_a_stopped_release_is_not_started_by_deploying_it_again(yard: Yard) -> N
     assert yard.ask().status == 503
 
 
+def test_a_stop_stays_in_force_when_its_process_has_left(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    yard.deployments.stop(reason="wrong figures")
+    os.kill(yard.active().pid, signal.SIGKILL)
+    while yard.keeper.tick():
+        time.sleep(0.02)
+    assert yard.active().ended
+    assert yard.deployments.status()[0].state is State.STOPPED
+    assert yard.deployments.lift().deployment.state is State.SERVING
+
+
 def test_another_release_may_take_the_place_of_a_stopped_one(yard: Yard) -> None:
     yard.deployments.deploy(yard.first)
     yard.deployments.stop()
