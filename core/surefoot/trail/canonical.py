@@ -30,7 +30,7 @@ def encode(value: Json) -> bytes:
         InputRefusedError: the value holds a float, an integer beyond ±2^53, a key that is no text, half a
             surrogate pair, something that JSON has no word for, or more than 64 levels.
     """
-    text = _SORTED(value) if _checked(value, DEEPEST) else _AS_IT_IS(_ordered(value))
+    text = _SORTED(value) if _checked(value) else _AS_IT_IS(_ordered(value))
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -48,23 +48,29 @@ def decimal(number: float) -> str:
     return repr(float(number))
 
 
-def _checked(value: object, levels: int) -> bool:
+def _checked(value: object) -> bool:
     """Refuses what is outside the subset; says whether Python's own key order is the right one."""
-    if value is None or isinstance(value, bool | str):
-        return True
-    if isinstance(value, int):
-        if not -LARGEST <= value <= LARGEST:
-            raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"the integer {value}, beyond 2^53")
-        return True
-    if levels == 0:
-        raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"more than {DEEPEST} levels")
-    if isinstance(value, list | tuple):
-        ordered = [_checked(item, levels - 1) for item in value]  # every item is looked at, also after a False
-        return all(ordered)
-    if isinstance(value, dict):
-        ordered = [_checked_key(key) & _checked(item, levels - 1) for key, item in value.items()]
-        return all(ordered)
-    raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"a value of type {type(value).__name__}")
+    in_order, level = True, [value]
+    for _ in range(DEEPEST + 1):
+        below: list[object] = []
+        for item in level:
+            if item is None or isinstance(item, str | bool):
+                continue
+            if isinstance(item, int):
+                if not -LARGEST <= item <= LARGEST:
+                    raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"the integer {item}, beyond 2^53")
+            elif isinstance(item, list | tuple):
+                below.extend(item)
+            elif isinstance(item, dict):
+                ordered = [_checked_key(key) for key in item]  # every key is looked at, also after a False
+                in_order = in_order and all(ordered)
+                below.extend(item.values())
+            else:
+                raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"a value of type {type(item).__name__}")
+        if not below:
+            return in_order
+        level = below
+    raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"more than {DEEPEST} levels")
 
 
 def _checked_key(key: object) -> bool:
