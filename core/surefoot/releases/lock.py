@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from surefoot.errors import Code, IncompleteError
 from surefoot.releases.facts import LockedPackage
 
-WRAPPER = ("cryptography", "httptools", "msgspec", "numpy", "onnxruntime", "starlette", "uvicorn")
+WRAPPER = ("cryptography", "httptools", "msgspec", "numpy", "onnxruntime", "uvicorn")
 """What surefoot.payloads.service imports, beside the standard library."""
 
 _OWN = ("INSTALLER", "REQUESTED", "direct_url.json", "RECORD")
