@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from surefoot.catalog import Catalog
-from surefoot.datasets import REDUCERS, Added, Datasets
+from surefoot.datasets import REDUCERS, Added, Datasets, DatasetVersion
 from surefoot.datasets.plans import plan
 from surefoot.objects import Objects
 from surefoot.workers import Limits
@@ -52,6 +52,12 @@ class Desk:
         }
         found["scratch"] = [path for path in found["scratch"] if path != ".lock"]
         return {**found, "events": [event.type for event in self.recorder.log]}
+
+
+def warnings_of(version: DatasetVersion) -> dict[str, Any]:
+    """The warnings of a version, key to values."""
+    quality: Any = version.quality
+    return {one["key"]: one["values"] for one in quality["warnings"]}
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from surefoot.datasets.reading import LONGEST_LINE
 from surefoot.errors import Code, InputRefusedError
 
 DELIMITERS = (",", ";", "\t", "|")
-MOST_COLUMNS = 5_000
+MOST_COLUMNS = 2_000
 """Beyond this, a table is nearly always one that lies on its side."""
 
 _HEAD = 1 << 18
@@ -53,14 +53,15 @@ def layout_of(path: Path, *, delimiter: str | None, header: bool | None) -> Layo
     blank = next((number for number, line in enumerate(lines) if line.strip()), 0)
     lines = lines[blank:]
     chosen = delimiter or _delimiter(lines)
-    first = next((row for row in _parsed(lines, chosen) if any(cell.strip() for cell in row)), None)
-    if first is None:
+    rows = [row for row in _parsed(lines, chosen) if any(cell.strip() for cell in row)]
+    if not rows:
         raise InputRefusedError(Code.NO_ROWS)
+    first = rows[0]
     if len(first) > MOST_COLUMNS:
         raise InputRefusedError(Code.TOO_MANY_COLUMNS, count=len(first), limit=MOST_COLUMNS)
     if len(first) == 1:
         raise InputRefusedError(Code.ONE_COLUMN, column=shown(first[0]))
-    if header is None and any(looks_like_data(cell) for cell in first):
+    if header is None and (any(looks_like_data(cell) for cell in first) or _come_again(first, rows[1:])):
         raise InputRefusedError(Code.NO_HEADER, first=shown(chosen.join(first)))
     if header is False:
         names = tuple(f"column_{i + 1}" for i in range(len(first)))
@@ -81,6 +82,12 @@ def named(cells: Sequence[str]) -> tuple[str, ...]:
             raise InputRefusedError(Code.COLUMN_TWICE, column=shown(name))
         seen.add(name.casefold())
     return names
+
+
+def _come_again(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether half of the names are values of their own columns: then they are most likely the first row of data."""
+    values = [{row[i] for row in rows if i < len(row)} for i in range(len(names))]
+    return 2 * sum(name in found for name, found in zip(names, values, strict=True)) >= len(names)
 
 
 def looks_like_data(cell: str) -> bool:

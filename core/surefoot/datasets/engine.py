@@ -8,6 +8,7 @@ they are written out, values and paths are bound, and what is computed is built 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from duckdb import CaseExpression, ColumnExpression, ConstantExpression, Expression, FunctionExpression
@@ -16,10 +17,12 @@ Relation = duckdb.DuckDBPyRelation
 Connection = duckdb.DuckDBPyConnection
 
 CHUNK = 200
-"""Columns that are looked at in one query; wider queries cost more than their share."""
+"""Figures that are asked for in one query; wider queries cost more than their share."""
+NARROW = 25
+"""Columns that are looked at together."""
 
 _LARGEST = 2**53
-_MEMORY_SHARE = 4  # the engine counts what it fills, the kernel what it reserves
+_MEMORY_SHARE = 2  # the engine counts what it fills, the kernel what it reserves
 _CONTROL = {chr(i): f"\\u{i:04x}" for i in range(32)} | {
     "\b": "\\b",
     "\t": "\\t",
@@ -82,13 +85,20 @@ _SET = {
 }
 
 
-def figures(table: Relation, wanted: Sequence[Expression]) -> tuple[object, ...]:
+def figures(table: Relation, wanted: Sequence[Expression]) -> tuple[Any, ...]:
     """One row of aggregates over a table, computed a chunk at a time."""
-    found: list[object] = []
+    found: list[Any] = []
     for start in range(0, len(wanted), CHUNK):
         (row,) = table.aggregate(list(wanted[start : start + CHUNK])).fetchall()
         found += row
     return tuple(found)
+
+
+def narrowed(table: Relation, places: Sequence[str]) -> Iterator[tuple[Relation, Sequence[str]]]:
+    """A wide table as tables of a few columns each: an expression costs time for each column its table has."""
+    for start in range(0, len(places), NARROW):
+        some = places[start : start + NARROW]
+        yield table.select(*[column(place) for place in some]), some
 
 
 def canonical(name: str, kind: str) -> Expression:

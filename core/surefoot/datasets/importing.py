@@ -30,6 +30,7 @@ from surefoot.trail.canonical import Json
 from surefoot.workers.facts import Request
 
 _SEVERAL = 1
+_PART = "CREATE TABLE parted AS SELECT * FROM typed POSITIONAL JOIN sides"
 
 
 def read_table(request: Request) -> dict[str, Any]:
@@ -48,8 +49,7 @@ def read_table(request: Request) -> dict[str, Any]:
     with engine(request.scratch, list(request.files.values()), memory_bytes=request.limits.memory_bytes) as connection:
         loaded = load(connection, request, plan)
         table = connection.table("typed")
-        request.progress("datasets.profile", 0, 0)
-        found = measure(table, loaded.columns)
+        found = measure(table, loaded.columns, request.progress)
         roles = rules.assign(plan, [one.seen for one in found])
         _check_key(table, roles, loaded)
         rule = rules.choose_split(plan, roles, name=request["name"])
@@ -137,9 +137,8 @@ def _part(connection: Connection, table: Relation, rule: rules.SplitRule, loaded
         json = [canonical(named.place, named.type) for named in deciding]
         whole = json[0] if len(rule.columns) == 1 else canonical_list(json)
         chosen = side(rule.salt, whole, bounds(rule.sides))
-    places = [column(named.place) for named in loaded.columns]
-    table.select(*places, chosen.alias("side")).to_table("parted")
-    del connection
+    table.select(chosen.alias("side")).to_table("sides")
+    connection.execute(_PART).fetchall()
 
 
 def _counts(parted: Relation, rule: rules.SplitRule) -> dict[str, int]:
@@ -155,9 +154,9 @@ def _counts(parted: Relation, rule: rules.SplitRule) -> dict[str, int]:
 def _write(parted: Relation, loaded: Loaded, request: Request) -> dict[str, str]:
     """One Parquet file a side, rows in the order of the source, columns under their own names."""
     named = [column(one.place).alias(one.name) for one in loaded.columns]
-    sides = [str(name) for (name,) in parted.select(column("side")).distinct().fetchall()]
+    sides = sorted(str(name) for (name,) in parted.select(column("side")).distinct().fetchall())
     files = {}
-    for number, name in enumerate(sorted(sides)):
+    for number, name in enumerate(sides):
         request.progress("datasets.write", number, len(sides))
         rows = parted.filter(column("side") == constant(name)).order("rowid").select(*named)
         rows.write_parquet(str(request.scratch / f"{name}.parquet"), compression="zstd")

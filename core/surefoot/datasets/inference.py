@@ -136,30 +136,41 @@ def fits(value: Expression, kind: str) -> Expression:
             return value.isnotnull()
 
 
-def text(name: str, missing: Collection[str] | None) -> Expression:
-    """A column's text as it stands, NULL where it is missing."""
-    return _cleaned(column(name), missing or TEXT_MARKERS, column(name))
+def nulls(missing: Collection[str] | None) -> list[str]:
+    """The cells that are missing whatever the type, as the engine's reader is told to drop them."""
+    return sorted({"", *(TEXT_MARKERS if missing is None else missing)})
 
 
 def filled(name: str, missing: Collection[str] | None) -> Expression:
-    """A column's trimmed value, NULL where it is missing."""
-    trimmed = call("trim", column(name))
-    return _cleaned(trimmed, missing or MARKERS, trimmed)
+    """A column's trimmed value, NULL where it is missing among numbers, dates and booleans."""
+    return _cleaned(call("trim", column(name)), MARKERS if missing is None else missing)
 
 
-def _cleaned(value: Expression, markers: Collection[str], kept: Expression) -> Expression:
+def _cleaned(value: Expression, markers: Collection[str]) -> Expression:
     marks = sorted({"", *markers})
-    return CaseExpression(call("trim", value).isin(*(constant(mark) for mark in marks)), constant(None)).otherwise(kept)
+    return CaseExpression(value.isin(*(constant(mark) for mark in marks)), constant(None)).otherwise(value)
 
 
-def typed(name: str, kind: str, missing: Collection[str] | None) -> Expression:
-    """A column of text, cast to its type."""
-    if kind == "text":
-        return text(name, missing)
-    value = filled(name, missing)
-    if kind == "datetime":
-        return value.cast("TIMESTAMPTZ").cast("TIMESTAMP")
-    return value.cast(_ENGINE_TYPES[kind])
+def typed(name: str, kind: str) -> Expression:
+    """A column of text, cast to its type; every value is known to fit, or to mean that there is none.
+
+    The words for "missing" that were not dropped by the reader are no numbers, dates or booleans, but "nan", which
+    the engine takes for a number.
+    """
+    value = column(name)
+    match kind:
+        case "text":
+            return value
+        case "number":
+            return _finite(value.try_cast("DOUBLE"))
+        case "datetime":
+            return value.try_cast("TIMESTAMPTZ").cast("TIMESTAMP")
+        case _:
+            return value.try_cast(_ENGINE_TYPES[kind])
+
+
+def _finite(number: Expression) -> Expression:
+    return CaseExpression(call("isnan", number), constant(None)).otherwise(number)
 
 
 def of_engine(kind: str) -> str | None:
@@ -186,11 +197,9 @@ def from_typed(name: str, kind: str, missing: Collection[str] | None) -> Express
     value = column(name)
     match kind:
         case "text":
-            plain = value.cast("VARCHAR")
-            return _cleaned(plain, missing or ("",), plain)
+            return _cleaned(value.cast("VARCHAR"), missing or ())
         case "number":
-            number = value.cast("DOUBLE")
-            return CaseExpression(call("isnan", number), constant(None)).otherwise(number)
+            return _finite(value.cast("DOUBLE"))
         case "datetime":
             return value.cast("TIMESTAMP")
         case _:

@@ -33,7 +33,7 @@ def side_by_time(table: Relation, time: Named, sides: Mapping[str, str]) -> Expr
         raise InputRefusedError(Code.TIME_VALUES, column=shown(time.name), detail=f"it holds {time.type} values")
     rows, filled = figures(table, [call("count", constant(1)), call("count", value)])
     if rows != filled:
-        detail = f"it is missing in {int(str(rows)) - int(str(filled))} rows"
+        detail = f"it is missing in {rows - filled} rows"
         raise InputRefusedError(Code.TIME_VALUES, column=shown(time.name), detail=detail)
     chosen: Expression | None = None
     total = Decimal(0)
@@ -69,7 +69,7 @@ def _on_several_sides(parted: Relation, columns: Sequence[Named]) -> int:
     places = [column(named.place) for named in columns]
     grouped = parted.aggregate([*places, column("side").n_unique().alias("sides")])
     (count,) = figures(grouped.filter(column("sides") > constant(_ONE)), [call("count", constant(1))])
-    return int(str(count))
+    return int(count)
 
 
 def _twins(parted: Relation, columns: Sequence[Named], roles: Roles) -> list[Warned]:
@@ -94,10 +94,10 @@ def _twins(parted: Relation, columns: Sequence[Named], roles: Roles) -> list[War
         [call("sum", extra), call("sum", CaseExpression(both, column("tests")).otherwise(constant(0)))],
     )
     found = []
-    if int(str(doubled or 0)):
-        found.append(Warned("rows-twice", {"count": int(str(doubled))}))
-    if int(str(leaked or 0)):
-        found.append(Warned("rows-on-both-sides", {"count": int(str(leaked))}))
+    if doubled:
+        found.append(Warned("rows-twice", {"count": int(doubled)}))
+    if leaked:
+        found.append(Warned("rows-on-both-sides", {"count": int(leaked)}))
     return found
 
 
@@ -109,7 +109,7 @@ def _from_the_future(parted: Relation, columns: Sequence[Named], time: Named) ->
     now = column(time.place).cast("TIMESTAMP")
     counts = figures(parted, [call("count_if", column(named.place).cast("TIMESTAMP") > now) for named in later])
     return [
-        Warned("from-the-future", {"column": shown(named.name), "time": shown(time.name), "count": int(str(count))})
+        Warned("from-the-future", {"column": shown(named.name), "time": shown(time.name), "count": int(count)})
         for named, count in zip(later, counts, strict=True)
-        if int(str(count))
+        if int(count)
     ]

@@ -5,7 +5,7 @@ with types. After this, the table is `typed`, its columns `c0`, `c1` … in the 
 """
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from surefoot.datasets import csvtext, inference, jsonlines, reading
-from surefoot.datasets.engine import Connection, Relation, column, constant, figures
+from surefoot.datasets.engine import Connection, Relation, column, figures, narrowed
 from surefoot.datasets.facts import Plan
 from surefoot.datasets.profiling import Named
 from surefoot.errors import Code, InputRefusedError
@@ -69,7 +69,7 @@ def load(connection: Connection, request: Request, plan: Plan) -> Loaded:
     text = reading.as_utf8(path, request.scratch, encoding=plan.encoding, progress=request.progress)
     staged = _jsonl(text, request, plan) if kind == "jsonl" else _csv(text, plan)
     request.progress("datasets.rows", 0, 0)
-    return _typed(_filled(connection, staged, request), staged, plan)
+    return _typed(_filled(connection, staged, request, plan), staged, plan)
 
 
 def _csv(text: reading.Text, plan: Plan) -> _Staged:
@@ -95,10 +95,10 @@ def _jsonl(text: reading.Text, request: Request, plan: Plan) -> _Staged:
     return _Staged(path, layout, kinds, how, partial(jsonlines.line_of, text.path))
 
 
-def _filled(connection: Connection, staged: _Staged, request: Request) -> Relation:
+def _filled(connection: Connection, staged: _Staged, request: Request, plan: Plan) -> Relation:
     """The table `staged`, filled with the text of every cell."""
     try:
-        _fill(connection, staged.path, staged.layout)
+        _fill(connection, staged.path, staged.layout, plan)
     except duckdb.Error as error:
         if isinstance(error, duckdb.OutOfMemoryException):
             raise
@@ -106,21 +106,22 @@ def _filled(connection: Connection, staged: _Staged, request: Request) -> Relati
         if broken is not None:
             line, detail = broken
             raise InputRefusedError(Code.BROKEN_ROW, line=line, detail=detail) from error
-        _fill_again(connection, staged, request.scratch / "rewritten.csv", error)
+        _fill_again(connection, staged, request.scratch / "rewritten.csv", plan)
     return connection.table("staged")
 
 
-def _fill_again(connection: Connection, staged: _Staged, target: Path, first: duckdb.Error) -> None:
+def _fill_again(connection: Connection, staged: _Staged, target: Path, plan: Plan) -> None:
     """Line ends of two systems in one file are no fault of the data: the engine refuses them, Python's reader not."""
     try:
         path = csvtext.rewritten(staged.path, staged.layout, target)
-        _fill(connection, path, csvtext.Layout(staged.layout.delimiter, has_header=True, names=staged.layout.names))
-    except (duckdb.Error, csv.Error):
-        detail = str(first).splitlines()[0][:_DETAIL]
-        raise InputRefusedError(Code.DATA_UNREADABLE, format="CSV", detail=detail) from first
+        layout = csvtext.Layout(staged.layout.delimiter, has_header=True, names=staged.layout.names)
+        _fill(connection, path, layout, plan)
+    except (duckdb.Error, csv.Error) as error:
+        detail = str(error).splitlines()[0][:_DETAIL]
+        raise InputRefusedError(Code.DATA_UNREADABLE, format="CSV", detail=detail) from error
 
 
-def _fill(connection: Connection, path: Path, layout: csvtext.Layout) -> None:
+def _fill(connection: Connection, path: Path, layout: csvtext.Layout, plan: Plan) -> None:
     connection.read_csv(
         str(path),
         sep=layout.delimiter,
@@ -131,6 +132,7 @@ def _fill(connection: Connection, path: Path, layout: csvtext.Layout) -> None:
         quotechar='"',
         escapechar='"',
         strict_mode=True,
+        na_values=inference.nulls(plan.missing),
         max_line_size=reading.LONGEST_LINE,
     ).to_table("staged")
 
@@ -140,11 +142,10 @@ def _typed(table: Relation, staged: _Staged, plan: Plan) -> Loaded:
     (rows,) = figures(table, [column("rowid").count()])
     if rows == 0:
         raise InputRefusedError(Code.NO_ROWS)
-    _refuse_names_that_are_data(table, staged.layout, plan)
     kept = [(f"c{i}", name) for i, name in enumerate(staged.layout.names) if name not in (plan.drop or ())]
     judged = _judged(table, kept, staged, plan)
     chosen = [
-        inference.typed(place, one.type, plan.missing).alias(f"c{i}")
+        inference.typed(place, one.type).alias(f"c{i}")
         for i, ((place, _), one) in enumerate(zip(kept, judged, strict=True))
     ]
     table.select(*chosen).to_table("typed")
@@ -159,18 +160,27 @@ def _missing(plan: Plan) -> Json:
     return sorted(plan.missing) if plan.missing is not None else None
 
 
+def _counted(
+    table: Relation, kept: Sequence[tuple[str, str]], plan: Plan
+) -> Iterator[tuple[str, str, inference.Counts]]:
+    """The counts of each column."""
+    names = dict(kept)
+    for table_, places in narrowed(table, list(names)):
+        filled = table_.select(*[inference.filled(place, plan.missing).alias(place) for place in places])
+        answers = figures(filled, [one for place in places for one in inference.counting(place)])
+        for number, place in enumerate(places):
+            own = answers[number * inference.PER_COLUMN : (number + 1) * inference.PER_COLUMN]
+            yield place, names[place], inference.counts_of([int(count or 0) for count in own])
+
+
 def _judged(table: Relation, kept: Sequence[tuple[str, str]], staged: _Staged, plan: Plan) -> list[inference.Judgement]:
     """The type of each column.
 
     Raises:
         InputRefusedError: most values of a column are of a type, and some are not.
     """
-    filled = table.select(*[inference.filled(place, plan.missing).alias(place) for place, _ in kept])
-    answers = figures(filled, [one for place, _ in kept for one in inference.counting(place)])
     judged = []
-    for number, (place, name) in enumerate(kept):
-        start = number * inference.PER_COLUMN
-        counts = inference.counts_of([int(str(n)) for n in answers[start : start + inference.PER_COLUMN]])
+    for place, name, counts in _counted(table, kept, plan):
         judgement = inference.judge(counts, declared=_declared(name, plan, staged))
         if judgement.misfits:
             line, text = _first_misfit(table, place, judgement.type, staged, plan)
@@ -190,16 +200,6 @@ def _judged(table: Relation, kept: Sequence[tuple[str, str]], staged: _Staged, p
 def _declared(name: str, plan: Plan, staged: _Staged) -> str | None:
     """The type that was said: by the owner, or by a JSON text that is in quotation marks."""
     return (plan.types or {}).get(name) or staged.kinds.get(name) or None
-
-
-def _refuse_names_that_are_data(table: Relation, layout: csvtext.Layout, plan: Plan) -> None:
-    """Names that come again as values of their own columns are most likely the first row of data."""
-    if plan.header is not None or not layout.has_header:
-        return
-    names = layout.names
-    again = figures(table, [(column(f"c{i}") == constant(name)).cast("INTEGER").max() for i, name in enumerate(names)])
-    if 2 * sum(answer == 1 for answer in again) >= len(names):
-        raise InputRefusedError(Code.NO_HEADER, first=csvtext.shown(layout.delimiter.join(names)))
 
 
 def _first_misfit(table: Relation, place: str, kind: str, staged: _Staged, plan: Plan) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from surefoot.datasets.facts import DatasetVersion, Placed
+from surefoot.datasets.facts import SIDES, DatasetVersion, Placed
 from surefoot.errors import Code, InputRefusedError
 from surefoot.files import explained, write_whole
 from surefoot.trail.canonical import Json, encode
@@ -23,8 +23,8 @@ SCHEMA = "schema.json"
 
 
 def wanted(sides: Mapping[str, Any], *, held_back: bool) -> list[str]:
-    """The sides to lay out."""
-    return [side for side in sides if not (held_back and side == HELD_BACK)]
+    """The sides to lay out, in their order."""
+    return [side for side in SIDES if side in sides and not (held_back and side == HELD_BACK)]
 
 
 def schema_of(version: DatasetVersion) -> dict[str, Json]:

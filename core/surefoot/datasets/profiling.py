@@ -12,13 +12,13 @@ from typing import Any
 from duckdb import CaseExpression, Expression
 
 from surefoot.datasets import signs
-from surefoot.datasets.engine import Relation, call, column, constant, figures
+from surefoot.datasets.engine import Relation, call, column, constant, figures, narrowed
 from surefoot.datasets.guesses import Seen
 from surefoot.trail.canonical import Json, decimal
+from surefoot.workers.facts import Progress, quiet
 
 FEW = 50
 """Different values up to which a column is taken to name kinds of things."""
-_LISTED_COLUMNS = 1000
 _DECILES = tuple(i / 10 for i in range(11))
 _NUMBERS = {"integer", "number"}
 _TIMES = {"date", "datetime"}
@@ -56,22 +56,28 @@ class Figures:
         return Seen(self.named.name, self.named.type, self.rows, self.missing, self.distinct, self.values)
 
 
-def measure(table: Relation, columns: Sequence[Named]) -> list[Figures]:
+def measure(table: Relation, columns: Sequence[Named], progress: Progress = quiet) -> list[Figures]:
     """Counts all columns of a table; lists the values of those that have few."""
     (total,) = figures(table, [call("count", constant(1))])
-    wanted = [expression for named in columns for expression in _asked(named)]
-    answers = iter(figures(table, wanted))
+    by_place = {named.place: named for named in columns}
     found = []
-    for named in columns:
-        row = [next(answers) for _ in _asked(named)]
-        found.append(_understood(named, int(str(total)), row))
-    few = [one for one in found if 0 < one.distinct <= FEW]
-    for one in few[:_LISTED_COLUMNS]:
-        one.values = values_of(table, one.named)
-    for one in found:
-        for sign in set(signs.CHECKED) & set(one.signs):
-            one.signs[sign] = _with_check_digits(table, one.named, sign)
+    for some, places in narrowed(table, list(by_place)):
+        answers = iter(figures(some, [asked for place in places for asked in _asked(by_place[place])]))
+        for place in places:
+            row = [next(answers) for _ in _asked(by_place[place])]
+            one = _understood(by_place[place], int(total), row)
+            _look_closer(some, one)
+            found.append(one)
+        progress("datasets.profile", len(found), len(columns))
     return found
+
+
+def _look_closer(table: Relation, one: Figures) -> None:
+    """Lists the values of a column that has few; checks check digits."""
+    if 0 < one.distinct <= FEW:
+        one.values = values_of(table, one.named)
+    for sign in set(signs.CHECKED) & set(one.signs):
+        one.signs[sign] = _with_check_digits(table, one.named, sign)
 
 
 def _with_check_digits(table: Relation, named: Named, sign: str) -> int:
