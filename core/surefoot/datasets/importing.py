@@ -57,12 +57,6 @@ def read_table(request: Request) -> dict[str, Any]:
         _part(connection, table, rule, loaded)
         parted = connection.table("parted")
         counts = _counts(parted, rule)
-        split: dict[str, Json] = {
-            "by": rule.by,
-            "columns": list(rule.columns),
-            "salt": rule.salt,
-            "sides": dict(rule.sides),
-        }
         leaks = leakage.look(parted, loaded.columns, roles, rule)
         profile = quality.profile(found, roles, plan, leaks=leaks, counts=counts)
         files = _write(parted, loaded, request) if request["write"] else {}
@@ -70,21 +64,25 @@ def read_table(request: Request) -> dict[str, Any]:
         "columns": _schema(loaded, roles, plan),
         "rows": sum(counts.values()),
         "how": loaded.how,
-        "roles": {
-            "target": roles.target,
-            "positive": roles.positive,
-            "key": list(roles.key),
-            "group": roles.group,
-            "time": roles.time,
-            "subject": roles.subject,
-            "protected": list(roles.protected),
-            "special": list(roles.special),
-            "confidence": dict(roles.confidence),
-        },
-        "split": split,
+        "roles": _roles(roles),
+        "split": {"by": rule.by, "columns": list(rule.columns), "salt": rule.salt, "sides": dict(rule.sides)},
         "counts": counts,
         "profile": profile,
         "sides": files,
+    }
+
+
+def _roles(roles: rules.Roles) -> dict[str, Json]:
+    return {
+        "target": roles.target,
+        "positive": roles.positive,
+        "key": list(roles.key),
+        "group": roles.group,
+        "time": roles.time,
+        "subject": roles.subject,
+        "protected": list(roles.protected),
+        "special": list(roles.special),
+        "confidence": dict(roles.confidence),
     }
 
 

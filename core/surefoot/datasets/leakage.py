@@ -61,7 +61,8 @@ def look(parted: Relation, columns: Sequence[Named], roles: Roles, rule: SplitRu
     found += _twins(parted, columns, roles)
     if roles.time is not None:
         found += _from_the_future(parted, columns, by_name[roles.time])
-    return list({(one.key, str(one.values.get("column"))): one for one in found}.values())
+    # A group is often the subject as well; the role that decides about the split is named.
+    return list({(one.key, str(one.values.get("column"))): one for one in reversed(found)}.values())[::-1]
 
 
 def _on_several_sides(parted: Relation, columns: Sequence[Named]) -> int:

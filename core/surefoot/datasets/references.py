@@ -20,7 +20,7 @@ def resolve(catalog: Catalog, ref: str) -> DatasetVersion:
     """
     name, _, which = ref.strip().partition("@")
     versions = tables.versions_of(catalog, name)
-    found = versions[-1:] if not which else _chosen(versions, which)
+    found = chosen(versions, which) if which else versions[-1:]
     if not found:
         known = ", ".join(tables.names(catalog)) or "–"
         raise InputRefusedError(Code.DATASET_UNKNOWN, ref=shown(ref), known=known)
@@ -30,7 +30,7 @@ def resolve(catalog: Catalog, ref: str) -> DatasetVersion:
     return found[0]
 
 
-def _chosen(versions: list[DatasetVersion], which: str) -> list[DatasetVersion]:
+def chosen(versions: list[DatasetVersion], which: str) -> list[DatasetVersion]:
     """By number where it is one that exists, else by the start of the hash."""
     if _NUMBER.fullmatch(which):
         numbered = [one for one in versions if one.number == int(which)]
