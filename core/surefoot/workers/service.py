@@ -186,8 +186,11 @@ def _listen(process: "subprocess.Popen[bytes]", reply: int, talk: _Conversation,
         if process.stderr is not None:
             selector.register(process.stderr.fileno(), selectors.EVENT_READ, talk.mutter)
         while talk.answer is None and selector.get_map():
-            heard = _hear(selector)
-            if not heard and _gone(process):  # what it left in the pipes was heard before; a child may hold them open
+            if not _hear(selector, _LOOK_SECONDS) and _gone(process):
+                # It may have answered and ended since we listened. A child of its own may hold the pipe open for ever,
+                # so what is heard now is all there will be.
+                while selector.get_map() and _hear(selector, 0):
+                    pass
                 return
             if cancel is not None and cancel():
                 raise CancelledError(Code.CANCELLED)
@@ -195,9 +198,9 @@ def _listen(process: "subprocess.Popen[bytes]", reply: int, talk: _Conversation,
                 raise InputRefusedError(Code.WORKER_TIMEOUT, seconds=f"{talk.limits.wall_seconds:g}")
 
 
-def _hear(selector: selectors.BaseSelector) -> bool:
-    """Takes in what is there, waiting a moment for it; False when there was nothing."""
-    events = selector.select(_LOOK_SECONDS)
+def _hear(selector: selectors.BaseSelector, seconds: float) -> bool:
+    """Takes in what is there, waiting so long for it; False when there was nothing."""
+    events = selector.select(seconds)
     for key, _ in events:
         data = os.read(key.fd, _CHUNK)
         if data:

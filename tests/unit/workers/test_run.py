@@ -2,6 +2,7 @@
 
 import errno
 import os
+import selectors
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from surefoot.errors import CancelledError, Code, InputRefusedError, SurefootError
-from surefoot.workers import LEVEL, Limits, open_input, run
+from surefoot.workers import LEVEL, Limits, open_input, run, service
 from tests.fakes.worker import stand_in
 
 PYTHON = sys.executable
@@ -209,6 +210,20 @@ def test_a_long_reply_within_the_limit_arrives_whole() -> None:
 
 def test_an_order_that_is_too_long_starts_nothing() -> None:
     assert refusal("echo", {"a": "x" * 1000}, limits=Limits(request_bytes=500)).code == Code.WORKER_REQUEST
+
+
+def test_an_answer_that_comes_as_the_worker_ends_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear, deaf = service._hear, [True]
+
+    def late(selector: selectors.BaseSelector, seconds: float) -> bool:
+        if deaf:
+            deaf.clear()
+            time.sleep(2)  # until the worker has answered and is gone
+            return False
+        return hear(selector, seconds)
+
+    monkeypatch.setattr(service, "_hear", late)
+    assert do("echo", {"a": 1})["got"] == {"a": 1}
 
 
 def test_progress_arrives_in_order() -> None:
