@@ -108,10 +108,12 @@ class Workbench:
         Raises:
             InputRefusedError: there is a project here, a name is refused, or the place cannot be written to.
         """
-        if (folder / FOLDER).exists():
+        if (folder / FOLDER / "trail").exists():
             raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
         state = files.private_folder(state_folder())
         with files.explained(folder):
+            # What an interrupted attempt left here is not a project: it has no trail, and is begun anew.
+            shutil.rmtree(folder / FOLDER, ignore_errors=True)
             (folder / FOLDER).mkdir(parents=True)
         try:
             identities = Identities(state)
@@ -271,7 +273,6 @@ class Workbench:
     @cached_property
     def deployments(self) -> Deployments:
         """What runs where."""
-        self.enrol_machine()
         return Deployments(
             catalog=self.catalog,
             releases=self.releases,
@@ -286,9 +287,9 @@ class Workbench:
         """Questions to the record."""
         return Audit(lines=Lines(self.catalog, self.ws), verify=self.verify)
 
-    def verify(self, anchor: str | None) -> Report:
+    def verify(self, anchor: str | None = None) -> Report:
         """Verifies the whole trail anew, against what this machine remembers and, if given, an anchor."""
-        return verify(self.project / FOLDER, pins=self.state, anchor=anchor)
+        return verify_folder(self.project, anchor=anchor)
 
     def _supervise_command(self) -> tuple[str, ...]:
         return (sys.executable, "-m", "surefoot.cli", "supervise", "--project", str(self.project))
@@ -296,6 +297,14 @@ class Workbench:
     def keeper(self) -> Keeper:
         """Looks after the services of this project on this machine."""
         return Keeper(ws=self.ws, places=Places(self.own_state), machine=self.machine())
+
+
+def verify_folder(project: Path, *, anchor: str | None = None) -> Report:
+    """Verifies the record in a project's folder as it lies there: nothing is opened, mended or written.
+
+    Opening a project mends a torn tail first, which is the last thing that somebody who looks for damage wants.
+    """
+    return verify(project / FOLDER, pins=state_folder(), anchor=anchor)
 
 
 def supervise(bench: Workbench) -> None:

@@ -145,3 +145,14 @@ def test_a_changed_byte_of_the_record_is_found_and_named(home: Home) -> None:
     finally:
         feed.write_bytes(data)
     home.call("audit", "verify")
+
+
+def test_beginning_anew_keeps_the_earlier_sample_even_if_its_record_is_broken(home: Home) -> None:
+    (feed, *_) = (home.project / ".surefoot" / "trail" / "feeds").glob("*/*.evt")
+    feed.write_bytes(feed.read_bytes()[:-300])
+    home.call("run", "list", exit_code=7)
+    story = home.call("sample", "run", "--fresh", cwd=home.folder).stdout
+    (aside,) = [path for path in home.project.parent.iterdir() if path.name.startswith("german-credit-")]
+    assert str(aside) in story
+    assert home.json("audit", "verify")["verdict"] == "PASS"
+    home.call("audit", "verify", cwd=aside, exit_code=7)

@@ -9,6 +9,7 @@ from html import escape
 from surefoot.audit.facts import Chapter, Explanation, Statement, Weight
 from surefoot.audit.rules import when
 from surefoot.texts import Words
+from surefoot.trail import Verdict
 from surefoot.trail.facts import Event
 
 _MARKS = {Weight.PLAIN: "·", Weight.GOOD: "✓", Weight.WARNING: "!", Weight.GAP: "✗"}
@@ -95,7 +96,7 @@ def _section(chapter: Chapter, words: Words, explanation: Explanation) -> str:
     return f"<section><h2>{escape(words(f'say.audit.chapter.{chapter.key}'))}</h2><ul>{items}</ul></section>"
 
 
-def as_page(explanation: Explanation, words: Words, *, title: str, lead: str, verdict: str) -> str:
+def as_page(explanation: Explanation, words: Words, *, title: str, lead: str, verdict: Verdict) -> str:
     """The explanation as one self-contained HTML page.
 
     Args:
@@ -105,7 +106,10 @@ def as_page(explanation: Explanation, words: Words, *, title: str, lead: str, ve
         lead: when and by what the page was made.
         verdict: what verifying the whole record said.
     """
-    weight = Weight.GAP if explanation.gaps else Weight.GOOD
+    told = words("say.audit.record_verdict", verdict=verdict.value)
+    weight = Weight.GAP if explanation.gaps or verdict in {Verdict.FAIL, Verdict.INCOMPLETE} else Weight.GOOD
+    if verdict is Verdict.REMARKS and weight is Weight.GOOD:
+        weight = Weight.WARNING
     sections = "".join(_section(chapter, words, explanation) for chapter in explanation.chapters)
     return (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
@@ -113,6 +117,6 @@ def as_page(explanation: Explanation, words: Words, *, title: str, lead: str, ve
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>"
         f'<h1>{escape(title)}</h1><p class="lead">{escape(lead)}</p>'
-        f'<p class="state {weight}">{escape(state_line(explanation, words))} {escape(verdict)}</p>'
+        f'<p class="state {weight}">{escape(state_line(explanation, words))} {escape(told)}</p>'
         f"{sections}<footer><p>{escape(words('say.audit.verify_hint'))}</p></footer></main></body></html>\n"
     )

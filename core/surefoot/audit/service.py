@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from surefoot import __version__, files
@@ -11,21 +11,20 @@ from surefoot.audit.facts import Explanation, Lineage
 from surefoot.audit.tables import Lines
 from surefoot.errors import Code, IncompleteError, UsageError
 from surefoot.texts import Words
-from surefoot.trail import Report
+from surefoot.trail import Report, Verdict
 from surefoot.trail.facts import Event
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)Z?)?")
 
 
-def moment(text: str | None) -> str:
-    """A moment as RFC 3339 in UTC; now where none is given, the end of the day where only a day is.
+def moment(text: str | None) -> str | None:
+    """A moment as RFC 3339 in UTC, the end of the day where only a day is given; None where none is: no bound.
 
     Raises:
         UsageError: it is not one.
     """
     if text is None:
-        # A claimed time may lie a little ahead of this clock; what is recorded by now is to be found.
-        return (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return None
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
         raise UsageError(Code.NOT_A_MOMENT, text=text)
@@ -66,9 +65,9 @@ class Audit:
         names = self.lines.names()
         told = rules.chapters(self._lineage(start, until), names)
         place = str((start.body or {}).get("environment", environment or "?"))
-        return Explanation(place, at or start.at, told, rules.gaps(told), names)
+        return Explanation(place, until or _now(), told, rules.gaps(told), names)
 
-    def _lineage(self, start: Event, until: str) -> Lineage:
+    def _lineage(self, start: Event, until: str | None) -> Lineage:
         found: dict[str, Event] = {start.leaf: start}
         missing: set[str] = set()
         wanted = set(start.cause)
@@ -79,20 +78,20 @@ class Audit:
             wanted = {leaf for event in reached.values() for leaf in event.cause} - found.keys() - missing
         return Lineage(start, found, tuple(sorted(missing)), self.lines.resting_on(start, until=until))
 
-    def write_page(self, explanation: Explanation, target: Path, words: Words) -> None:
-        """Writes an explanation as one HTML page that needs nothing else.
+    def write_page(self, explanation: Explanation, target: Path, words: Words) -> Verdict:
+        """Writes an explanation as one HTML page that needs nothing else; returns how the whole record verifies.
 
         Raises:
             InputRefusedError: the place cannot be written to.
         """
         first = explanation.chapters[0].statements[0]
         title = words("say.audit.title", **{"name": "?", "version": "?", "environment": "?", **first.values})
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        page = report.as_page(
-            explanation,
-            words,
-            title=title,
-            lead=words("say.audit.made_on", version=__version__, at=now),
-            verdict=words("say.audit.record_verdict", verdict=self.verify(None).verdict.value),
-        )
+        verdict = self.verify(None).verdict
+        lead = words("say.audit.made_on", version=__version__, at=rules.when(_now()))
+        page = report.as_page(explanation, words, title=title, lead=lead, verdict=verdict)
         files.write_whole(target, page.encode())
+        return verdict
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

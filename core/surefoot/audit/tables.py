@@ -45,21 +45,22 @@ class Lines:
         rows = self.catalog.rows("SELECT * FROM events WHERE list_contains($1, leaf)", [list(leaves)])
         return {row["leaf"]: self._event(row) for row in rows}
 
-    def activation(self, *, environment: str | None, until: str) -> Event | None:
-        """The last activation in an environment (or in any) up to a moment (RFC 3339, UTC)."""
+    def activation(self, *, environment: str | None, until: str | None) -> Event | None:
+        """The last activation in an environment (or in any) up to a moment (RFC 3339, UTC; None: no bound)."""
         row = self.catalog.one(
             """SELECT * FROM events
                WHERE list_contains($1, type) AND ($2::VARCHAR IS NULL OR body->>'$.environment' = $2)
-                 AND recorded_at <= $3::TIMESTAMP
+                 AND ($3::VARCHAR IS NULL OR recorded_at <= $3::TIMESTAMP)
                ORDER BY hlc DESC, feed DESC, seq DESC LIMIT 1""",
             [list(_ACTIVATIONS), environment, until],
         )
         return None if row is None else self._event(row)
 
-    def resting_on(self, start: Event, *, until: str) -> tuple[Event, ...]:
+    def resting_on(self, start: Event, *, until: str | None) -> tuple[Event, ...]:
         """What rests directly on an event, up to a moment, in order."""
         rows = self.catalog.rows(
-            """SELECT * FROM events WHERE list_contains(cause, $1) AND recorded_at <= $2::TIMESTAMP
+            """SELECT * FROM events WHERE list_contains(cause, $1)
+                 AND ($2::VARCHAR IS NULL OR recorded_at <= $2::TIMESTAMP)
                ORDER BY hlc, feed, seq""",
             [start.leaf, until],
         )

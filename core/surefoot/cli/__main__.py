@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from surefoot import __version__
@@ -20,6 +21,7 @@ from surefoot.errors import CancelledError, Code, SurefootError, UsageError
 from surefoot.texts import LANGUAGES, Words
 
 _log = logging.getLogger("surefoot.cli")
+logging.getLogger("surefoot").addHandler(logging.NullHandler())
 
 
 class _Parser(argparse.ArgumentParser):
@@ -96,11 +98,25 @@ def _carry_out(options: argparse.Namespace, words: Words) -> int:
         answer = act(call)
     finally:
         call.close()
-    if options.json:
-        print(call_room.as_json(answer.data))
-    else:
-        print(*answer.lines, sep="\n", end="\n" if answer.lines else "")
+    _print(call_room.as_json(answer.data) if options.json else "\n".join(answer.lines))
     return int(answer.exit_code)
+
+
+def _print(text: str) -> None:
+    """Prints an answer. A reader that has left (`surefoot run list | head`) does not change what the answer was."""
+    try:
+        if text:
+            print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _keep_trace() -> None:
+    """Keeps the trace of a fault of ours where a report can take it from; it is of no use on a user's screen."""
+    _log.error("%s", traceback.format_exc())
+    state = importlib.import_module("surefoot.workbench").state_folder()
+    with suppress(OSError), (state / "faults.log").open("a", encoding="utf-8") as file:
+        file.write(f"surefoot {__version__}\n{traceback.format_exc()}\n")
 
 
 def _tell(error: SurefootError, words: Words) -> int:
@@ -120,12 +136,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _tell(error, words)
     except KeyboardInterrupt:
         return _tell(CancelledError(Code.CANCELLED), words)
-    except BrokenPipeError:
-        # The reader of a pipe has left (`surefoot run list | head`): nothing is wrong, nobody reads the rest.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 (the door: whatever gets here is a fault of ours, and is told as one)
-        _log.debug("%s", traceback.format_exc())
+        _keep_trace()
         return _tell(SurefootError(Code.INTERNAL, detail=f"{type(error).__name__}: {error}"), words)
 
 

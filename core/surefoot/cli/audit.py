@@ -9,6 +9,7 @@ from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import plain
 from surefoot.trail import Verdict
 from surefoot.trail.report import Weight
+from surefoot.workbench import verify_folder
 
 _BROKEN, _INCOMPLETE = 7, 9
 _EXITS = {Verdict.FAIL: _BROKEN, Verdict.INCOMPLETE: _INCOMPLETE}
@@ -16,7 +17,7 @@ _EXITS = {Verdict.FAIL: _BROKEN, Verdict.INCOMPLETE: _INCOMPLETE}
 
 def verify(call: Call) -> Answer:
     """Verifies every line of the record."""
-    found = call.workbench.verify(call["anchor"])
+    found = verify_folder(call.folder, anchor=call["anchor"])
     marks = {None: "✓", Weight.REMARK: "!", Weight.INCOMPLETE: "?", Weight.FAIL: "✗"}
     lines = [
         f"{marks[check.weight]} {call.words(f'say.verify.{check.name}')}: {check.count:,}" for check in found.checks
@@ -56,5 +57,7 @@ def explain(call: Call) -> Answer:
 def report_(call: Call) -> Answer:
     """Writes the explanation as one HTML page."""
     target = Path(call["output"] or "report.html").absolute()
-    call.workbench.audit.write_page(_explained(call), target, call.words)
-    return Answer({"path": str(target)}, (call.words("say.audit.written", path=target),))
+    verdict = call.workbench.audit.write_page(_explained(call), target, call.words)
+    told = call.words("say.audit.record_verdict", verdict=verdict.value)
+    data = {"path": str(target), "verdict": verdict.value}
+    return Answer(data, (call.words("say.audit.written", path=target), told), _EXITS.get(verdict, 0))

@@ -81,9 +81,9 @@ class Call:
         """The folder that the caller means: `--project`, or the one they stand in."""
         return Path(self.options["project"] or Path.cwd()).absolute()
 
-    @cached_property
-    def workbench(self) -> Workbench:
-        """The open project.
+    @property
+    def folder(self) -> Path:
+        """The project's folder.
 
         Raises:
             IncompleteError: there is none here.
@@ -91,7 +91,16 @@ class Call:
         folder = Workbench.find(self.start)
         if folder is None:
             raise IncompleteError(Code.NO_PROJECT, path=self.start)
-        return Workbench.open(folder, unlock=self.passphrase)
+        return folder
+
+    @cached_property
+    def workbench(self) -> Workbench:
+        """The open project.
+
+        Raises:
+            IncompleteError: there is none here. RecordBrokenError: its record does not verify.
+        """
+        return Workbench.open(self.folder, unlock=self.passphrase)
 
     def passphrase(self) -> str:
         """The passphrase of the person's key: from `--passphrase-file`, else asked for on the terminal.

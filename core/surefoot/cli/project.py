@@ -10,9 +10,10 @@ from surefoot.cli.table import VERBS
 from surefoot.errors import Code, UsageError
 from surefoot.people import has_store
 from surefoot.trail import Verdict
-from surefoot.workbench import Workbench
+from surefoot.workbench import Workbench, verify_folder
 
 _LITTLE_SPACE = 1 << 30
+_FAILED, _BROKEN = 3, 7
 
 
 def init(call: Call) -> Answer:
@@ -72,15 +73,21 @@ def doctor(call: Call) -> Answer:
     found.append(("disk", free > _LITTLE_SPACE, f"{free / 2**30:.1f} GiB"))
     found.append(("keystore", has_store(), ""))
     found.append(("git", shutil.which("git") is not None, ""))
-    folder = Workbench.find(call.start)
-    if folder is not None:
-        verdict = call.workbench.verify(None).verdict
-        found.append(("record", verdict in {Verdict.PASS, Verdict.REMARKS}, verdict.value))
-        found.append(("catalog", True, str(call.workbench.catalog.catch_up())))
+    broken = False
+    if Workbench.find(call.start) is not None:
+        verdict = verify_folder(call.folder).verdict
+        broken = verdict in {Verdict.FAIL, Verdict.INCOMPLETE}
+        found.append(("record", not broken, verdict.value))
+        if not broken:
+            count = call.workbench.catalog.one("SELECT count(*) AS lines FROM events") or {"lines": 0}
+            lines_there = sum(call.workbench.trail.sizes().values())
+            found.append(("catalog", count["lines"] == lines_there, f"{count['lines']:,}"))
     data = {name: {"ok": ok, "detail": detail} for name, ok, detail in found}
     lines = tuple(
         f"{call.words('say.project.ok' if ok else 'say.project.not_ok')}: "
         f"{call.words(f'say.doctor.{name}')} {detail}".rstrip()
         for name, ok, detail in found
     )
-    return Answer(data, lines)
+    # A missing key store or git is worth knowing and nothing is wrong with it.
+    is_well = all(ok for name, ok, _ in found if name not in {"keystore", "git"})
+    return Answer(data, lines, _BROKEN if broken else 0 if is_well else _FAILED)

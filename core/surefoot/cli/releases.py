@@ -41,7 +41,9 @@ def _policy(adopted: AdoptedPolicy, call: Call) -> tuple[str, ...]:
         call.words(
             "say.cli.need",
             check=plain(need.check),
-            limit=f"≥ {need.at_least}" if need.at_least is not None else f"≤ {need.at_most}" if need.at_most else "",
+            limit=" ".join(
+                f"{mark} {limit}" for mark, limit in (("≥", need.at_least), ("≤", need.at_most)) if limit is not None
+            ),
         ).rstrip()
         for need in policy.requirements
     ]

@@ -16,7 +16,7 @@ from surefoot.checks.facts import Result
 from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion
 from surefoot.deployments.facts import Deployment, State
-from surefoot.errors import Code, GuardrailError, InputRefusedError
+from surefoot.errors import Code, GuardrailError, IncompleteError, InputRefusedError, RecordBrokenError
 from surefoot.models.facts import Model
 from surefoot.releases import Release
 from surefoot.runs.facts import Run
@@ -113,10 +113,14 @@ class Journey:
 
     def _move_aside(self) -> None:
         """Stops what runs in the earlier sample, and keeps it under another name."""
-        with Workbench.open(self.folder, unlock=str) as bench:
-            for found in bench.deployments.status():
-                if found.state is State.SERVING:
-                    bench.deployments.stop(found.active.environment, reason="--fresh")
+        try:
+            with Workbench.open(self.folder, unlock=str) as bench:
+                for found in bench.deployments.status():
+                    if found.state is State.SERVING:
+                        bench.deployments.stop(found.active.environment, reason="--fresh")
+        except (RecordBrokenError, IncompleteError):
+            # Whoever broke the sample to see what happens must be able to begin anew; it is kept as it is.
+            self._say("left_as_is")
         aside = self.folder.with_name(f"{NAME}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         self.folder.rename(aside)
         self._say("moved", path=aside)
@@ -223,7 +227,7 @@ class Journey:
         bench.catalog.catch_up()
         explanation = bench.audit.explain(_ENVIRONMENT)
         bench.audit.write_page(explanation, outcome.report, self.words)
-        outcome.verdict = bench.verify(bench.ws).verdict.value
+        outcome.verdict = bench.verify().verdict.value
         lines = sum(bench.trail.sizes().values())
         self._say("audit_done", verdict=outcome.verdict, lines=lines, path=outcome.report)
 

@@ -65,6 +65,7 @@ class _Memory:
     watched: dict[str, _Watched] = field(default_factory=dict)
     plans: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     later: dict[str, float] = field(default_factory=dict)
+    trouble: str = ""
     failures: dict[str, int] = field(default_factory=dict)
     looked: set[str] = field(default_factory=set)
     unwanted: set[str] = field(default_factory=set)
@@ -107,18 +108,25 @@ class Supervisor:
 
     def is_behind(self) -> bool:
         """Whether the trail holds lines that were not looked at."""
-        return self._is.trail.sizes() != self._know.seen
+        return self._sizes() != self._know.seen
+
+    def _sizes(self) -> dict[str, int]:
+        """How many lines each feed has; one that is enrolled and empty has nothing to look at."""
+        return {feed: size for feed, size in self._is.trail.sizes().items() if size}
 
     def _keep(self, keeper: Keeper) -> bool:
         try:
             return keeper()
-        except SurefootError:
-            _log.exception("a keeper failed")
+        except SurefootError as error:
+            if str(error) != self._know.trouble:
+                # Once for each trouble, and not at each look: what lasts for days must not fill the disk.
+                _log.exception("a keeper failed; it is tried again at every look")
+                self._know.trouble = str(error)
             return True
 
     def _follow(self) -> bool:
         """Takes in what was recorded since the last look."""
-        know, sizes = self._know, self._is.trail.sizes()
+        know, sizes = self._know, self._sizes()
         if sizes == know.seen:
             return False
         events = [event for event in self._is.trail.events(after=know.seen) if self._is_new(event)]

@@ -7,6 +7,7 @@ import pytest
 from surefoot.audit import report, rules
 from surefoot.audit.facts import Explanation, Lineage, Statement, Weight
 from surefoot.texts import LANGUAGES, Words
+from surefoot.trail import Verdict
 from tests.fakes.lineage import life
 
 NAMES = {"per_" + "a" * 26: "Ada Lovelace"}
@@ -88,7 +89,7 @@ def test_a_page_holds_no_script_and_shows_hostile_names_as_text(language: str) -
     _, lineage = life(data={"name": "<script>alert(1)</script>", "owner": '"><img src=http://x>'})
     told = rules.chapters(lineage, NAMES)
     explanation = Explanation("local", "2026-01-01", told, rules.gaps(told), NAMES)
-    page = report.as_page(explanation, Words(language), title="<b>t</b>", lead="lead", verdict="PASS")
+    page = report.as_page(explanation, Words(language), title="<b>t</b>", lead="lead", verdict=Verdict.PASS)
     assert "<script" not in page
     assert "<img" not in page
     assert "<b>" not in page

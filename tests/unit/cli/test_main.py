@@ -1,0 +1,77 @@
+"""The door of the command line: what is told, what is kept, and with which exit code it leaves."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from surefoot import workbench
+from surefoot.cli import audit
+from surefoot.cli.__main__ import main
+from surefoot.cli.call import Answer, Call
+from surefoot.trail import Draft, Subject
+from surefoot.workbench import Workbench
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    state = tmp_path / "state"
+    monkeypatch.setattr(workbench, "state_folder", lambda: state)
+    with Workbench.create(tmp_path / "p", name="p", person="Ada", sample=True) as bench:
+        bench.recorder.record(*(Draft("label.set", (Subject("run_x", "ab" * 32),), {"n": n}) for n in range(3)))
+    return tmp_path / "p"
+
+
+def feed_of(project: Path) -> Path:
+    (feed,) = (project / ".surefoot" / "trail" / "feeds").glob("*/000000.evt")
+    return feed
+
+
+def test_a_fault_of_ours_is_told_in_words_and_its_trace_is_kept(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Call) -> Answer:
+        raise ZeroDivisionError("by nobody")
+
+    monkeypatch.setattr(audit, "verify", broken)
+    assert main(["audit", "verify", "--project", str(project)]) == 1
+    told = capsys.readouterr()
+    assert "SF-1000" in told.err
+    assert "Traceback" not in told.err + told.out
+    assert "ZeroDivisionError: by nobody" in (tmp_path / "state" / "faults.log").read_text()
+
+
+def test_a_reader_that_leaves_early_does_not_change_the_exit_code(project: Path) -> None:
+    """The report of a broken record, longer than a pipe, into a program that reads nothing."""
+    feed_of(project).write_bytes(b"x\n" * 200)
+    program = (
+        f"{sys.executable} -m surefoot.cli audit verify --json --project '{project}' | true; exit ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 7, done.stderr
+
+
+def test_verifying_changes_nothing_of_what_it_looks_at(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    feed = feed_of(project)
+    torn = feed.read_bytes() + b'{"actor":"x'
+    feed.write_bytes(torn)
+    assert main(["audit", "verify", "--project", str(project)]) == 7
+    assert feed.read_bytes() == torn
+    assert "FAIL" in capsys.readouterr().out
+
+
+def test_damage_is_named_with_its_place(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    feed = feed_of(project)
+    lines = feed.read_bytes().split(b"\n")
+    lines[3] = lines[3].replace(b"label.set", b"label.sit")
+    feed.write_bytes(b"\n".join(lines))
+    assert main(["audit", "verify", "--project", str(project)]) == 7
+    assert f"{feed.parent.name[:8]} 3" in capsys.readouterr().out
+
+
+def test_doctor_says_what_is_wrong_with_its_exit_code_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--project", str(project)]) == 0
+    feed_of(project).write_bytes(b"")
+    assert main(["doctor", "--project", str(project)]) == 7
+    assert "look here: the record verifies FAIL" in capsys.readouterr().out
