@@ -1,14 +1,14 @@
 """Folders of files as datasets: a listing is the version, a side is a part of the listing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from surefoot.datasets import manifest as manifests
 from surefoot.datasets import placing
 from surefoot.datasets.facts import SIDES, DatasetVersion, Finding, Placed, Plan
-from surefoot.datasets.folders import Entry, Listed, Stamps, digest_of, hashed, listing_of, read_listing, walk
+from surefoot.datasets.folders import Listed, Stamps, digest_of, hash_of, listing_of, read_listing, walk
 from surefoot.datasets.kinds import Asked, Made, Room, Watch
 from surefoot.datasets.splitting import DEFAULT_SIDES, bounds, side_of
 from surefoot.datasets.tabular import damage
@@ -21,12 +21,19 @@ _LEVEL = 0
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """A folder whose files are the data."""
+    """A folder whose files are the data.
+
+    Attributes:
+        files: what it holds. rule, parted: the split rule, and the files of each side.
+        stored: digests of the files that were put into the store while they were hashed.
+    """
 
     room: Room
     folder: Path
-    entries: Sequence[Entry]
     files: Sequence[Listed]
+    rule: Mapping[str, Json]
+    parted: Mapping[str, Sequence[Listed]]
+    stored: Collection[str]
 
     def identity(self) -> Json:
         """The digest of its listing."""
@@ -40,52 +47,54 @@ class FolderSource:
         """
         listing = listing_of(self.files)
         size = sum(file.size for file in self.files)
-        split, parted = _parted(self.files, asked.plan, name=asked.name)
-        manifest = manifests.of_files(listing=digest_of(listing), files=len(self.files), size=size, split=split)
-        counts: dict[str, Json] = {side: len(files) for side, files in parted.items()}
-        profile = _profile(self.files, parted)
-        objects = self.room.objects
+        manifest = manifests.of_files(listing=digest_of(listing), files=len(self.files), size=size, split=self.rule)
+        profile = _profile(self.files, self.parted)
         if not asked.is_referenced:
-            self._store(asked.watch)
-        sides = [listing_of(files) for files in parted.values()]
-        kept = objects.put_many([encode(manifest), encode(profile), listing, *sides])
+            self._store_rest(asked.watch)
+        sides = [listing_of(files) for files in self.parted.values()]
+        kept = self.room.objects.put_many([encode(manifest), encode(profile), listing, *sides])
+        counts: dict[str, Json] = {side: len(files) for side, files in self.parted.items()}
         body: dict[str, Json] = {
             "kind": "files",
             "rows": len(self.files),
             "columns": [],
             "quality": {"rows": len(self.files), "bytes": size, "warnings": profile["warnings"]},
-            "split": {**split, "counts": counts},
+            "split": {**self.rule, "counts": counts},
             "storage": asked.plan.storage or "stored",
             "sandbox": _LEVEL,
             "manifest": kept[0],
             "profile": kept[1],
             "sources": [{"name": self.folder.name, "size": size, "sha256": kept[2], "files": len(self.files)}],
-            "data": dict(zip(parted, kept[3:], strict=True)),
+            "data": dict(zip(self.parted, kept[3:], strict=True)),
             "place": self.room.place_of(self.folder) if asked.is_referenced else None,
         }
         return Made(manifest, body)
 
-    def _store(self, watch: Watch) -> None:
-        """Puts what the store does not have yet; a file that is another by now is refused."""
+    def _store_rest(self, watch: Watch) -> None:
+        """Puts the files that were known by their stamps, as far as the store does not have them."""
         objects = self.room.objects
-        new = [file for file in self.files if not objects.has(file.sha256)]
-
-        def paths() -> Iterator[Path]:
-            for number, file in enumerate(new):
-                watch.stop_if_asked()
-                watch.progress("datasets.store", number, len(new))
-                yield self.folder / file.path
-
-        for file, name in zip(new, objects.put_many(paths()), strict=True):
+        rest = [file for file in self.files if file.sha256 not in self.stored and not objects.has(file.sha256)]
+        names = objects.put_many(_watched([self.folder / file.path for file in rest], watch))
+        for file, name in zip(rest, names, strict=True):
             if name != file.sha256:
                 raise InputRefusedError(Code.SOURCE_CHANGED, path=self.folder / file.path)
 
 
-def _parted(files: Sequence[Listed], plan: Plan, *, name: str) -> tuple[dict[str, Json], dict[str, list[Listed]]]:
-    """The split rule and the files of each side.
+def _watched(paths: Sequence[Path], watch: Watch) -> Iterator[Path]:
+    for number, path in enumerate(paths):
+        watch.stop_if_asked()
+        watch.progress("datasets.store", number, len(paths))
+        yield path
+
+
+def _rule(paths: Sequence[str], plan: Plan, *, name: str) -> tuple[dict[str, Json], list[str]]:
+    """The split rule, and the side of each path.
 
     A file is its own key; with `split_by = "group"` the files of one folder stay together. Where nobody asked for a
     split and the files are too few for one, all of them are for training.
+
+    Raises:
+        InputRefusedError: the split cannot be used, or would leave a side empty that was asked for.
     """
     by = plan.split_by or "key"
     if by not in {"key", "group"}:
@@ -93,16 +102,14 @@ def _parted(files: Sequence[Listed], plan: Plan, *, name: str) -> tuple[dict[str
     sides = plan.sides or DEFAULT_SIDES
     salt = plan.salt or name
     edges = bounds(sides)
-    parted: dict[str, list[Listed]] = {side: [] for side in SIDES if side in sides}
-    for file in files:
-        key = file.path if by == "key" else PurePosixPath(file.path).parent.as_posix()
-        parted[side_of(salt, key, edges)].append(file)
-    empty = [side for side, found in parted.items() if not found]
+    keys = paths if by == "key" else [PurePosixPath(path).parent.as_posix() for path in paths]
+    chosen = [side_of(salt, key, edges) for key in keys]
+    empty = [side for side in SIDES if side in sides and side not in set(chosen)]
     if empty and plan.sides is not None:
-        raise InputRefusedError(Code.SPLIT_EMPTY, side=empty[0], rows=len(files))
+        raise InputRefusedError(Code.SPLIT_EMPTY, side=empty[0], rows=len(paths))
     if empty:
-        return {"by": "none", "columns": [], "salt": salt, "sides": {"train": "1"}}, {"train": list(files)}
-    return {"by": by, "columns": [], "salt": salt, "sides": dict(sides)}, parted
+        return {"by": "none", "columns": [], "salt": salt, "sides": {"train": "1"}}, ["train"] * len(paths)
+    return {"by": by, "columns": [], "salt": salt, "sides": dict(sides)}, chosen
 
 
 def _profile(files: Sequence[Listed], parted: Mapping[str, Sequence[Listed]]) -> dict[str, Json]:
@@ -124,20 +131,35 @@ class Filesets:
 
     room: Room
 
-    def opened(self, folder: Path, name: str, watch: Watch) -> FolderSource:
-        """Lists and hashes a folder.
+    def opened(self, folder: Path, name: str, plan: Plan, watch: Watch) -> FolderSource:
+        """Lists and hashes a folder; what is to be stored is hashed on its way into the store, and read once.
 
         Raises:
-            InputRefusedError: it holds a link or something that is no file, is empty, or changes meanwhile.
+            InputRefusedError: it holds a link or something that is no file, is empty, changes meanwhile, or cannot be
+                split as asked.
             CancelledError: somebody stopped it.
         """
-        stamps = Stamps(self.room.state / "stamps" / f"{name}.json", folder)
         entries = walk(folder)
+        rule, chosen = _rule([entry.path for entry in entries], plan, name=name)
+        stamps = Stamps(self.room.state / "stamps" / f"{name}.json", folder)
         known = stamps.known(entries)
-        files = hashed(folder, entries, known, watch)
-        if len(known) < len(entries):
+        new = [entry for entry in entries if entry.path not in known]
+        stored: Collection[str] = ()
+        if new:
+            if plan.storage == "referenced":
+                digests = [hash_of(folder, entry, watch) for entry in new]
+            else:
+                stored = digests = self.room.objects.put_many(_watched([folder / entry.path for entry in new], watch))
+            known |= dict(zip((entry.path for entry in new), digests, strict=True))
+            if walk(folder) != entries:
+                raise InputRefusedError(Code.SOURCE_CHANGED, path=folder)
+        files = [Listed(entry.path, entry.size, known[entry.path]) for entry in entries]
+        if new:
             stamps.keep(entries, files)
-        return FolderSource(self.room, folder.resolve(), entries, files)
+        parted: dict[str, list[Listed]] = {side: [] for side in SIDES if side in set(chosen)}
+        for file, side in zip(files, chosen, strict=True):
+            parted[side].append(file)
+        return FolderSource(self.room, folder.resolve(), files, rule, parted, frozenset(stored))
 
     def lay_out(self, version: DatasetVersion, folder: Path, *, held_back: bool, watch: Watch) -> Placed:
         """A folder a side with the files in it, and the schema.
@@ -196,7 +218,7 @@ def _differences(folder: Path, files: Sequence[Listed], watch: Watch) -> list[Fi
         entry = entries.pop(file.path, None)
         if entry is None:
             found.append(Finding("gone", file.path))
-        elif hashed(folder, [entry], {}, watch)[0] != file:
+        elif (entry.size, hash_of(folder, entry, watch)) != (file.size, file.sha256):
             found.append(Finding("changed", file.path))
     return found + [Finding("extra", path) for path in sorted(entries)]
 

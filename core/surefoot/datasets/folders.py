@@ -8,10 +8,12 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,8 +27,7 @@ _SURE_NS = 2_000_000_000
 """A file that was written less than this before it was hashed may be written again without its time changing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A file in a folder.
 
     Attributes:
@@ -37,6 +38,9 @@ class Entry:
     size: int
     mtime_ns: int
     inode: int
+
+
+_PATH = attrgetter("path")
 
 
 def walk(folder: Path) -> list[Entry]:
@@ -50,7 +54,6 @@ def walk(folder: Path) -> list[Entry]:
     while waiting:
         place, prefix = waiting.pop()
         for one in _scan(place):
-            check_file_name(one.name)
             path = prefix + one.name
             status = one.stat(follow_symlinks=False)
             if stat.S_ISDIR(status.st_mode):
@@ -63,7 +66,11 @@ def walk(folder: Path) -> list[Entry]:
                 raise InputRefusedError(Code.INPUT_KIND, path=one.path, kind=kind_of(status.st_mode))
     if not found:
         raise InputRefusedError(Code.FOLDER_EMPTY, path=folder)
-    return sorted(found, key=lambda entry: entry.path.encode())
+    for entry in found:
+        if not entry.path.isascii():
+            check_file_name(entry.path)
+    # UTF-8 bytes and code points sort alike.
+    return sorted(found, key=_PATH)
 
 
 def _scan(place: str) -> list["os.DirEntry[str]"]:
@@ -104,21 +111,12 @@ def read_listing(lines: Iterable[bytes]) -> Iterator[Listed]:
         yield Listed(*decoder.decode(line))
 
 
-def hashed(folder: Path, entries: Sequence[Entry], known: Mapping[str, str], watch: Watch) -> list[Listed]:
-    """Hashes files, but those whose stamp is known (`Stamps.known`).
+def hash_of(folder: Path, entry: Entry, watch: Watch) -> str:
+    """SHA-256 of a file in a folder.
 
     Raises:
-        InputRefusedError: one cannot be read, or changed while it was read.
+        InputRefusedError: it cannot be read, or is another by now.
     """
-    listed = []
-    for number, entry in enumerate(entries):
-        digest = known.get(entry.path) or _hash(folder, entry, watch)
-        listed.append(Listed(entry.path, entry.size, digest))
-        watch.progress("datasets.hash", number, len(entries))
-    return listed
-
-
-def _hash(folder: Path, entry: Entry, watch: Watch) -> str:
     watch.stop_if_asked()
     path = folder / entry.path
     handle = open_input(path)
@@ -154,7 +152,7 @@ class Stamps:
         found = {}
         for entry in entries:
             one = kept.get(entry.path)
-            if one is not None and one[:3] == (entry.size, entry.mtime_ns, entry.inode):
+            if one is not None and one[:3] == entry[1:]:
                 found[entry.path] = one[3]
         return found
 

@@ -90,7 +90,7 @@ class Datasets:
             before = self._before(name)
             plan = rules.continued(plan, before.last.plan if before.last else None)
             _refuse_expired(plan.expiry)
-            with self._opened(source, name, watch) as opened:
+            with self._opened(source, name, plan, watch) as opened:
                 place = self._room.place_of(source) if plan.storage == "referenced" else None
                 request = manifests.request_digest(opened.identity(), rules.said(plan), place=place)
                 known = [one for one in before.versions if one.request == request]
@@ -163,9 +163,9 @@ class Datasets:
         return lay_out(which, folder, room=self._room, held_back=held_back, watch=Watch(progress, cancel))
 
     @contextmanager
-    def _opened(self, source: Path, name: str, watch: Watch) -> Iterator[Source]:
+    def _opened(self, source: Path, name: str, plan: Plan, watch: Watch) -> Iterator[Source]:
         if source.is_dir():
-            yield Filesets(self._room).opened(source, name, watch)
+            yield Filesets(self._room).opened(source, name, plan, watch)
             return
         with Tables(self._room).opened(source, watch) as file:
             yield file
