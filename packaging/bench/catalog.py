@@ -1,7 +1,9 @@
 """Rows 6 and 13: filter and sort runs; rebuild the catalog.
 
-Row 6 asks as `run list` does, through the filter language and the views of the runs room. Its limits are the same
-question put to DuckDB on flat tables in the same process, and MLflow's `search_runs` on its SQLite store.
+Row 6 asks as `run list` does, through the filter language and the tables of the runs room. Its limits are the same
+question put to DuckDB on flat tables in the same process, and MLflow's `search_runs` on its SQLite store. A run is
+decoded part by part when it is asked for, so all runs are measured twice: as found, and with every parameter and metric
+of each read.
 Row 13 replays a record into an empty catalog. Its limit is DuckDB reading the same events as JSON lines into a table.
 Each figure is a median; ours and the limit take turns, and the ratio is the median of the pairs.
 """
@@ -168,12 +170,16 @@ WIDE = """
 def search_row(folder: Path, count: int, peer: str) -> None:
     theirs = mlflow_times(peer, count) if count <= 5_000 else {}
     bare = flat(count)
-    with Catalog.open(folder / f"runs-{count}", Prepared(record_of(2 * count)), runs.REDUCERS) as catalog:
+    log = record_of(2 * count)
+    # As in rebuild_row: what lies ready is not the garbage collector's business.
+    gc.collect()
+    gc.freeze()
+    with Catalog.open(folder / f"runs-{count}", Prepared(log), runs.REDUCERS) as catalog:
         for what, key, goal, ours, sql in (
             ("filter and sort, top 100", "top", "≤ 8 at 5,000",
              lambda: runs.search(catalog, where=WHERE, sort="-metric.m0", limit=100), TOP),
-            ("all, with parameters and metrics", "all", "≤ 30 at 5,000",
-             lambda: runs.search(catalog, limit=count), WIDE),
+            ("all, as found", "all", "≤ 30 at 5,000", lambda: runs.search(catalog, limit=count), WIDE),
+            ("all, every parameter and metric read", "all", "≤ 30 at 5,000", lambda: read_all(catalog, count), WIDE),
         ):  # fmt: skip
             mine, limit, ratio = turns(ours, lambda sql=sql: bare.execute(sql).fetchall(), 15)  # type: ignore[misc]  # default binds the loop's query
             rest = {"unit": "ms", "goal": goal}
@@ -190,7 +196,13 @@ def search_row(folder: Path, count: int, peer: str) -> None:
             if theirs:
                 tell("6", what, count, mine * 1000, peer="MLflow, SQLite store", peer_or_limit=theirs[key] * 1000,
                      ratio=mine / theirs[key], **rest)  # fmt: skip
+    gc.unfreeze()
     bare.close()
+
+
+def read_all(catalog: Catalog, count: int) -> int:
+    """Fetches all runs and reads every parameter and metric of each; returns how many values that were."""
+    return sum(len(one.parameters) + len(one.metrics) for one in runs.search(catalog, limit=count))
 
 
 def mlflow_times(peer: str, count: int) -> dict[str, float]:
@@ -270,7 +282,7 @@ def main() -> None:
     peer = parser.parse_args().peer
     folder = Path(tempfile.mkdtemp(prefix="surefoot-bench-"))
     try:
-        for count in (1_000, 5_000, 20_000):
+        for count in (500, 5_000, 50_000):
             search_row(folder, count, peer)
         for count in (10_000, 100_000, 1_000_000):
             rebuild_row(folder, count)

@@ -170,7 +170,7 @@ def mlflow_server(python: str, folder: Path) -> Iterator[str]:
         deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             try:
-                urllib.request.urlopen(f"{uri}/health", timeout=5).close()  # noqa: S310 - our own loopback address
+                urllib.request.urlopen(f"{uri}/health", timeout=5).close()
                 break
             except OSError:
                 time.sleep(0.1)

@@ -83,7 +83,7 @@ def assert_order_free(reducer: Reducer, events: Sequence[Event], *, rounds: int 
     Pass events that meet in the same rows: several of each type for one subject, from two feeds, with equal and
     different `hlc`, some with `body=None`.
     """
-    chance = random.Random(seed)  # noqa: S311 - a shuffle that can be repeated
+    chance = random.Random(seed)
     expected = reduced([reducer], [events])
     decoys = [event("decoy.happened", f"decoy_{n}", feed="z", seq=n, body={"name": "decoy"}) for n in range(3)]
     for number in range(rounds):

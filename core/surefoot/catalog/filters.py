@@ -46,10 +46,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Named values that lie in a table of their own, one row a name: metrics, parameters, tags.
+    """Named values: metrics, parameters, tags. They lie in a table of their own, one row a name, or in maps of the row.
 
     Attributes:
-        table: the table, for example `run_metrics`.
+        table: the table, for example `run_metrics`; empty where `number` and `text` are maps from name to value that
+            the row has itself, for example `runs.metric`.
         owner: its column that says whose value it is, for example `run`.
         of: how the query names the same id in the row, for example `runs.run`.
         name: its column with the value's name.
@@ -58,9 +59,9 @@ class Family:
         names: the names there are, which makes bare names and hints possible; None where they are not known.
     """
 
-    table: str
-    owner: str
-    of: str
+    table: str = ""
+    owner: str = ""
+    of: str = ""
     name: str = "name"
     number: str = ""
     text: str = ""
@@ -133,6 +134,8 @@ class _Compiler:
         family, name = found
         kind, column = self._side(family, condition)
         self._params.append(name)
+        if not family.table:
+            return self._compare(f"{column}[?]", kind, condition)
         # Constants of our own rooms only; name and value are bound.
         return (
             f"{family.of} IN (SELECT {family.owner} FROM {family.table} "  # noqa: S608
@@ -145,6 +148,8 @@ class _Compiler:
             return found.sql
         family, name = found
         self._params.append(name)
+        if not family.table:
+            return f"{family.number or family.text}[?]"
         return (
             f"(SELECT {family.number or family.text} FROM {family.table} "  # noqa: S608
             f"WHERE {family.owner} = {family.of} AND {family.name} = ?)"

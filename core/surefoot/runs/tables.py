@@ -1,14 +1,17 @@
 """Runs in the catalog: who asked for what, where it ran, how it ended, its parameters and its metrics.
 
-Each event becomes a row of its own, and views pick what stands: of several endings the first, as in `rules.fold`.
+Each event becomes a row of its own; what stands is kept beside them for the runs of a batch, in `runs`: of several
+endings the first, as in `rules.fold`. A row of `runs` has the columns to filter by, its parameters and figures as maps,
+and what it shows as one text, which is decoded when it is asked for.
 Figures are kept twice: as the text that was recorded, and as a number for filters, where NaN is NULL (DuckDB holds
 NaN to be greater than every number, which would let it pass `metric.auc > 0.9`).
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, Self
+
+import msgspec
 
 from surefoot.catalog import Catalog, Reducer, filters
 from surefoot.catalog.filters import Column, Family, Kind, Scope
@@ -19,6 +22,19 @@ from surefoot.runs.facts import TYPES, Run
 _FIGURE = """
     CREATE MACRO figure(text) AS
     CASE WHEN isfinite(try_cast(text AS DOUBLE)) THEN try_cast(text AS DOUBLE) END
+"""
+# One figure, or one text, of each of an object's members. What does not fit the shape becomes NULL.
+_NUMBERS = """
+    CREATE MACRO numbers(object, path) AS map_from_entries(list_transform(
+        map_entries(try_cast(object AS MAP(VARCHAR, JSON))),
+        lambda x: {'key': x.key, 'value': figure(x.value->>path)}
+    ))
+"""
+_WORDS = """
+    CREATE MACRO words(object, path) AS map_from_entries(list_transform(
+        map_entries(try_cast(object AS MAP(VARCHAR, JSON))),
+        lambda x: {'key': x.key, 'value': x.value->>path}
+    ))
 """
 _REQUESTS = """
     CREATE TABLE run_requests (
@@ -44,42 +60,18 @@ _ENDS = """
         hlc BIGINT, feed VARCHAR, seq BIGINT, leaf VARCHAR
     )
 """
-_STANDING = """
-    CREATE VIEW run_endings AS SELECT * FROM run_ends
-    QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc, feed, seq) = 1
-"""
+# What is filtered and sorted by, and three lines of JSON with all that a run shows.
 _RUNS = """
-    CREATE VIEW runs AS
-    WITH request AS (
-        SELECT * FROM run_requests QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc, feed, seq) = 1
-    ), newest AS (
-        SELECT * FROM run_starts QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc DESC, feed DESC, seq DESC) = 1
-    ), start AS (
-        SELECT * FROM run_starts WHERE type = 'run.started'
-        QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc DESC, feed DESC, seq DESC) = 1
-    )
-    SELECT r.run, r.experiment, r.number,
-           coalesce(e.state, CASE WHEN newest.type = 'run.started' THEN 'running' ELSE 'queued' END) AS state,
-           e.meets, r.requested_at, s.started_at, e.ended_at, r.requested_by, r.seed, r.repeat, r.plan, r.recipe,
-           r.code, r.commit, r.dirty, r.patch, r.environment_kind, r.environment, r.executor, s.place, s.host,
-           r.reproduces, r.cause, r.body, r.body->'$.parameters' AS parameters, s.found,
-           e.exit_code, e.signal, e.guardrail, e.seconds, e.peak_memory, e.cpu_seconds, e.telemetry, e.points,
-           e.log, e.metrics, e.outputs, e.verdict, e.why, e.detail, e.tracking, e.refused,
-           r.leaf AS requested, s.leaf AS started, e.leaf AS ended, r.hlc
-    FROM request r
-    LEFT JOIN newest USING (run) LEFT JOIN start s USING (run) LEFT JOIN run_endings e USING (run)
-"""
-_PARAMETERS = "CREATE TABLE run_parameters (run VARCHAR, name VARCHAR, text VARCHAR, value DOUBLE)"
-_FIGURES = """
-    CREATE TABLE run_figures (
-        run VARCHAR, leaf VARCHAR, name VARCHAR, text VARCHAR, value DOUBLE, min DOUBLE, max DOUBLE, best DOUBLE,
-        last_step BIGINT, min_step BIGINT, max_step BIGINT, count BIGINT
+    CREATE TABLE runs (
+        run VARCHAR, experiment VARCHAR, number BIGINT, state VARCHAR, meets BOOLEAN, requested_at TIMESTAMP,
+        started_at TIMESTAMP, ended_at TIMESTAMP, seed BIGINT, repeat BIGINT, commit VARCHAR, dirty BOOLEAN,
+        environment_kind VARCHAR, executor VARCHAR, place VARCHAR, reproduces VARCHAR, exit_code BIGINT,
+        guardrail VARCHAR, seconds DOUBLE, peak_memory BIGINT, points BIGINT, why VARCHAR, hlc BIGINT,
+        metric MAP(VARCHAR, DOUBLE), metric_text MAP(VARCHAR, VARCHAR), best MAP(VARCHAR, DOUBLE),
+        param MAP(VARCHAR, DOUBLE), param_text MAP(VARCHAR, VARCHAR), shown VARCHAR
     )
 """
-_METRICS = """
-    CREATE VIEW run_metrics AS
-    SELECT f.* EXCLUDE (leaf) FROM run_figures f SEMI JOIN run_endings e ON f.leaf = e.leaf
-"""
+_NAMES = "CREATE TABLE run_names (family VARCHAR, name VARCHAR)"
 _FILL_REQUESTS = """
     INSERT INTO run_requests
     SELECT s.subject, s.subject_sha256, s.at, s.actor, s.body->>'$.experiment', try_cast(s.body->>'$.number' AS BIGINT),
@@ -88,13 +80,6 @@ _FILL_REQUESTS = """
            s.body->>'$.code.patch', s.body->>'$.environment.kind', s.body->>'$.environment.digest',
            s.body->>'$.executor', s.body->>'$.reproduces', s.cause, s.body, s.hlc, s.feed, s.seq, s.leaf
     FROM staged s WHERE s.type = 'run.requested'
-"""
-_FILL_PARAMETERS = """
-    INSERT INTO run_parameters
-    SELECT run, name, text, figure(text) FROM (
-        SELECT s.subject AS run, p.key AS name, p.value->>'$' AS text
-        FROM staged s, json_each(s.body, '$.parameters') p WHERE s.type = 'run.requested'
-    )
 """
 _FILL_STARTS = """
     INSERT INTO run_starts
@@ -106,47 +91,104 @@ _FILL_ENDS = """
     INSERT INTO run_ends
     SELECT s.subject, s.type[5:], s.at, try_cast(s.body->>'$.verdict.meets' AS BOOLEAN),
            try_cast(s.body->>'$.exit_code' AS BIGINT), try_cast(s.body->>'$.signal' AS BIGINT),
-           s.body->>'$.guardrail.name', try_cast(s.body->>'$.seconds' AS DOUBLE),
-           try_cast(s.body->>'$.peak_memory' AS BIGINT), try_cast(s.body->>'$.cpu_seconds' AS DOUBLE),
+           s.body->>'$.guardrail.name', figure(s.body->>'$.seconds'),
+           try_cast(s.body->>'$.peak_memory' AS BIGINT), figure(s.body->>'$.cpu_seconds'),
            s.body->>'$.telemetry', try_cast(s.body->>'$.points' AS BIGINT), s.body->>'$.log', s.body->'$.metrics',
            s.body->'$.outputs', s.body->'$.verdict', s.body->>'$.why', s.body->>'$.detail', s.body->'$.tracking',
            s.body->'$.refused', s.hlc, s.feed, s.seq, s.leaf
     FROM staged s
     WHERE s.type IN ('run.finished', 'run.failed', 'run.interrupted', 'run.cancelled', 'run.lost')
 """
-_FILL_FIGURES = """
-    INSERT INTO run_figures
-    SELECT run, leaf, name, figures->>'$.last', figure(figures->>'$.last'), figure(figures->>'$.min'),
-           figure(figures->>'$.max'), figure(figures->>'$.best'),
-           try_cast(figures->>'$.last_step' AS BIGINT), try_cast(figures->>'$.min_step' AS BIGINT),
-           try_cast(figures->>'$.max_step' AS BIGINT), try_cast(figures->>'$.count' AS BIGINT)
-    FROM (
-        SELECT s.subject AS run, s.leaf AS leaf, m.key AS name, m.value AS figures
-        FROM staged s, json_each(s.body, '$.metrics') m
+_FILL_NAMES = """
+    INSERT INTO run_names
+    SELECT 'metric', m.key FROM staged s, json_each(s.body, '$.metrics') m
     WHERE s.type IN ('run.finished', 'run.failed', 'run.interrupted', 'run.cancelled', 'run.lost')
-    )
+    UNION SELECT 'param', p.key FROM staged s, json_each(s.body, '$.parameters') p WHERE s.type = 'run.requested'
+    EXCEPT SELECT family, name FROM run_names
 """
+_DROP_RUNS = "DELETE FROM runs WHERE run IN (SELECT subject FROM staged s WHERE s.type LIKE 'run.%')"
+# The runs of the batch are picked before the windows, so that these are not over all runs that there ever were.
+_FILL_RUNS = """
+    INSERT INTO runs
+    WITH touched AS (
+        SELECT DISTINCT s.subject AS run FROM staged s WHERE s.type LIKE 'run.%'
+    ), request AS (
+        SELECT * FROM run_requests WHERE run IN (FROM touched)
+        QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc, feed, seq) = 1
+    ), newest AS (
+        SELECT run, type FROM run_starts WHERE run IN (FROM touched)
+        QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc DESC, feed DESC, seq DESC) = 1
+    ), start AS (
+        SELECT * FROM run_starts WHERE type = 'run.started' AND run IN (FROM touched)
+        QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc DESC, feed DESC, seq DESC) = 1
+    ), ending AS (
+        SELECT * FROM run_ends WHERE run IN (FROM touched)
+        QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc, feed, seq) = 1
+    ), standing AS (
+        SELECT r.* EXCLUDE (leaf), r.leaf AS requested,
+               coalesce(e.state, CASE WHEN newest.type = 'run.started' THEN 'running' ELSE 'queued' END) AS state,
+               s.started_at, s.place, s.host, s.found, s.leaf AS started, e.leaf AS ended,
+               e.* EXCLUDE (run, state, hlc, feed, seq, leaf), r.body->'$.parameters' AS parameters
+        FROM request r
+        LEFT JOIN newest USING (run) LEFT JOIN start s USING (run) LEFT JOIN ending e USING (run)
+    )
+    SELECT run, experiment, number, state, meets, requested_at, started_at, ended_at, seed, repeat, commit, dirty,
+           environment_kind, executor, place, reproduces, exit_code, guardrail, seconds, peak_memory, points, why, hlc,
+           numbers(metrics, '$.last'), words(metrics, '$.last'), numbers(metrics, '$.best'),
+           numbers(parameters, '$'), words(parameters, '$'),
+           concat_ws(chr(10), json_array({head}), coalesce(metrics, 'null'), json_array({details}))
+    FROM standing
+"""
+
+# A run on three lines: what every list shows; its figures; the rest, in which few look. Arrays, because names would be
+# half of the text.
+_METRICS = "metrics"
+_IN_BODY = "parameters"
+_DETAILS = {name: place for place, name in enumerate(["body", "host", "outputs", "verdict", "tracking", "refused"])}
+_TIMES = ("requested_at", "started_at", "ended_at")
+_HEAD = tuple(one.name for one in fields(Run) if one.name not in {*_DETAILS, _METRICS, _IN_BODY})
 
 REDUCERS = (
     Reducer(
         name="runs",
-        version=1,
+        version=2,
         types=tuple(sorted(TYPES)),
-        tables=(_FIGURE, _REQUESTS, _STARTS, _ENDS, _STANDING, _RUNS, _PARAMETERS, _FIGURES, _METRICS),
-        apply=(_FILL_REQUESTS, _FILL_PARAMETERS, _FILL_STARTS, _FILL_ENDS, _FILL_FIGURES),
+        tables=(_FIGURE, _NUMBERS, _WORDS, _REQUESTS, _STARTS, _ENDS, _RUNS, _NAMES),
+        apply=(
+            _FILL_REQUESTS,
+            _FILL_STARTS,
+            _FILL_ENDS,
+            _FILL_NAMES,
+            _DROP_RUNS,
+            # Names of our own fields.
+            _FILL_RUNS.replace("{head}", ", ".join(_HEAD)).replace("{details}", ", ".join(_DETAILS)),
+        ),
     ),
 )
 
-_JSON = ("body", "parameters", "host", "metrics", "outputs", "verdict", "tracking", "refused")
-_FIELDS = tuple(field.name for field in fields(Run))
-_ONE = "SELECT * FROM runs WHERE run = ?"
-_BY_NUMBER = "SELECT run FROM run_requests WHERE experiment = ? AND number = ? LIMIT 2"
-_BY_PART = "SELECT DISTINCT run FROM run_requests WHERE starts_with(run, ?) OR ends_with(run, ?)"
-_GOING = "SELECT run FROM run_requests r ANTI JOIN run_ends e USING (run) LIMIT 1"
-_NOT_ENDED = "SELECT unnest(?) AS run EXCEPT SELECT run FROM run_ends"
-_LAST_NUMBER = "SELECT max(number) AS number FROM run_requests WHERE experiment = ?"
+_HEAD_DECODER = msgspec.json.Decoder(
+    msgspec.defstruct(
+        "Head",
+        [(one.name, one.type if one.name in {"cause", *_TIMES} else Any) for one in fields(Run) if one.name in _HEAD],
+        array_like=True,
+        gc=False,
+    )
+)
+_decode = msgspec.json.Decoder().decode
+_set = object.__setattr__
+# What was erased from the record is shown as absent, not as a run that is not there.
+_IF_ERASED = {"experiment": "?", "number": 0, "seed": 0, "repeat": 0, "cause": ()}
+# Around a condition and an order; the numbers keep the order.
+_PAGE = "SELECT kept.shown FROM (SELECT id, row_number() OVER () AS place FROM (SELECT runs.rowid AS id FROM runs"
+_TEXTS_OF_PAGE = ")) page JOIN runs kept ON kept.rowid = page.id ORDER BY page.place"
+_ONE = "SELECT shown FROM runs WHERE run = ?"
+_BY_NUMBER = "SELECT run FROM runs WHERE experiment = ? AND number = ? LIMIT 2"
+_BY_PART = "SELECT run FROM runs WHERE starts_with(run, ?) OR ends_with(run, ?)"
+_GOING = "SELECT run FROM runs WHERE ended_at IS NULL LIMIT 1"
+_ENDED = "SELECT run FROM run_ends WHERE run IN (SELECT unnest(?))"
+_LAST_NUMBER = "SELECT max(number) AS number FROM runs WHERE experiment = ?"
+_NAMES_KNOWN = "SELECT family, name FROM run_names ORDER BY name"
 _SHORTEST = 4
-_SEARCH = "SELECT runs.* FROM runs"
 _KINDS = {
     Kind.TEXT: "commit environment_kind executor experiment guardrail place reproduces run state why",
     Kind.NUMBER: "exit_code number peak_memory points repeat seconds seed",
@@ -168,7 +210,7 @@ def run(catalog: Catalog, run_id: str) -> Run:
     row = catalog.one(_ONE, [run_id])
     if row is None:
         raise IncompleteError(Code.RUN_UNKNOWN, run=run_id)
-    return _run(row)
+    return _Shown.of(row["shown"])
 
 
 def find(catalog: Catalog, ref: str) -> str:
@@ -208,19 +250,21 @@ def search(catalog: Catalog, *, where: str = "", sort: str = "", limit: int = 50
     scope = _scope(catalog) if where or sort else _COLUMNS
     condition, values = filters.compile(where, scope)
     order, keys = filters.order(sort or "-requested_at", scope)
-    # The two parts are put together from fragments of our own code; what the user wrote is bound.
-    sql = f"{_SEARCH} WHERE {condition} ORDER BY {order}, runs.hlc DESC, runs.run LIMIT ? OFFSET ?"
-    return [_run(row) for row in catalog.rows(sql, [*values, *keys, limit, offset])]
+    # The parts are put together from fragments of our own code; what the user wrote is bound. The page is found first,
+    # so that only its texts are carried.
+    sql = f"{_PAGE} WHERE {condition} ORDER BY {order}, runs.hlc DESC, runs.run LIMIT ? OFFSET ?{_TEXTS_OF_PAGE}"
+    return [_Shown.of(row["shown"]) for row in catalog.rows(sql, [*values, *keys, limit, offset])]
 
 
 def _scope(catalog: Catalog) -> Scope:
     """What runs can be filtered and sorted by: their columns, and the metrics and parameters that there are."""
-    metrics = tuple(row["name"] for row in catalog.rows("SELECT DISTINCT name FROM run_figures"))
-    parameters = tuple(row["name"] for row in catalog.rows("SELECT DISTINCT name FROM run_parameters"))
+    known = catalog.rows(_NAMES_KNOWN)
+    metrics = tuple(row["name"] for row in known if row["family"] == "metric")
+    parameters = tuple(row["name"] for row in known if row["family"] == "param")
     families = {
-        "metric": Family("run_metrics", "run", "runs.run", number="value", text="text", names=metrics),
-        "best": Family("run_metrics", "run", "runs.run", number="best"),
-        "param": Family("run_parameters", "run", "runs.run", number="value", text="text", names=parameters),
+        "metric": Family(number="runs.metric", text="runs.metric_text", names=metrics),
+        "best": Family(number="runs.best"),
+        "param": Family(number="runs.param", text="runs.param_text", names=parameters),
     }
     return Scope("run", _COLUMNS.columns, families)
 
@@ -232,8 +276,8 @@ def is_any_going(catalog: Catalog) -> bool:
 
 def not_ended(catalog: Catalog, runs: Sequence[str]) -> list[str]:
     """Those of these runs that have not ended, in their order."""
-    left = {row["run"] for row in catalog.rows(_NOT_ENDED, [list(runs)])}
-    return [one for one in runs if one in left]
+    ended = {row["run"] for row in catalog.rows(_ENDED, [list(runs)])}
+    return [one for one in runs if one not in ended]
 
 
 def last_number(catalog: Catalog, experiment: str) -> int:
@@ -242,14 +286,37 @@ def last_number(catalog: Catalog, experiment: str) -> int:
     return int(found["number"]) if found and found["number"] is not None else 0
 
 
-def _run(row: Mapping[str, Any]) -> Run:
-    values = {name: row[name] for name in _FIELDS}
-    for name in _JSON:
-        values[name] = json.loads(values[name]) if values[name] else {}
-    values["cause"] = tuple(values["cause"] or ())
-    # What was erased from the record is shown as absent, not as a run that is not there.
-    values |= {name: values[name] if values[name] is not None else other for name, other in _IF_ERASED.items()}
-    return Run(**values)
+class _Shown(Run):
+    """A run as the catalog keeps it: decoded part by part, when it is asked for.
 
+    Of a list of thousands a screen shows a few columns; decoding all of them would cost more than finding them.
+    A slot that is empty makes Python ask `__getattr__`, which fills it; after that it is an attribute like any other.
+    """
 
-_IF_ERASED = {"experiment": "?", "number": 0, "seed": 0, "repeat": 0}
+    __slots__ = ("_details", "_head", "_lines")
+
+    @classmethod
+    def of(cls, shown: str) -> Self:
+        """The run of a row of `runs`."""
+        made = cls.__new__(cls)
+        _set(made, "_lines", shown)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name == _METRICS:
+            value = _decode(self._lines.split("\n", 2)[1]) or {}
+        elif name == _IN_BODY:
+            value = self.body.get(name) or {}
+        elif name in _DETAILS:
+            value = self._details[_DETAILS[name]] or {}
+        elif name in _HEAD:
+            value = getattr(self._head, name)
+            value = _IF_ERASED.get(name) if value is None else value
+        elif name == "_head":
+            value = _HEAD_DECODER.decode(self._lines[: self._lines.index("\n")])
+        elif name == "_details":
+            value = _decode(self._lines[self._lines.rindex("\n") :])
+        else:
+            raise AttributeError(name, name=name, obj=self)
+        _set(self, name, value)
+        return value

@@ -76,7 +76,7 @@ def test_a_damaged_database_is_made_again(
     sound: tuple[Path, list[object]], tmp_path: Path, number: int, *, is_seen: bool
 ) -> None:
     folder, expected = sound
-    chance = random.Random(number)  # noqa: S311 - repeatable
+    chance = random.Random(number)
     database = tmp_path / "0.duckdb"
     data = DAMAGES[number % len(DAMAGES)](bytearray((folder / "0.duckdb").read_bytes()), chance)
     database.write_bytes(data)

@@ -21,7 +21,7 @@ ALL = ("SELECT * FROM events ORDER BY ALL", "SELECT * FROM states ORDER BY ALL")
 
 def history(count: int, *, seed: int = 0, feeds: str = "abc") -> list[Event]:
     """Events of a few feeds about few subjects, in an order in which each feed's own stays."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable
+    chance = random.Random(seed)
     sizes = dict.fromkeys(feeds, 0)
     found = []
     for number in range(count):
@@ -61,7 +61,7 @@ def test_any_interleaving_and_any_cut_with_a_resume_give_the_same_tables(
 ) -> None:
     events = history(count, seed=seed)
     expected = reduced(REDUCERS, [events])
-    mixed = interleaved(events, random.Random(seed))  # noqa: S311 - repeatable
+    mixed = interleaved(events, random.Random(seed))
     folder = tmp_path_factory.mktemp("catalog")
     for cut in sorted(cuts):
         with Catalog.open(folder, FakeSource(mixed[:cut]), REDUCERS):

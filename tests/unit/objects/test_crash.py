@@ -49,7 +49,7 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_killed_writer_loses_nothing_acknowledged_and_leaves_nothing_visible(tmp_path: Path, number: int) -> None:
-    chance = random.Random(number)  # noqa: S311 - repeatable
+    chance = random.Random(number)
     process = writer(tmp_path, number, 10_000)
     assert process.stdout is not None
     lines = [process.stdout.readline()]

@@ -68,7 +68,7 @@ def test_an_ending_is_final_and_the_first_one_stands() -> None:
 def test_the_order_in_which_events_come_does_not_matter(seed: int) -> None:
     kinds = ["requested", "started", "preempted", "started", "cancelled", "lost", "finished"]
     events = [event(f"run.{kind}", n) for n, kind in enumerate(kinds)]
-    mixed = random.Random(seed).sample(events, len(events))  # noqa: S311 (an order to try, no secret)
+    mixed = random.Random(seed).sample(events, len(events))
     assert state_after(*mixed).state == "cancelled"
     assert state_after(*mixed[:-1], mixed[-1], *events).state == "cancelled"
 

@@ -45,7 +45,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     figures = ["0.5", "0.9", "NaN", "0.75", "Infinity"]
     log = [requested(f"run_{letter * 26}", place) for place, letter in enumerate("abcdef")]
     log += [ended(f"run_{letter * 26}", place, figures[place]) for place, letter in enumerate("abcde")]
-    random.Random(1).shuffle(log)  # noqa: S311 (an order to try, no secret)
+    random.Random(1).shuffle(log)
     log.sort(key=lambda one: (one.feed, one.seq))
     with Catalog.open(tmp_path / "catalog", FakeSource(log), tables.REDUCERS) as catalog:
         yield catalog
