@@ -22,10 +22,11 @@ from surefoot.checks import tables as checks_tables
 from surefoot.checks.service import Checks
 from surefoot.datasets.kinds import Room
 from surefoot.datasets.service import Datasets, lay_out
-from surefoot.deployments.facts import Hand
+from surefoot.deployments.facts import Hand, Stopped
 from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import Places
 from surefoot.deployments.service import Deployments
+from surefoot.deployments.stopping import stop_unrecorded
 from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.executors.local import LocalExecutor
 from surefoot.executors.port import Executor
@@ -41,7 +42,7 @@ from surefoot.runs import waking
 from surefoot.runs.service import Runs, Ways
 from surefoot.runs.supervisor import Supervisor, Surroundings, serve
 from surefoot.runs.waking import Waker
-from surefoot.trail import Recorder, Report, Signer, Trail, verify
+from surefoot.trail import Recorder, Report, Signer, Trail, roots, verify
 
 FOLDER = ".surefoot"
 SETTINGS = "surefoot.toml"
@@ -305,6 +306,18 @@ def verify_folder(project: Path, *, anchor: str | None = None) -> Report:
     Opening a project mends a torn tail first, which is the last thing that somebody who looks for damage wants.
     """
     return verify(project / FOLDER, pins=state_folder(), anchor=anchor)
+
+
+def stop_without_record(project: Path, environment: str, *, reason: str, unlock: Callable[[], str]) -> Stopped:
+    """Stops a service of a project whose record cannot be opened: whatever is broken, a model can be stopped.
+
+    Raises:
+        IncompleteError: nothing is active there. NotConfirmedError: it still answers.
+    """
+    founding = roots.read(project / FOLDER / "trail")
+    state = state_folder()
+    signer = Identities(state, ws=founding.ws, founders=(founding.owner.feed,)).person_signer(unlock)
+    return stop_unrecorded(Places(state / founding.ws), environment, ws=founding.ws, signer=signer, reason=reason)
 
 
 def supervise(bench: Workbench) -> None:

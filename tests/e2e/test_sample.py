@@ -147,6 +147,23 @@ def test_a_changed_byte_of_the_record_is_found_and_named(home: Home) -> None:
     home.call("audit", "verify")
 
 
+def test_a_service_is_stopped_even_if_its_record_is_broken(home: Home) -> None:
+    home.call("sample", "run", "--keep-serving", cwd=home.folder)
+    (live,) = home.json("status")["deployments"]
+    feeds = (home.project / ".surefoot" / "trail" / "feeds").glob("*/*.evt")
+    (feed,) = [path for path in feeds if b"policy.adopted" in path.read_bytes()]
+    data = feed.read_bytes()
+    feed.write_bytes(data[:-300])
+    try:
+        assert "is stopped" in home.call("stop", exit_code=7).stderr
+    finally:
+        feed.write_bytes(data)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{live['url']}/v2/health/ready", timeout=10)
+    assert refused.value.code == 503
+    refused.value.close()
+
+
 def test_beginning_anew_keeps_the_earlier_sample_even_if_its_record_is_broken(home: Home) -> None:
     (feed, *_) = (home.project / ".surefoot" / "trail" / "feeds").glob("*/*.evt")
     feed.write_bytes(feed.read_bytes()[:-300])

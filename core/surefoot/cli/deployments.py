@@ -2,7 +2,9 @@
 
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
-from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment
+from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment, Stopped
+from surefoot.errors import SurefootError
+from surefoot.workbench import stop_without_record
 
 
 def _about(deployment: Deployment) -> dict[str, object]:
@@ -52,11 +54,27 @@ def status(call: Call) -> Answer:
 
 
 def stop(call: Call) -> Answer:
-    """Stops a service."""
-    stopped = call.workbench.deployments.stop(_where(call), reason=call["reason"] or "")
+    """Stops a service; where the record or the catalog cannot be opened, it is stopped all the same, and then told."""
+    reason = call["reason"] or ""
+    try:
+        deployments = call.workbench.deployments
+    except SurefootError:
+        stopped = stop_without_record(call.folder, _where(call), reason=reason, unlock=call.passphrase)
+        call.tell("say.cli.stopped_unrecorded", **_stopped(stopped))
+        raise
+    stopped = deployments.stop(_where(call), reason=reason)
+    told = _stopped(stopped)
+    return Answer({**told, "seen": stopped.seen}, (call.words("say.cli.stopped", **told),))
+
+
+def _stopped(stopped: Stopped) -> dict[str, str]:
     active = stopped.active
-    line = call.words("say.cli.stopped", name=active.name, version=active.version, seconds=stopped.seconds)
-    return Answer({"environment": active.environment, "seconds": stopped.seconds, "seen": stopped.seen}, (line,))
+    return {
+        "environment": active.environment,
+        "name": active.name,
+        "version": active.version,
+        "seconds": stopped.seconds,
+    }
 
 
 def lift(call: Call) -> Answer:

@@ -5,9 +5,6 @@ what is about to happen, then it goes. An order to stop is the other way round: 
 recorded is the effect that was seen, with its seconds.
 """
 
-import dataclasses
-import secrets
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,14 +26,13 @@ from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import EnvironmentPlace
 from surefoot.deployments.probes import ask
 from surefoot.deployments.processes import Process
-from surefoot.deployments.stopping import take_down
+from surefoot.deployments.stopping import put_down
 from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError
 from surefoot.files import locked
 from surefoot.payloads.service import places as wrapper
 from surefoot.releases.facts import Release
 from surefoot.releases.service import Releases
 from surefoot.trail import Draft, Subject
-from surefoot.trail.canonical import decimal
 
 _OK = 200
 _SETTINGS = "surefoot.toml"
@@ -90,7 +86,7 @@ class Deployments:
         """
         where = self._environment(environment)
         with self._held(environment) as place:
-            release = self._allowed(ref, where)
+            release = self._allowed(ref, where, place.active())
             plan = Plan(where, release, self._declaration(where), place.active())
             deployed = self._activation.carry_out(place, plan)
         self._spawn()
@@ -110,7 +106,7 @@ class Deployments:
         where = self._environment(environment)
         with self._held(environment) as place:
             current = self._current(place, environment)
-            release = self._allowed(to or self._before(current), where)
+            release = self._allowed(to or self._before(current), where, current)
             if release.digest == current.digest:
                 raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=environment)
             approved = self._approved_leaf(release)
@@ -132,17 +128,15 @@ class Deployments:
         # Neither a catalog nor a sound record is needed to stop: the effect comes first, whatever else is broken.
         with self._alone(environment) as place:
             active = self._current(place, environment)
-            folder = self._keeper.places.activation(active.activation)
-            order = f"stop_{secrets.token_hex(8)}"
-            signer = self._person.signer
-            paper = documents.stop(self._keeper.ws, active, order=order, reason=reason, person=signer)
-            folder.write(wrapper.STOP_FILE, paper)
-            seconds, seen = take_down(active, began=time.monotonic())
-            stopped = Stopped(dataclasses.replace(active, stop=order), decimal(round(seconds, 3)), seen)
+            stopped = put_down(
+                self._keeper.places, active, ws=self._keeper.ws, signer=self._person.signer, reason=reason
+            )
             place.keep(stopped.active)
-            facts = {"reason": reason, "stop": order, "seconds": stopped.seconds, "seen": seen}
+            order, seconds, seen = stopped.active.stop, stopped.seconds, stopped.seen
+            facts = {"reason": reason, "stop": order, "seconds": seconds, "seen": seen}
             self._person.recorder.record(rules.service_event("stopped", active, mean="stopped", **facts))
             if seen == "killed":
+                folder = self._keeper.places.activation(active.activation)
                 place.keep(self._keeper.ended(stopped.active, folder, reason="killed"))
         if seen == "answers":
             raise NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment=environment, pid=active.pid)
@@ -228,8 +222,8 @@ class Deployments:
             raise IncompleteError(Code.NOTHING_DEPLOYED, environment=environment)
         return active
 
-    def _allowed(self, ref: str, where: Environment) -> Release:
-        """A release that may run in an environment."""
+    def _allowed(self, ref: str, where: Environment, active: Active | None) -> Release:
+        """A release that may run in an environment; one whose stop is in force may not, recorded or not."""
         release = self._releases.show(ref)
         if release.approved is None:
             raise IncompleteError(Code.RELEASE_NOT_SIGNED, release=release.id)
@@ -237,7 +231,8 @@ class Deployments:
         if where.name not in allowed:
             known = ", ".join(allowed)
             raise GateFailedError(Code.ENVIRONMENT_NOT_ALLOWED, release=ref, environment=where.name, allowed=known)
-        if tables.stop_in_force(self._catalog, where.name, release.digest):
+        is_stopped = active is not None and active.digest == release.digest and bool(active.stop)
+        if is_stopped or tables.stop_in_force(self._catalog, where.name, release.digest):
             raise GateFailedError(Code.RELEASE_STOPPED, release=ref, environment=where.name)
         return release
 

@@ -57,10 +57,12 @@ def activations(catalog: Catalog, environment: str) -> list[dict[str, Any]]:
 
 
 def stop_in_force(catalog: Catalog, environment: str, digest: str) -> str | None:
-    """The leaf of the `service.stopped` of a release in an environment that nobody has lifted."""
+    """The leaf of the last stop of a release in an environment that nobody has lifted, whoever ordered it."""
     row = catalog.one(
-        """SELECT leaf, type FROM deployments WHERE type IN ('service.stopped', 'service.lifted')
-           AND environment = ? AND digest = ? ORDER BY hlc DESC, feed DESC, seq DESC LIMIT 1""",
+        """SELECT leaf, type FROM deployments WHERE environment = ? AND digest = ?
+           AND (type IN ('service.stopped', 'service.lifted')
+                OR type = 'service.guardrail-tripped' AND coalesce(body->>'$.stop', '') <> '')
+           ORDER BY hlc DESC, feed DESC, seq DESC LIMIT 1""",
         [environment, digest],
     )
-    return row["leaf"] if row is not None and row["type"] == "service.stopped" else None
+    return row["leaf"] if row is not None and row["type"] != "service.lifted" else None

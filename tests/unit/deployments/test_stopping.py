@@ -53,6 +53,32 @@ def test_a_stop_stays_in_force_when_its_process_has_left(yard: Yard) -> None:
     assert yard.deployments.lift().deployment.state is State.SERVING
 
 
+def test_a_stop_that_could_not_be_recorded_is_not_undone_by_deploying_again(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(yard.recorder, "record", refuse)
+        with pytest.raises(SurefootError):
+            yard.deployments.stop(reason="wrong figures")
+    assert yard.ask().status == 503
+    assert not yard.recorder.of_type("service.stopped")
+    with pytest.raises(GateFailedError) as caught:
+        yard.deployments.deploy(yard.first)
+    assert caught.value.code is Code.RELEASE_STOPPED
+
+
+def test_an_order_that_cannot_be_written_ends_the_process_at_once(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("surefoot.deployments.documents.stop", refuse)
+        stopped = yard.deployments.stop()
+    assert stopped.seen == "killed"
+    assert float(stopped.seconds) < 5
+
+
+def refuse(*_: object, **__: object) -> None:
+    raise SurefootError(Code.DISK_FULL, path="here")
+
+
 def test_another_release_may_take_the_place_of_a_stopped_one(yard: Yard) -> None:
     yard.deployments.deploy(yard.first)
     yard.deployments.stop()
@@ -122,7 +148,7 @@ def test_rolling_back_brings_the_release_before_back(yard: Yard) -> None:
 
 
 def test_a_hanging_service_is_killed_and_that_is_recorded(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stopping.take_down, "__kwdefaults__", {"within": 2.0})
+    monkeypatch.setattr(stopping, "STOP_SECONDS", 2.0)
     yard.deployments.deploy(yard.first)
     os.kill(yard.active().pid, signal.SIGSTOP)
     stopped = yard.deployments.stop()
@@ -146,7 +172,7 @@ def test_a_dead_service_can_still_be_stopped_so_that_it_stays_dead(yard: Yard) -
 def test_a_stop_that_has_no_effect_is_recorded_as_such_and_not_confirmed(
     yard: Yard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("surefoot.deployments.service.take_down", lambda *_, **__: (10.0, "answers"))
+    monkeypatch.setattr("surefoot.deployments.stopping.take_down", lambda *_, **__: (10.0, "answers"))
     yard.deployments.deploy(yard.first)
     with pytest.raises(NotConfirmedError) as caught:
         yard.deployments.stop()

@@ -1,5 +1,6 @@
 """The request log: chained, without anything personal in it, whole after a crash."""
 
+import errno
 import hashlib
 import json
 import os
@@ -67,6 +68,29 @@ def test_long_logs_go_on_in_a_new_segment(tmp_path: Path, monkeypatch: pytest.Mo
         log.close()
     assert len(list((tmp_path / "log").glob("*.jsonl"))) > 2
     assert len(chained(tmp_path / "log")) == 30
+
+
+def test_a_next_segment_that_cannot_be_made_is_noticed_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SEGMENT_BYTES", 100)
+    log = Journal(tmp_path, first=FIRST)
+
+    def full(_: int) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(log, "_opened", full)
+        log.add(line(1))
+        log.flush()
+        seen = [log.is_writable]
+    log.add(line(2))
+    log.flush()
+    seen.append(log.is_writable)
+    log.close()
+    assert seen == [False, True]
+    assert len(chained(tmp_path / "log")) == 2
+    assert len(list((tmp_path / "log").glob("*.jsonl"))) == 2
 
 
 def test_a_full_disk_is_noticed_and_nothing_is_lost_when_it_has_room_again(

@@ -91,9 +91,18 @@ class Journal:
             return
         self.is_writable = True
         if start + len(data) > _SEGMENT_BYTES:
-            os.close(self._handle)
-            self._number += 1
-            self._handle = self._opened(self._number)
+            self._begin_segment()
+
+    def _begin_segment(self) -> None:
+        """Goes on in the next file; where that cannot be made, the log is full, and answers wait until it can."""
+        try:
+            handle = self._opened(self._number + 1)
+        except OSError:
+            self.is_writable = False
+            return
+        os.close(self._handle)
+        self._handle = handle
+        self._number += 1
 
     def close(self) -> None:
         """Flushes and closes."""

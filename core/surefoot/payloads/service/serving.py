@@ -71,8 +71,8 @@ class Status:
         new = {**self._facts, "format": 1, "state": state, "pid": os.getpid(), **facts}
         if new == self._facts:
             return
-        self._facts = new
         places.write_whole(self._path, msgspec.json.encode({**new, "at": wall_ms()}))
+        self._facts = new
 
 
 def prepared(order: Order) -> tuple[House, places.Memory]:
@@ -233,6 +233,14 @@ class _Service:
         self._server.should_exit = True
 
     async def _look_around(self, port: int) -> None:
+        """Watches over lease, stop and log. A wrapper that can no longer watch must no longer answer."""
+        try:
+            await self._watch(port)
+        except Exception as error:  # noqa: BLE001 - whatever it is, going on unwatched would be worse
+            self._house.permission.halt(f"the watch over lease and stop failed: {type(error).__name__}: {error}")
+            self._end()
+
+    async def _watch(self, port: int) -> None:
         rehash = time.monotonic() + _REHASH_SECONDS
         loop = asyncio.get_running_loop()
         while not self._server.should_exit:
