@@ -80,9 +80,14 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     Yields:
         True while the lock is held; False, at once, where `wait` is off and somebody else holds it.
     """
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     with explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            handle = os.open(path, flags, 0o600)
+        except FileNotFoundError:
+            # The folder is made only where it lacks: this is on the path of every append.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, flags, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
