@@ -56,8 +56,10 @@ setup() { # run|test [DEBIAN-PACKAGE...]
   [ $# = 0 ] || install_debian "$@"
   say "Setting up Surefoot in .venv (once; about a minute)."
   [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || { rm -rf .venv; "$python" -m venv .venv; }
-  # Two calls, since pip will not mix packages that have hashes with this checkout, which has none.
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "packaging/locks/$lock.txt"
+  # Two calls, since pip will not mix packages that have hashes with this checkout, which has none. The lock is whole:
+  # with its dependencies looked up again, a newer release of one (coverage[toml]) would stop the installation.
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+    -r "packaging/locks/$lock.txt"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
   printf '%s' "$wanted" > ".venv/surefoot-$lock"
 }
