@@ -131,27 +131,36 @@ LIMITS = {
 }
 
 
-def content(**limits: int) -> dict[str, bytes]:
-    """The seven content files."""
+def content(changes: Mapping[str, bytes] | None = None, **limits: int) -> dict[str, bytes]:
+    """The seven content files, some of them changed, and a bill of materials that knows it."""
     model = model_bytes()
     packages = sorted(("numpy", "onnxruntime", "msgspec", "uvicorn"))
     lock = f"# python=={sys.version_info.major}.{sys.version_info.minor}\n"
     lock += "".join(f"{name}=={metadata.version(name)}\n" for name in packages)
-    component = {
-        "type": "machine-learning-model",
-        "name": "credit",
-        "hashes": [{"alg": "SHA-256", "content": sha256(model)}],
-        "properties": [{"name": "surefoot:path", "value": "model.onnx"}],
-    }
-    return {
+    files = {
         "lock.txt": lock.encode(),
         "model-card.md": b"# credit\n",
         "model.onnx": model,
-        "sbom.cdx.json": canonical({"bomFormat": "CycloneDX", "specVersion": "1.7", "components": [component]}),
         "settings.json": canonical({"format": 1, "limits": {**LIMITS, **limits}, "lease_ms": 604_800_000}),
         "signature.json": canonical(signature("credit", "1.0.0")),
         "vectors.json": json.dumps(vectors()).encode(),
+        **(changes or {}),
     }
+    return {**files, "sbom.cdx.json": bill(files)}
+
+
+def bill(files: Mapping[str, bytes]) -> bytes:
+    """A bill of materials that names files by their digests."""
+    components = [
+        {
+            "type": "file",
+            "name": path,
+            "hashes": [{"alg": "SHA-256", "content": sha256(data)}],
+            "properties": [{"name": "surefoot:path", "value": path}],
+        }
+        for path, data in files.items()
+    ]
+    return canonical({"bomFormat": "CycloneDX", "specVersion": "1.7", "components": components})
 
 
 @dataclass

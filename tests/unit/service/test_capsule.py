@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from surefoot.payloads.service import capsule
 from surefoot.payloads.service.documents import Anchor, parsed
 from surefoot.payloads.service.refusals import Reason, RefusedError
-from tests.fakes.service import Site, canonical, content, envelope, model_bytes, sha256
+from tests.fakes.service import Site, bill, canonical, content, envelope, model_bytes, sha256
 
 FILES = sorted([*capsule.CONTENT, "manifest.json", "statements/release.dsse", "roots/1.dsse"])
 
@@ -158,10 +158,23 @@ def test_an_envelope_of_another_type_is_refused(site: Site) -> None:
     assert refused(site) is Reason.SIGNATURE
 
 
-def test_a_bill_of_materials_with_another_digest_is_refused(tmp_path: Path) -> None:
+def listed(files: dict[str, bytes], *, without: str = "", twice: str = "") -> bytes:
+    whole = json.loads(files["sbom.cdx.json"])
+    components = [one for one in whole["components"] if one["name"] != without]
+    components += [one for one in components if one["name"] == twice]
+    return canonical({**whole, "components": components})
+
+
+@pytest.mark.parametrize("case", ["another digest", "a file left out", "a file twice", "a file that is not there"])
+def test_a_bill_of_materials_that_is_not_the_capsule_is_refused(tmp_path: Path, case: str) -> None:
     files = content()
-    bill = files["sbom.cdx.json"].replace(sha256(files["model.onnx"]).encode(), b"0" * 64)
-    site = Site(tmp_path).build({**files, "sbom.cdx.json": bill})
+    bills = {
+        "another digest": files["sbom.cdx.json"].replace(sha256(files["model.onnx"]).encode(), b"0" * 64),
+        "a file left out": listed(files, without="settings.json"),
+        "a file twice": listed(files, twice="model.onnx"),
+        "a file that is not there": bill({**files, "more.bin": b"more"}),
+    }
+    site = Site(tmp_path).build({**files, "sbom.cdx.json": bills[case]})
     assert refused(site) is Reason.CAPSULE
 
 

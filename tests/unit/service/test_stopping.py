@@ -149,28 +149,20 @@ def test_a_model_file_changed_while_it_runs_changes_no_answer(site: Site) -> Non
 
 def test_a_model_that_disagrees_with_its_vectors_starts_nothing(site: Site) -> None:
     shutil.rmtree(site.capsule)
-    site.build({**content(), "model.onnx": model_bytes(0.5)})
-    # The bill of materials names the first model, so this one needs its own.
-    files = content()
-    files["model.onnx"] = model_bytes(0.031)
-    files["sbom.cdx.json"] = canonical({"components": []})
-    shutil.rmtree(site.capsule)
-    site.build(files)
+    site.build(content({"model.onnx": model_bytes(0.031)}))
     assert site.refusal()["reason"] == "parity"
 
 
 def test_a_file_that_is_no_model_starts_nothing_and_shows_no_trace(site: Site) -> None:
-    files = {**content(), "model.onnx": b"\x80\x04cos\nsystem\n", "sbom.cdx.json": canonical({"components": []})}
     shutil.rmtree(site.capsule)
-    site.build(files)
+    site.build(content({"model.onnx": b"\x80\x04cos\nsystem\n"}))
     assert site.refusal()["reason"] == "model"
 
 
 def test_an_environment_with_another_version_starts_nothing(site: Site) -> None:
-    files = content()
-    files["lock.txt"] = files["lock.txt"].replace(b"numpy==", b"numpy==0.")
+    lock = content()["lock.txt"].replace(b"numpy==", b"numpy==0.")
     shutil.rmtree(site.capsule)
-    site.build(files)
+    site.build(content({"lock.txt": lock}))
     said = site.refusal()
     assert said["reason"] == "environment"
     assert "numpy" in said["detail"]

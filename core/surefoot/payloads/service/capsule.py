@@ -23,9 +23,9 @@ from surefoot.payloads.service.refusals import Reason, RefusedError
 
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
-CONTENT = frozenset(
-    ("lock.txt", "model-card.md", MODEL, "sbom.cdx.json", "settings.json", "signature.json", "vectors.json")
-)
+_BILL = "sbom.cdx.json"
+_PATH = "surefoot:path"
+CONTENT = frozenset(("lock.txt", "model-card.md", MODEL, _BILL, "settings.json", "signature.json", "vectors.json"))
 RELEASE = "statements/release.dsse"
 _PROOFS = {
     "statements": re.compile(r"(release|provenance|check-[a-z0-9-]{1,64})\.dsse"),
@@ -105,6 +105,8 @@ def _read_all(folder: Path) -> dict[str, bytes]:
         found = dict(_files(root))
         for name in _PROOFS:
             found.update(_proofs(root, name))
+    except OSError as error:
+        raise _refuse(f"it cannot be read ({error.strerror})") from error
     finally:
         os.close(root)
     missing = sorted((CONTENT | {MANIFEST, RELEASE, "roots/1.dsse"}) - found.keys())
@@ -255,17 +257,22 @@ def _check_results(statements: Mapping[str, _Statement], digests: Mapping[str, s
 
 
 def _check_bill(found: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
-    """Each component of the bill of materials that names a file carries that file's digest (CycloneDX 1.7)."""
+    """The bill of materials (CycloneDX 1.7) names every other content file, once, by the digest it really has."""
     try:
-        bill = msgspec.json.decode(found["sbom.cdx.json"], type=_Bill)
+        bill = msgspec.json.decode(found[_BILL], type=_Bill)
     except (msgspec.DecodeError, RecursionError) as error:
         raise _refuse("sbom.cdx.json is not a bill of materials") from error
+    said: dict[str, list[str]] = {}
     for component in bill.components:
-        paths = [each.value for each in component.properties if each.name == "surefoot:path"]
-        stated = {each.content for each in component.hashes if each.alg == "SHA-256"}
-        for path in paths:
-            if stated != {digests.get(path)}:
-                raise _refuse(f"sbom.cdx.json lists another digest for {path}")
+        stated = [each.content for each in component.hashes if each.alg == "SHA-256"]
+        for path in (each.value for each in component.properties if each.name == _PATH):
+            if path in said:
+                raise _refuse(f"sbom.cdx.json lists {path!r} twice")
+            said[path] = stated
+    real = {path: [digests[path]] for path in CONTENT if path != _BILL}
+    for path in sorted({*said, *real}):
+        if said.get(path) != real.get(path):
+            raise _refuse(f"sbom.cdx.json does not list {path!r} by its digest")
 
 
 class _Property(msgspec.Struct, frozen=True):

@@ -6,8 +6,10 @@ by the wrapper: ``status.json`` (what it is doing, for whoever watches), ``memor
 ``log.key`` and ``log/`` (the request log).
 """
 
+import errno
 import os
 import secrets
+import stat
 from pathlib import Path
 
 import msgspec
@@ -59,6 +61,9 @@ def read_limited(path: Path) -> bytes:
         OSError: it is not there, not plain, a link, or too large.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a plain file")
     with os.fdopen(handle, "rb") as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:

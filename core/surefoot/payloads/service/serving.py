@@ -238,6 +238,7 @@ class _Service:
             await self._watch(port)
         except Exception as error:  # noqa: BLE001 - whatever it is, going on unwatched would be worse
             self._house.permission.halt(f"the watch over lease and stop failed: {type(error).__name__}: {error}")
+            self._ended = "unwatched"
             self._end()
 
     async def _watch(self, port: int) -> None:
