@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -130,3 +132,27 @@ def test_a_record_that_was_put_back_to_yesterday_is_refused(home: Home) -> None:
     assert (
         json.loads(home.call("audit", "verify", "--json", exit_code=7).stdout or "{}").get("verdict", "FAIL") == "FAIL"
     )
+
+
+def test_a_changed_permission_is_recorded_and_told_and_the_same_one_is_neither(home: Home) -> None:
+    shutil.copy(TABLE, home.project / "customers.csv")
+    home.call(*ADD)
+    before = lines(home)
+    assert "nothing was recorded" in home.call(*ADD).stdout
+    assert lines(home) == before
+    told = home.call(*ADD, "--owner", "Risk").stdout
+    assert "was recorded" in told
+    assert "nothing was recorded" not in told
+    assert lines(home) == before + 1
+    assert home.json("dataset", "show", "customers")["owner"] == "Risk"
+
+
+def test_odd_places_and_counts_are_told_in_words(home: Home) -> None:
+    assert "SF-3001" in home.call("run", "list", "--limit", "-1", exit_code=2).stderr
+    (home.folder / "file").write_text("x", encoding="utf-8")
+    assert "SF-1004" in home.call("init", str(home.folder / "file"), "--person", "Ada", exit_code=8).stderr
+    gone = home.folder / "gone"
+    gone.mkdir()
+    program = f"cd '{gone}' && rmdir '{gone}' && exec {sys.executable} -m surefoot.cli run list"
+    done = subprocess.run(["sh", "-c", program], env=home.environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "SF-1006" in done.stderr) == (9, True), done.stderr

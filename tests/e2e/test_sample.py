@@ -120,7 +120,9 @@ def test_the_figures_can_be_had_again_from_the_record_alone(home: Home) -> None:
 def test_lists_and_comparisons_answer_in_words_and_in_json(home: Home) -> None:
     runs = home.json("run", "list")["runs"]
     assert {each["state"] for each in runs} == {"finished"}
-    assert "auc" in home.call("run", "list").stdout
+    table = home.call("run", "list").stdout
+    assert "auc" in table
+    assert all(each["metrics"]["auc"][:8] in table for each in runs), "the table and --json show one figure"
     assert "german-credit@1" in home.call("dataset", "list").stdout
     assert home.json("dataset", "check", "german-credit")["findings"] == []
     assert home.json("release", "list")["releases"][0]["state"] == "signed"

@@ -78,8 +78,15 @@ class Call:
 
     @property
     def start(self) -> Path:
-        """The folder that the caller means: `--project`, or the one they stand in."""
-        return Path(self.options["project"] or Path.cwd()).absolute()
+        """The folder that the caller means: `--project`, or the one they stand in.
+
+        Raises:
+            IncompleteError: they stand in a folder that was deleted.
+        """
+        try:
+            return Path(self.options["project"] or ".").absolute()
+        except FileNotFoundError as error:
+            raise IncompleteError(Code.FILE_MISSING, path=".") from error
 
     @property
     def folder(self) -> Path:

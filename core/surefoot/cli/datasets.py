@@ -44,10 +44,10 @@ def add(call: Call) -> Answer:
     """Adds a table or a folder as an immutable version."""
     added = call.workbench.datasets.add(Path(call["source"]), _plan(call), progress=call.progress)
     version = added.version
-    key = "added" if added.is_new else "unchanged"
+    key = "added" if added.is_new else "renewed" if added.is_recorded else "unchanged"
     first = call.words(f"say.cli.{key}", ref=version.ref, rows=f"{version.rows:,}", digest=version.version[:8])
     lines = (first, *_details(version, call)) if added.is_new else (first,)
-    return Answer({**_about(version), "is_new": added.is_new}, lines)
+    return Answer({**_about(version), "is_new": added.is_new, "is_recorded": added.is_recorded}, lines)
 
 
 def list_(call: Call) -> Answer:

@@ -2,7 +2,6 @@
 
 import shutil
 import tomllib
-from pathlib import Path
 
 from surefoot import resources
 from surefoot.cli.call import Answer, Call
@@ -18,7 +17,7 @@ _FAILED, _BROKEN = 3, 7
 
 def init(call: Call) -> Answer:
     """Makes a project: identity, keys, the first line of the record."""
-    folder = Path(call["folder"] or call.start).absolute()
+    folder = call.start / (call["folder"] or ".")
     in_store = has_store() and not call["passphrase_file"]
     passphrase = None if in_store else call.new_passphrase()
     with Workbench.create(

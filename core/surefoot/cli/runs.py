@@ -21,7 +21,8 @@ def exit_of(runs: Sequence[Run]) -> int:
 
 def about(run: Run) -> dict[str, object]:
     """What `--json` says of a run in a list."""
-    figures = {name: each.get("best") or each.get("last") for name, each in run.metrics.items()}
+    # The last value is what the table shows, filters compare and the verdict judges; a best step would flatter.
+    figures = {name: each.get("last") for name, each in run.metrics.items()}
     return {
         "run": run.run,
         "name": run.name,

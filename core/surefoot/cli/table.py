@@ -46,6 +46,18 @@ class Verb:
         return "_".join(self.words).replace("-", "_")
 
 
+def count(text: str) -> int:
+    """A whole number above 0.
+
+    Raises:
+        ValueError: it is none; argparse tells it.
+    """
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def word(name: str, **settings: Any) -> Argument:
     """A word that stands by itself."""
     return Argument(name, (), settings)
@@ -117,7 +129,7 @@ VERBS = (
     Verb(
         ("run", "list"),
         "surefoot.cli.runs:list_",
-        (option("where"), option("sort"), option("limit", type=int, default=50)),
+        (option("where"), option("sort"), option("limit", type=count, default=50)),
     ),
     Verb(("run", "show"), "surefoot.cli.runs:show", (word("run"),)),
     Verb(("run", "log"), "surefoot.cli.runs:log", (word("run"), switch("follow"))),

@@ -154,10 +154,16 @@ class DatasetVersion:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What came of adding: the version, and whether it is new."""
+    """What came of adding.
+
+    Attributes:
+        version: as it stands now. is_new: whether its data were not there before.
+        is_recorded: whether anything was recorded; a version that is there may get new facts, such as a permission.
+    """
 
     version: DatasetVersion
     is_new: bool
+    is_recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class Datasets:
                 request = manifests.request_digest(opened.identity(), rules.said(plan), place=place)
                 known = [one for one in before.versions if one.request == request]
                 if known:
-                    return Added(known[-1], is_new=False)
+                    return Added(known[-1], is_new=False, is_recorded=False)
                 made = opened.make(Asked(name, plan, watch))
             return self._record(made, plan, request, before)
 
