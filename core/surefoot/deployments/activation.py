@@ -8,7 +8,7 @@ import dataclasses
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import ActivationPlace, EnvironmentPlace
 from surefoot.deployments.processes import Process
 from surefoot.deployments.raising import Held, held, refuse_taken_port
-from surefoot.errors import InputRefusedError
+from surefoot.errors import InputRefusedError, SurefootError
 from surefoot.files import private_folder, write_whole
 from surefoot.payloads.service import places as wrapper
 from surefoot.releases import capsule
@@ -51,13 +51,30 @@ class Plan:
 
 
 class Activation:
-    """Raises wrappers for a project's releases."""
+    """Raises wrappers for a project's releases.
 
-    def __init__(self, *, releases: Releases, person: Hand, keeper: Keeper, project: Path) -> None:
+    Args:
+        releases: the project's.
+        person: the key of whoever gives the orders.
+        keeper: knows the workspace, its state folder and the machine's key.
+        project: the project's folder.
+        leaf_of: finds the `release.activated` of an activation on the record.
+    """
+
+    def __init__(
+        self,
+        *,
+        releases: Releases,
+        person: Hand,
+        keeper: Keeper,
+        project: Path,
+        leaf_of: Callable[[str], str | None],
+    ) -> None:
         self._releases = releases
         self._person = person
         self._keeper = keeper
         self._project = project
+        self._leaf_of = leaf_of
 
     def carry_out(self, place: EnvironmentPlace, plan: Plan) -> Deployed:
         """Lets a release answer in an environment, in place of what was there."""
@@ -70,13 +87,13 @@ class Activation:
         try:
             active = self._papers(act, active, token)
             with held(act, folder, port=port) as wrapped:
-                active = self._recorded(active, plan, wrapped.process)
-                place.keep(active)
-                if plan.replaced is not None:
-                    self._end(plan.replaced)
+                active = self._recorded(place, active, plan, wrapped.process)
+                active = self._keeper.end_replaced(place, active)
                 active, deployed = self._answering(place, active, wrapped, token)
         except BaseException:
-            self._clean_up(place, active, act)
+            # What cannot be said now lies in pending.json or active.json, and the next tick or verb says it.
+            with suppress(OSError, SurefootError):
+                self._clean_up(place, act)
             raise
         seconds = decimal(round(time.monotonic() - began, 3))
         return dataclasses.replace(deployed, token=token if is_new else None, seconds=seconds)
@@ -88,12 +105,9 @@ class Activation:
         folder = self._keeper.places.capsule(stopped.digest)
         token, _ = place.token()
         Process(stopped.pid, stopped.born).end(_DRAIN_SECONDS)
-        memory = act.remembered()
         before = (act.state / wrapper.GRANT_FILE).read_bytes()
         (act.state / wrapper.PLAIN_STOP).unlink(missing_ok=True)
-        paper, grant = self._grant(stopped, lifts=_stops(memory, stopped))
-        active = dataclasses.replace(stopped, service=ids.new("svc"), started="", stop="", ended="", grant=grant)
-        active = rules.next_lease(active, now_ms(), seen=memory.get("lease_version", 0))
+        active, paper = self._lifted(stopped, act.remembered())
         is_recorded = False
         try:
             act.write(wrapper.GRANT_FILE, paper)
@@ -106,13 +120,21 @@ class Activation:
                 place.keep(active)
                 active, deployed = self._answering(place, active, wrapped, token)
         except BaseException:
+            (act.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
             if is_recorded:
                 place.keep(self._keeper.ended(active, act, reason="did not come up"))
             else:
                 act.write(wrapper.GRANT_FILE, before)
-                (act.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
             raise
         return dataclasses.replace(deployed, seconds=decimal(round(time.monotonic() - began, 3)))
+
+    def _lifted(self, stopped: Active, memory: Mapping[str, Any]) -> tuple[Active, bytes]:
+        """What is active once its stops are lifted, and the grant that lifts them."""
+        paper, grant = self._grant(stopped, lifts=_stops(memory, stopped))
+        active = dataclasses.replace(
+            stopped, service=ids.new("svc"), grant=grant, started="", stop="", stop_leaf="", ended=""
+        )
+        return rules.next_lease(active, now_ms(), seen=memory.get("lease_version", 0)), paper
 
     def _capsule(self, plan: Plan) -> Path:
         """The release's capsule, from the cache where every byte of it is still right, else made anew."""
@@ -175,8 +197,12 @@ class Activation:
         keeper = self._keeper.machine.signer
         return documents.grant(self._keeper.ws, active, person=self._person.signer, keeper=keeper, lifts=lifts)
 
-    def _recorded(self, active: Active, plan: Plan, process: Process) -> Active:
-        """Records what is about to happen; from here on it has an activation."""
+    def _recorded(self, place: EnvironmentPlace, active: Active, plan: Plan, process: Process) -> Active:
+        """Records what is about to happen, then takes note of it; from here on it is what is active.
+
+        In between lies pending.json, so that whoever comes after a crash knows of it, and what was active still is.
+        """
+        active = place.begin(dataclasses.replace(active, pid=process.pid, born=process.born))
         approved = plan.release.approved
         causes = [approved.leaf] if approved is not None else []
         if plan.replaced is not None:
@@ -185,16 +211,12 @@ class Activation:
         subject = Subject(active.activation, active.digest)
         draft = Draft("release.activated", (subject,), body, tuple(causes), "activated")
         leaf = self._person.recorder.record(*plan.before, draft)[-1].leaf
-        active = dataclasses.replace(active, leaf=leaf, pid=process.pid, born=process.born)
+        active = place.begin(dataclasses.replace(active, leaf=leaf))
         self._keeper.machine.recorder.record(rules.leased(active))
+        is_there = plan.replaced is not None and not plan.replaced.ended
+        active = place.keep(dataclasses.replace(active, replaced=plan.replaced if is_there else None))
+        place.finish()
         return active
-
-    def _end(self, replaced: Active) -> None:
-        """Ends what is replaced; its answers under way are finished first."""
-        if replaced.ended:
-            return
-        Process(replaced.pid, replaced.born).end(_DRAIN_SECONDS)
-        self._keeper.ended(replaced, self._keeper.places.activation(replaced.activation), reason="replaced")
 
     def _answering(self, place: EnvironmentPlace, active: Active, wrapped: Held, token: str) -> tuple[Active, Deployed]:
         """Lets it go, and says that it answers only after it did."""
@@ -204,14 +226,16 @@ class Activation:
         deployment = Deployment(active, State.SERVING, "", str(wrapped.place.log), str(place.token_file))
         return active, Deployed(deployment, None, example.row, answer.body["predictions"][0])
 
-    def _clean_up(self, place: EnvironmentPlace, active: Active, act: ActivationPlace) -> None:
+    def _clean_up(self, place: EnvironmentPlace, act: ActivationPlace) -> None:
         """After a failure: an activation on the record gets an end on the record, any other leaves nothing."""
-        if active.leaf:
+        is_begun = place.pending() is not None
+        active = self._keeper.settle(place, self._leaf_of)
+        if active is not None and active.activation == act.folder.name:
             place.keep(self._keeper.ended(active, act, reason="did not come up"))
-        else:
+        elif not is_begun:
             shutil.rmtree(act.folder, ignore_errors=True)
 
 
 def _stops(memory: Mapping[str, Any], active: Active) -> list[str]:
     """Every stop that the wrapper has seen, and the one on the record."""
-    return sorted({active.stop, *(str(each["stop"]) for each in memory.get("stops", ()))})
+    return sorted({active.stop, *(str(each["stop"]) for each in memory.get("stops", ()))} - {""})

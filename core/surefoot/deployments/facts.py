@@ -64,7 +64,9 @@ class Active:
         port, pid: of the process. born: when the process began, to tell it from a later one of the same number.
         since: when it began to answer.
         grant: SHA-256 of the grant's payload. lease_version, lease_issued, lease_expires, lease_ms: the lease in force.
-        stop: id of the stop in force, or empty. ended: why it ended, or empty.
+        stop: id of the stop in force, or empty. stop_leaf: of the event that tells of it; empty where none does yet.
+        ended: why it ended, or empty.
+        replaced: what it takes the place of, until that has ended and the record says so.
     """
 
     environment: str
@@ -86,7 +88,9 @@ class Active:
     lease_expires: int = 0
     lease_ms: int = WEEK_MS
     stop: str = ""
+    stop_leaf: str = ""
     ended: str = ""
+    replaced: "Active | None" = None
 
     @property
     def url(self) -> str:
@@ -144,8 +148,10 @@ class Stopped:
         active: what was stopped.
         seconds: from the order to the first refusal, decimal.
         seen: `refuses` (503 with the reason), `closed` (nothing listens) or `killed` (it had to be).
+        is_new: False where it was stopped already.
     """
 
     active: Active
     seconds: str
     seen: str
+    is_new: bool = True

@@ -5,7 +5,9 @@ sees. It reads the state folder and never the catalog, and gives way to a verb t
 """
 
 import dataclasses
+import shutil
 import time
+from collections.abc import Callable
 from typing import Any
 
 from surefoot.deployments import documents, rules
@@ -18,6 +20,7 @@ from surefoot.payloads.service import places as wrapper
 
 _MOST_DETAIL = 300
 _REST_SECONDS = 0.5
+_DRAIN_SECONDS = 8.0
 
 
 class Keeper:
@@ -66,17 +69,71 @@ class Keeper:
         return dataclasses.replace(active, started=self.machine.recorder.record(draft)[0].leaf)
 
     def ended(self, active: Active, place: ActivationPlace, *, reason: str) -> Active:
-        """Records that a service has ended, and takes its lease away, so that nobody starts it again by hand."""
+        """Takes the lease of a service that has ended away, so that nobody starts it by hand, and records the end."""
+        (place.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
         said = place.said()
         details: dict[str, Any] = {
             name: said[name] for name in ("log_lines", "log_head") if isinstance(said.get(name), int | str)
         }
         self.machine.recorder.record(rules.service_event("ended", active, reason=reason, **details))
-        (place.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
         return dataclasses.replace(active, ended=reason)
 
-    def _keep(self, environment: EnvironmentPlace) -> bool:
+    def settle(
+        self, environment: EnvironmentPlace, leaf_of: Callable[[str], str | None] | None = None
+    ) -> Active | None:
+        """Brings to its end what somebody left half done, tells of a stop that is not on the record yet.
+
+        Args:
+            environment: where; its lock is held.
+            leaf_of: finds the `release.activated` of an activation; without it, what is not known stays pending.
+
+        Returns:
+            What is active there.
+        """
+        self._settle_pending(environment, leaf_of)
         active = environment.active()
+        return None if active is None else self._told(environment, self.end_replaced(environment, active))
+
+    def end_replaced(self, environment: EnvironmentPlace, active: Active) -> Active:
+        """Ends what `active` takes the place of, its answers under way finished first, and forgets it."""
+        old = active.replaced
+        if old is None:
+            return active
+        Process(old.pid, old.born).end(_DRAIN_SECONDS)
+        self.ended(old, self.places.activation(old.activation), reason="replaced")
+        return environment.keep(dataclasses.replace(active, replaced=None))
+
+    def _settle_pending(self, environment: EnvironmentPlace, leaf_of: Callable[[str], str | None] | None) -> None:
+        """Whoever was activating it is gone: it never answered, and where the record knows of it, it says so."""
+        pending, active = environment.pending(), environment.active()
+        if pending is None:
+            return
+        if active is None or active.activation != pending.activation:
+            Process(pending.pid, pending.born).kill()
+            if not pending.leaf and leaf_of is None:
+                return
+            leaf = pending.leaf or (leaf_of(pending.activation) if leaf_of is not None else None)
+            place = self.places.activation(pending.activation)
+            if leaf:
+                self.ended(dataclasses.replace(pending, leaf=leaf), place, reason="did not come up")
+            else:
+                shutil.rmtree(place.folder, ignore_errors=True)
+        environment.finish()
+
+    def _told(self, environment: EnvironmentPlace, active: Active) -> Active:
+        """Records a stop that nobody has recorded: the wrapper's own, a file's, or a person's that could not be."""
+        seen, detail = self.places.activation(active.activation).stop_seen()
+        stop = active.stop or seen
+        if not stop or active.stop_leaf:
+            return active
+        tripped = rules.service_event(
+            "guardrail-tripped", active, guardrail="stop", reason=detail[:_MOST_DETAIL], stop=stop
+        )
+        leaf = self.machine.recorder.record(tripped)[0].leaf
+        return environment.keep(dataclasses.replace(active, stop=stop, stop_leaf=leaf))
+
+    def _keep(self, environment: EnvironmentPlace) -> bool:
+        active = self.settle(environment)
         if active is None or active.ended:
             return False
         place = self.places.activation(active.activation)
@@ -88,11 +145,6 @@ class Keeper:
             # Whoever deployed it did not live to say so.
             active = dataclasses.replace(active, port=int(str(said["port"])), since=documents.moment(now_ms()))
             active = environment.keep(self.started(active))
-        if said.get("state") == "blocked" and said.get("stop") and not active.stop:
-            stop, detail = str(said["stop"]), str(said.get("detail"))[:_MOST_DETAIL]
-            tripped = rules.service_event("guardrail-tripped", active, guardrail="stop", reason=detail, stop=stop)
-            self.machine.recorder.record(tripped)
-            active = environment.keep(dataclasses.replace(active, stop=stop))
         if not active.stop and rules.is_renewal_due(active, now_ms()):
             environment.keep(self.renew(active, place))
         return True

@@ -1,6 +1,7 @@
 """Where deployments keep things in the user's state folder, never inside the project.
 
 services/environments/<name>/active.json   what was last activated there
+services/environments/<name>/pending.json  what is being activated, until active.json says so
 services/environments/<name>/token         the bearer token (0600), the same over all activations there
 services/environments/<name>/lock          held by whoever changes anything there
 services/activations/<act>/anchor.json     what the wrapper compares its capsule with
@@ -11,6 +12,7 @@ services/capsules/<digest>/                capsules, kept for a quick roll-back
 
 import dataclasses
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ from surefoot.payloads.service import places as wrapper
 from surefoot.trail.canonical import encode
 
 _PRIVATE = 0o600
+_ACTIVE = "active.json"
+_PENDING = "pending.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,17 @@ class ActivationPlace:
             return {}
         return found if isinstance(found, dict) else {}
 
+    def stop_seen(self) -> tuple[str, str]:
+        """Id and reason of a stop that lies here or that the wrapper saw, whoever ordered it; empty where none does."""
+        said = self.said()
+        if said.get("stop"):
+            return str(said["stop"]), str(said.get("detail", ""))
+        stops = self.remembered().get("stops")
+        if stops:
+            return str(stops[-1]["stop"]), str(stops[-1]["reason"])
+        is_there = os.path.lexists(self.state / wrapper.PLAIN_STOP)
+        return ("plain-unseen", "a file named STOP") if is_there else ("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentPlace:
@@ -85,14 +100,34 @@ class EnvironmentPlace:
 
     def active(self) -> Active | None:
         """What was last activated here."""
-        try:
-            return Active(**json.loads((self.folder / "active.json").read_bytes()))
-        except FileNotFoundError:
-            return None
+        return self._read(_ACTIVE)
 
     def keep(self, active: Active) -> Active:
         """Remembers it, and returns it."""
-        files.write_whole(self.folder / "active.json", encode(dataclasses.asdict(active)), mode=_PRIVATE)
+        return self._write(_ACTIVE, active)
+
+    def pending(self) -> Active | None:
+        """What somebody began to activate here and has not brought to `active`; its leaf may be unknown."""
+        return self._read(_PENDING)
+
+    def begin(self, active: Active) -> Active:
+        """Remembers what is about to be activated, and returns it."""
+        return self._write(_PENDING, active)
+
+    def finish(self) -> None:
+        """Nothing is about to be activated any more."""
+        (self.folder / _PENDING).unlink(missing_ok=True)
+
+    def _read(self, name: str) -> Active | None:
+        try:
+            facts = json.loads((self.folder / name).read_bytes())
+        except FileNotFoundError:
+            return None
+        replaced = facts.pop("replaced", None)
+        return Active(**facts, replaced=None if replaced is None else Active(**replaced))
+
+    def _write(self, name: str, active: Active) -> Active:
+        files.write_whole(self.folder / name, encode(dataclasses.asdict(active)), mode=_PRIVATE)
         return active
 
     def token(self) -> tuple[str, bool]:

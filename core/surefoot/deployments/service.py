@@ -5,8 +5,9 @@ what is about to happen, then it goes. An order to stop is the other way round: 
 recorded is the effect that was seen, with its seconds.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from surefoot.catalog import Catalog
@@ -27,7 +28,14 @@ from surefoot.deployments.places import EnvironmentPlace
 from surefoot.deployments.probes import ask
 from surefoot.deployments.processes import Process
 from surefoot.deployments.stopping import put_down
-from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError
+from surefoot.errors import (
+    Code,
+    GateFailedError,
+    IncompleteError,
+    NotConfirmedError,
+    RecordBrokenError,
+    SurefootError,
+)
 from surefoot.files import locked
 from surefoot.payloads.service import places as wrapper
 from surefoot.releases.facts import Release
@@ -66,7 +74,9 @@ class Deployments:
         self._keeper = keeper
         self._project = project
         self._spawn = spawn
-        self._activation = Activation(releases=releases, person=person, keeper=keeper, project=project)
+        self._activation = Activation(
+            releases=releases, person=person, keeper=keeper, project=project, leaf_of=self._leaf_of
+        )
 
     def environments(self) -> tuple[Environment, ...]:
         """Where releases may run, as surefoot.toml says.
@@ -124,6 +134,7 @@ class Deployments:
         Raises:
             IncompleteError: nothing is active there.
             NotConfirmedError: it still answers, although it was killed; the record says so.
+            RecordBrokenError: it is stopped, and the record could not be told.
         """
         # Neither a catalog nor a sound record is needed to stop: the effect comes first, whatever else is broken.
         with self._alone(environment) as place:
@@ -131,16 +142,33 @@ class Deployments:
             stopped = put_down(
                 self._keeper.places, active, ws=self._keeper.ws, signer=self._person.signer, reason=reason
             )
-            place.keep(stopped.active)
-            order, seconds, seen = stopped.active.stop, stopped.seconds, stopped.seen
-            facts = {"reason": reason, "stop": order, "seconds": seconds, "seen": seen}
-            self._person.recorder.record(rules.service_event("stopped", active, mean="stopped", **facts))
-            if seen == "killed":
-                folder = self._keeper.places.activation(active.activation)
-                place.keep(self._keeper.ended(stopped.active, folder, reason="killed"))
-        if seen == "answers":
-            raise NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment=environment, pid=active.pid)
+            if not stopped.is_new and active.stop_leaf:
+                return stopped
+            failure = self._record_stop(place, stopped, reason)
+        if stopped.seen == "answers":
+            raise NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment=environment, pid=active.pid) from failure
+        if failure is not None:
+            raise RecordBrokenError(Code.STOP_NOT_RECORDED, environment=environment, detail=failure) from failure
         return stopped
+
+    def _record_stop(self, place: EnvironmentPlace, stopped: Stopped, reason: str) -> Exception | None:
+        """Takes note of a stop and records it; returns what kept the record from being told."""
+        active = stopped.active
+        with suppress(OSError, SurefootError):
+            place.keep(active)
+        facts = {"reason": reason, "stop": active.stop, "seconds": stopped.seconds, "seen": stopped.seen}
+        try:
+            event = self._person.recorder.record(rules.service_event("stopped", active, mean="stopped", **facts))[0]
+        except (OSError, SurefootError) as error:
+            return error
+        # The rest can wait for the keeper: the stop is in force and on the record.
+        with suppress(OSError, SurefootError):
+            active = place.keep(dataclasses.replace(active, stop_leaf=event.leaf))
+            active = self._keeper.end_replaced(place, active)
+            if stopped.seen == "killed":
+                folder = self._keeper.places.activation(active.activation)
+                place.keep(self._keeper.ended(active, folder, reason="killed"))
+        return None
 
     def lift(self, environment: str = DEFAULT_ENVIRONMENT, *, reason: str = "") -> Deployed:
         """Lifts the stop of what is stopped in an environment, and returns when it answers again.
@@ -153,9 +181,9 @@ class Deployments:
         self._environment(environment)
         with self._held(environment) as place:
             active = self._current(place, environment)
-            if not active.stop:
-                raise IncompleteError(Code.NOTHING_TO_LIFT, environment=environment)
             stop = tables.stop_in_force(self._catalog, environment, active.digest)
+            if not active.stop and stop is None:
+                raise IncompleteError(Code.NOTHING_TO_LIFT, environment=environment)
             causes = (active.leaf,) if stop is None else (active.leaf, stop)
             body = {**active.about(), "stop": active.stop, "reason": reason}
             subject = Subject(active.service, active.digest)
@@ -198,10 +226,16 @@ class Deployments:
 
     @contextmanager
     def _held(self, environment: str) -> Iterator[EnvironmentPlace]:
-        """The same, with the record caught up."""
+        """The same, with the record caught up, and nothing left half done by anybody who was interrupted."""
         with self._alone(environment) as place:
+            self._keeper.settle(place, self._leaf_of)
             self._catalog.catch_up()
             yield place
+
+    def _leaf_of(self, activation: str) -> str | None:
+        """The leaf of the event that activated it, as the record stands now."""
+        self._catalog.catch_up()
+        return tables.leaf_of(self._catalog, activation)
 
     def _environment(self, name: str) -> Environment:
         known = environments.read(self._project / _SETTINGS)

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from surefoot.deployments import documents, probes
 from surefoot.deployments.facts import Active, Stopped
-from surefoot.deployments.places import Places
+from surefoot.deployments.places import ActivationPlace, Places
 from surefoot.deployments.processes import Process
 from surefoot.errors import Code, IncompleteError, NotConfirmedError, SurefootError
 from surefoot.files import locked
@@ -21,6 +21,7 @@ from surefoot.trail.canonical import decimal
 STOP_SECONDS = 10.0
 _STEP = 0.05
 _ASK_SECONDS = 1.0
+_CLOSE_SECONDS = 5.0
 _REFUSED = 503
 _CLOSED = 0
 
@@ -39,31 +40,71 @@ def take_down(active: Active, *, began: float, within: float) -> tuple[float, st
     """
     process = Process(active.pid, active.born)
     while time.monotonic() - began < within:
-        if not process.is_alive:
-            return time.monotonic() - began, "closed"
-        answer = probes.ask(active.port, "/predict", body={}, seconds=_ASK_SECONDS)
-        if answer.status == _REFUSED and answer.body.get("error") == "stopped":
-            return time.monotonic() - began, "refuses"
+        seen = _seen_down(active)
+        if seen:
+            return time.monotonic() - began, seen
         time.sleep(_STEP)
+    was_alive = process.is_alive
     process.kill()
-    is_gone = not process.is_alive and probes.ask(active.port, "/predict", body={}).status == _CLOSED
-    return time.monotonic() - began, "killed" if is_gone else "answers"
+    seen = "killed" if was_alive else "closed"
+    is_gone = not process.is_alive and _is_closed_within(active.port, _CLOSE_SECONDS)
+    return time.monotonic() - began, seen if is_gone else "answers"
+
+
+def _is_closed_within(port: int, seconds: float) -> bool:
+    """Waits until nothing listens: threads of a killed process may hold its socket a moment longer than it lives."""
+    until = time.monotonic() + seconds
+    while probes.ask(port, "/predict", body={}, seconds=_ASK_SECONDS).status != _CLOSED:
+        if time.monotonic() > until:
+            return False
+        time.sleep(_STEP)
+    return True
 
 
 def put_down(places: Places, active: Active, *, ws: str, signer: Signer, reason: str) -> Stopped:
     """Writes a signed order to stop, and returns when its effect was seen. Nothing is recorded.
 
-    Where the order cannot be written (a full disk, a key that does not open), the process is killed at once.
+    Where the order cannot be written (a full disk, a key that does not open), the process is killed at once. So is
+    whatever an interrupted deployment left behind there. What is seen to be stopped already stays as it is.
     """
-    order, within = f"stop_{secrets.token_hex(8)}", STOP_SECONDS
+    _kill_leftovers(places, active)
+    seen = _seen_down(active) if active.stop else ""
+    if seen:
+        return Stopped(active, "0", seen, is_new=False)
+    # Without a port it has not been told to go, or nobody knows where it answers.
+    order, within = active.stop or f"stop_{secrets.token_hex(8)}", STOP_SECONDS if active.port else 0.0
+    folder = places.activation(active.activation)
     began = time.monotonic()
     try:
         paper = documents.stop(ws, active, order=order, reason=reason, person=signer)
-        places.activation(active.activation).write(wrapper.STOP_FILE, paper)
+        folder.write(wrapper.STOP_FILE, paper)
     except (OSError, SurefootError):
         within = 0.0
+        _take_lease(folder)
     seconds, seen = take_down(active, began=began, within=within)
     return Stopped(dataclasses.replace(active, stop=order), decimal(round(seconds, 3)), seen)
+
+
+def _kill_leftovers(places: Places, active: Active) -> None:
+    """What was to be replaced and may answer still, and what was to replace it; the keeper records their end."""
+    for each in (active.replaced, places.environment(active.environment).pending()):
+        if each is not None and each.activation != active.activation:
+            Process(each.pid, each.born).kill()
+            _take_lease(places.activation(each.activation))
+
+
+def _take_lease(place: ActivationPlace) -> None:
+    """So that nobody starts it again by hand."""
+    with suppress(OSError):
+        (place.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
+
+
+def _seen_down(active: Active) -> str:
+    """What is seen of a service that is down (`refuses`, `closed`); empty where it is not."""
+    if not Process(active.pid, active.born).is_alive:
+        return "closed"
+    answer = probes.ask(active.port, "/predict", body={}, seconds=_ASK_SECONDS)
+    return "refuses" if answer.status == _REFUSED and answer.body.get("error") == "stopped" else ""
 
 
 def stop_unrecorded(places: Places, environment: str, *, ws: str, signer: Signer, reason: str) -> Stopped:

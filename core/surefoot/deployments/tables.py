@@ -56,6 +56,12 @@ def activations(catalog: Catalog, environment: str) -> list[dict[str, Any]]:
     )
 
 
+def leaf_of(catalog: Catalog, activation: str) -> str | None:
+    """The leaf of the `release.activated` of an activation."""
+    row = catalog.one("SELECT leaf FROM deployments WHERE type = 'release.activated' AND subject = ?", [activation])
+    return None if row is None else str(row["leaf"])
+
+
 def stop_in_force(catalog: Catalog, environment: str, digest: str) -> str | None:
     """The leaf of the last stop of a release in an environment that nobody has lifted, whoever ordered it."""
     row = catalog.one(
