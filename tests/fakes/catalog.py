@@ -10,7 +10,9 @@ from typing import Any
 from surefoot.catalog import Reducer
 from surefoot.catalog.projection import Projection, batch_of
 from surefoot.catalog.slots import Slot
-from surefoot.trail.facts import Event, Subject
+from surefoot.trail.canonical import encode
+from surefoot.trail.facts import Event, Page, Subject
+from surefoot.trail.lines import Line, payload_of
 
 WS = hashlib.sha256(b"fake record").hexdigest()
 OWN_TABLES = {"about", "applied", "arrived", "staged"}
@@ -39,6 +41,31 @@ def event(
     )
 
 
+def page_of(one: Event) -> Page:
+    """An event as the trail hands it over: its line without a signature, and its details."""
+    line = Line(
+        actor=one.actor,
+        app="fake/1",
+        at=one.at,
+        body=(0, ""),
+        boot=("", 0),
+        cause=one.cause,
+        feed=one.feed,
+        hlc=one.hlc,
+        mean=one.mean,
+        prev="",
+        role=one.role,
+        seen={},
+        is_self=one.is_self,
+        seq=one.seq,
+        subjects=one.subjects,
+        type=one.type,
+        ws=one.ws,
+    )
+    body = None if one.body is None else encode(dict(one.body))
+    return Page(one.feed, one.seq, [one.leaf], [payload_of(line)], [body])
+
+
 class FakeSource:
     """Implements EventSource over a list. What is appended to `log` is what a follower finds next."""
 
@@ -46,9 +73,9 @@ class FakeSource:
         self.ws = ws
         self.log = list(log)
 
-    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
+    def pages(self, *, after: Mapping[str, int] | None = None) -> Iterator[Page]:
         seen = after or {}
-        return (one for one in list(self.log) if one.seq >= seen.get(one.feed, 0))
+        return (page_of(one) for one in list(self.log) if one.seq >= seen.get(one.feed, 0))
 
     def sizes(self) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -71,7 +98,7 @@ def reduced(reducers: Sequence[Reducer], batches: Sequence[Sequence[Event]]) -> 
     projection = Projection(Slot(None, Path("/nonexistent/spill"), ExitStack()), reducers, ws=WS)
     try:
         for batch in batches:
-            projection.apply(batch_of(batch))
+            projection.apply(batch_of([page_of(one) for one in batch]))
         return tables_of(projection)
     finally:
         projection.close()

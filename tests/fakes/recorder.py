@@ -6,14 +6,15 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from surefoot.errors import Code, InputRefusedError
 from surefoot.trail import rules
 from surefoot.trail.canonical import encode
-from surefoot.trail.facts import Draft, Event
+from surefoot.trail.facts import Draft, Event, Page
+from tests.fakes.catalog import page_of
 
 WS = hashlib.sha256(b"fake workspace").hexdigest()
 START = 1_750_000_000_000_000  # microseconds
 
 
 class FakeRecorder:
-    """Implements Recorder, and what followers ask of a trail (`ws`, `events`, `sizes`).
+    """Implements Recorder, and what followers ask of a trail (`ws`, `events`, `pages`, `sizes`).
 
     `log` is the list of all events; `as_role` makes a second recorder (another role and feed) over the same events.
     """
@@ -44,6 +45,9 @@ class FakeRecorder:
         for event in list(self.log):
             if event.seq >= seen.get(event.feed, 0) and (types is None or event.type in types):
                 yield event
+
+    def pages(self, *, after: Mapping[str, int] | None = None) -> Iterator[Page]:
+        return (page_of(event) for event in self.events(after=after))
 
     def sizes(self) -> dict[str, int]:
         counts: dict[str, int] = {}

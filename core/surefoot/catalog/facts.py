@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from surefoot.trail.facts import Event
+from surefoot.trail.facts import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class EventSource(Protocol):
         """The workspace whose record this is."""
         ...
 
-    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
-        """Verified events, each feed in order; `after` says how many lines of a feed are known already."""
+    def pages(self, *, after: Mapping[str, int] | None = None) -> Iterator[Page]:
+        """Verified lines, each feed in order; `after` says how many lines of a feed are known already."""
         ...
 
     def sizes(self) -> dict[str, int]:

@@ -9,33 +9,27 @@ import duckdb
 
 from surefoot.catalog import database, slots, staging, tables
 from surefoot.catalog.facts import Applied, Reducer
-from surefoot.trail.facts import Event
+from surefoot.trail.facts import Page
 
 _FORMAT = "1"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """New events, ready for the engine.
+    """New lines, ready for the engine.
 
     Attributes:
-        lines: a row with a line of JSON each.
-        types: which types are among them.
-        applied: how far each feed is when they are in.
+        rows: the lines. applied: how far each feed is when they are in.
     """
 
-    lines: staging.Lines
-    types: frozenset[str]
+    rows: staging.Rows
     applied: Mapping[str, Applied]
 
 
-def batch_of(events: Sequence[Event]) -> Batch:
-    """Makes a batch of events that follow, feed by feed, what was applied before."""
-    return Batch(
-        staging.lines_of(events),
-        frozenset(event.type for event in events),
-        {event.feed: Applied(event.seq + 1, event.leaf) for event in events},
-    )
+def batch_of(pages: Sequence[Page]) -> Batch:
+    """Makes a batch of lines that follow, feed by feed, what was applied before."""
+    reached = {page.feed: Applied(page.first + len(page.leaves), page.leaves[-1]) for page in pages}
+    return Batch(staging.rows_of(pages), reached)
 
 
 class Projection:
@@ -71,11 +65,11 @@ class Projection:
 
     def apply(self, batch: Batch) -> None:
         """Brings a batch in: rows and the note of how far it goes, in one transaction."""
-        staging.stage(self._connection, batch.lines)
+        types = staging.stage(self._connection, batch.rows)
         self._connection.begin()
         try:
             for reducer in self._reducers:
-                if not reducer.types or not batch.types.isdisjoint(reducer.types):
+                if not reducer.types or not types.isdisjoint(reducer.types):
                     for statement in reducer.apply:
                         self._connection.execute(statement)
             for feed, done in batch.applied.items():

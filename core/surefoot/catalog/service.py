@@ -20,14 +20,14 @@ from surefoot.catalog.facts import EventSource, Reducer
 from surefoot.catalog.gate import Gate
 from surefoot.catalog.projection import Projection, batch_of, behind, is_damage
 from surefoot.errors import CancelledError, Code, SurefootError
-from surefoot.trail.facts import Event
+from surefoot.trail.facts import Page
 from surefoot.workers.facts import Cancel, Progress, quiet
 
 Params = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 
-BATCH = 50_000  # events a transaction; more gains nothing, and a cut would lose more
-ERASURE = "erasure."  # an event of this kind means that details applied before have to be gone
+BATCH = 50_000  # events a transaction, at least; more gains nothing, and a cut would lose more
+ERASURE = b'"type":"erasure.'  # such a line means that details applied before have to be gone
 
 
 class _DoesNotFitError(Exception):
@@ -181,51 +181,55 @@ class Catalog:
         return done
 
     def _apply_new(self, total: int, progress: Progress, cancel: Cancel | None) -> int:
-        """Reads and encodes the next batch while the engine works on the one before (it holds no interpreter lock)."""
+        """Reads the next batch while the engine works on the one before (it holds no interpreter lock)."""
         done = 0
         working: Future[None] | None = None
         with ThreadPoolExecutor(1, "surefoot-catalog") as engine:
-            for events in self._new_batches():
-                batch = batch_of(events)
+            for pages in self._new_batches():
+                batch = batch_of(pages)
                 if working is not None:
                     working.result()
                 if cancel is not None and cancel():
                     raise CancelledError(Code.CANCELLED)
                 progress("catalog.replay", done, total)
                 working = engine.submit(self._projection.apply, batch)
-                done += len(events)
+                done += len(batch.rows)
             if working is not None:
                 working.result()
         return done
 
-    def _new_batches(self) -> Iterator[list[Event]]:
+    def _new_batches(self) -> Iterator[list[Page]]:
         is_replay = not self._projection.applied
-        batch: list[Event] = []
-        for event in self._new_events():
-            if not is_replay and event.type.startswith(ERASURE):
+        batch: list[Page] = []
+        count = 0
+        for page in self._new_pages():
+            if not is_replay and any(ERASURE in line for line in page.lines):
                 slots.discard_free(self._folder)
                 raise _DoesNotFitError("details were erased")
-            batch.append(event)
-            if len(batch) == BATCH:
+            batch.append(page)
+            count += len(page.lines)
+            if count >= BATCH:
                 yield batch
-                batch = []
+                batch, count = [], 0
         if batch:
             yield batch
 
-    def _new_events(self) -> Iterator[Event]:
-        """New events, after making sure that the last one applied of each feed is still the one in the record."""
+    def _new_pages(self) -> Iterator[Page]:
+        """New lines, after making sure that the last one applied of each feed is still the one in the record."""
         applied = self._projection.applied
         expected = {feed: done.size - 1 for feed, done in applied.items()}
         unconfirmed = {feed: done.leaf for feed, done in applied.items()}
-        for event in self._source.events(after=dict(expected)):
-            if event.seq != expected.get(event.feed, 0):
-                raise _DoesNotFitError(f"line {event.seq} of a feed came where another was due")
-            expected[event.feed] = event.seq + 1
-            if event.feed in unconfirmed:
-                if unconfirmed.pop(event.feed) != event.leaf:
-                    raise _DoesNotFitError("the record is not the one that was applied")
+        for page in self._source.pages(after=dict(expected)):
+            if page.first != expected.get(page.feed, 0):
+                raise _DoesNotFitError(f"line {page.first} of a feed came where another was due")
+            expected[page.feed] = page.first + len(page.lines)
+            if page.feed not in unconfirmed:
+                yield page
                 continue
-            yield event
+            if unconfirmed.pop(page.feed) != page.leaves[0]:
+                raise _DoesNotFitError("the record is not the one that was applied")
+            if len(page.lines) > 1:
+                yield Page(page.feed, page.first + 1, page.leaves[1:], page.lines[1:], page.bodies[1:])
         if unconfirmed:
             raise _DoesNotFitError("the record lacks a line that was applied")
 

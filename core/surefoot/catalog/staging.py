@@ -1,35 +1,31 @@
-"""Bringing events into the engine: JSON lines through an appender, no file and no Arrow."""
+"""Bringing lines into the engine: as they lie, through an appender, no file and no Arrow."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import duckdb
-import msgspec
 
 from surefoot.catalog import tables
-from surefoot.trail.facts import Event
+from surefoot.trail.facts import Page
 
-Lines: TypeAlias = list[tuple[str]]
-
-
-def _plain(value: Any) -> Any:
-    """What msgspec does not know by itself: a read-only view of a mapping."""
-    return dict(value)
+Rows: TypeAlias = list[tuple[str, str, str | None]]
 
 
-_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+def rows_of(pages: Sequence[Page]) -> Rows:
+    """The lines as the engine takes them: leaf, line, body."""
+    return [
+        (leaf, line.decode(), None if body is None else body.decode())
+        for page in pages
+        for leaf, line, body in zip(page.leaves, page.lines, page.bodies, strict=True)
+    ]
 
 
-def lines_of(events: Sequence[Event]) -> Lines:
-    """The events as the engine takes them: a row with one line of JSON each."""
-    return [(_ENCODER.encode(event).decode(),) for event in events]
-
-
-def stage(connection: duckdb.DuckDBPyConnection, lines: Lines) -> None:
-    """Fills the temporary table `staged` with these events and nothing else."""
+def stage(connection: duckdb.DuckDBPyConnection, rows: Rows) -> frozenset[str]:
+    """Fills the temporary table `staged` with these lines and nothing else; returns which types there are."""
     for statement in tables.UNSTAGE:
         connection.execute(statement)
     appender = connection.appender("arrived")
-    appender.append_rows(lines)
+    appender.append_rows(rows)
     appender.flush()
     connection.execute(tables.STAGE)
+    return frozenset(kind for (kind,) in connection.execute(tables.STAGED_TYPES).fetchall())

@@ -1,25 +1,24 @@
 """Bodies read back beside their lines, each checked once on this machine.
 
-A closed body segment whose fields were all checked is remembered by its SHA-256 (32 bytes a segment, in the state
-folder), so reading a long trail again costs one hash a segment instead of one HMAC a field.
+A closed body segment whose fields were all checked is remembered, so reading it again costs one hash instead of one
+HMAC a field. Only one with canonical values is: no two readers of it can understand them in two ways.
 """
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
+
 from surefoot.errors import Code, RecordBrokenError
-from surefoot.files import private_folder
-from surefoot.trail import bodies
-from surefoot.trail.bodies import BodyFault
-from surefoot.trail.canonical import Json
+from surefoot.trail import bodies, lines
+from surefoot.trail.bodies import Body, BodyFault
 from surefoot.trail.facts import SEGMENT
-from surefoot.trail.lines import Line
+from surefoot.trail.known import Known
 from surefoot.trail.segments import Segments
 
-_DIGEST = 32
+_encode = msgspec.json.Encoder().encode
 
 
 class Details:
@@ -28,68 +27,55 @@ class Details:
     def __init__(self, feed: str, segments: Segments, state: Path) -> None:
         self._feed = feed
         self._segments = segments
-        self._known = state / "details" / feed
+        self._known = Known(state / "details" / feed)
 
-    def of(self, numbered: list[Line]) -> Iterator[Mapping[str, Json] | None]:
-        """The bodies of lines of one segment, in their order; None where one is missing.
+    def of(self, first: int, payloads: Sequence[bytes]) -> list[bytes | None]:
+        """The bodies of verified lines of one segment, as JSON objects of values by path; None where one is missing.
+
+        Args:
+            first: number of the first line.
+            payloads: the lines without their signatures.
 
         Raises:
             RecordBrokenError: a body is not what its line committed to.
         """
-        if not numbered:
-            return
-        index = numbered[0].seq // SEGMENT
+        index = first // SEGMENT
         data = self._segments.read(index)
         if data is None:
-            yield from (None for _ in numbered)
-            return
-        digest = hashlib.sha256(data).digest()
-        is_known = self._remembered(index) == digest
-        found = self._parsed(data, index)
-        for line in numbered:
-            fields = found.get(line.seq)
-            if fields is None:
-                yield None
-            elif is_known:
-                yield {path: one["value"] for path, one in fields.items() if "value" in one}
-            else:
-                yield self._checked(fields, line)
-        if not is_known and len(numbered) == SEGMENT:
-            self._remember(index, digest)
+            return [None] * len(payloads)
+        is_known = self._known.has(index, data)
+        found = bodies.parse_all(data) if is_known else self._parsed(data, index)
+        there = [found.get(seq) for seq in range(first, first + len(payloads))]
+        plain = [None if body is None else _plain(body) for body in there]
+        if is_known:
+            return plain
+        pairs = zip(there, payloads, strict=True)
+        checked = [None if body is None else self._checked(body, raw) for body, raw in pairs]
+        if len(checked) == SEGMENT and checked == plain:
+            self._known.add({index: hashlib.sha256(data).digest()})
+        return checked
 
-    def _parsed(self, data: bytes, index: int) -> dict[int, dict[str, dict[str, Json]]]:
-        found = {}
+    def _parsed(self, data: bytes, index: int) -> dict[int, Body]:
+        found: dict[int, Body] = {}
         for at, raw in enumerate(data.split(b"\n")[:-1]):
             try:
-                seq, fields = bodies.parse(raw)
+                body = bodies.parse(raw)
             except BodyFault as fault:
                 self._broken(index * SEGMENT + at, fault)
-            if seq in found:
-                self._broken(seq, BodyFault("they are there twice"))
-            found[seq] = fields
+            if body.seq in found:
+                self._broken(body.seq, BodyFault("they are there twice"))
+            found[body.seq] = body
         return found
 
-    def _checked(self, fields: Mapping[str, Mapping[str, Json]], line: Line) -> Mapping[str, Json]:
+    def _checked(self, body: Body, payload: bytes) -> bytes:
         try:
-            return bodies.check(fields, line.body).values
+            return _encode(bodies.check(body.fields, lines.parse(payload).body).values)
         except BodyFault as fault:
-            self._broken(line.seq, fault)
+            self._broken(body.seq, fault)
 
     def _broken(self, seq: int, fault: BodyFault) -> NoReturn:
         raise RecordBrokenError(Code.BODY_BROKEN, feed=self._feed[:12], seq=seq, detail=str(fault)) from fault
 
-    def _remembered(self, index: int) -> bytes:
-        try:
-            with self._known.open("rb") as file:
-                file.seek(index * _DIGEST)
-                return file.read(_DIGEST)
-        except FileNotFoundError:
-            return b""
 
-    def _remember(self, index: int, digest: bytes) -> None:
-        private_folder(self._known.parent)
-        handle = os.open(self._known, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            os.pwrite(handle, digest, index * _DIGEST)
-        finally:
-            os.close(handle)
+def _plain(body: Body) -> bytes:
+    return _encode({path: one.value for path, one in body.fields.items() if one.value is not msgspec.UNSET})

@@ -6,11 +6,14 @@ carried out, and erasing again carries it out. What remains cannot be matched by
 
 from collections.abc import Sequence
 
+import msgspec
+
 from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.files import write_whole
 from surefoot.trail import bodies
+from surefoot.trail.bodies import Field
 from surefoot.trail.books import Books
-from surefoot.trail.canonical import Json, encode
+from surefoot.trail.canonical import Json
 from surefoot.trail.facts import SEGMENT, Draft, Event, Recorder, Subject
 
 
@@ -54,18 +57,19 @@ def _rewritten(segment: bytes, event: Event, paths: Sequence[str]) -> bytes:
     """The segment without these fields' values and salts."""
     raws = segment.split(b"\n")
     for at, raw in enumerate(raws[:-1]):
-        seq, fields = bodies.parse(raw)
-        if seq != event.seq:
+        body = bodies.parse(raw)
+        if body.seq != event.seq:
             continue
-        unknown = sorted(set(paths) - fields.keys())
+        unknown = sorted(set(paths) - body.fields.keys())
         if unknown:
             raise InputRefusedError(Code.DRAFT_REFUSED, field="path", detail=unknown[0])
-        raws[at] = bodies.joined(encode({name: _bare(name, one, paths) for name, one in fields.items()}), seq)
+        fields = {name: _bare(name, one, paths) for name, one in body.fields.items()}
+        raws[at] = bodies.joined(msgspec.json.encode(fields), body.seq)
         return b"\n".join(raws)
     raise IncompleteError(Code.DETAIL_MISSING, feed=event.feed[:12], seq=event.seq)
 
 
-def _bare(name: str, one: dict[str, Json], paths: Sequence[str]) -> dict[str, Json]:
-    if name not in paths or "leaf" in one:
+def _bare(name: str, one: Field, paths: Sequence[str]) -> Field:
+    if name not in paths or one.leaf is not msgspec.UNSET:
         return one
-    return {"leaf": bodies.entry_of(name, one).hex()}
+    return Field(leaf=bodies.entry_of(name, one)[0].hex())

@@ -1,7 +1,7 @@
 """What the record is made of: frozen values, and the two ports (who signs, who records)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -96,6 +96,24 @@ class Event:
     cause: tuple[str, ...]
     body: Mapping[str, Json] | None
     is_self: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Verified lines of one feed that follow each other, as they lie: for readers of a million of them.
+
+    Attributes:
+        feed: whose. first: number of the first line.
+        leaves: SHA-256(0x00 ‖ line) of each, hexadecimal.
+        lines: the canonical JSON of each (formats.md §2), without its signature.
+        bodies: details of each as a JSON object of values by path; None where the detail is missing.
+    """
+
+    feed: str
+    first: int
+    leaves: Sequence[str]
+    lines: Sequence[bytes]
+    bodies: Sequence[bytes | None]
 
 
 @dataclass(frozen=True, slots=True)

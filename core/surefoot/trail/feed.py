@@ -1,8 +1,9 @@
 """One feed as it lies on the disk, against what this machine remembers of it.
 
 Lines up to the pin were verified here once, signatures included; their hashes lead up to the pinned leaf, so reading
-them again costs one hash a line. Lines above the pin are verified before the pin moves over them. Bad bytes above it
-are a torn tail: quarantined where the feed is ours, left alone where it is not. Anything wrong below it is an alarm.
+them again costs one hash a line, and one a segment from the next time on. Lines above the pin are verified before the
+pin moves over them. Bad bytes above it are a torn tail: quarantined where the feed is ours, left alone where it is not.
+Anything wrong below it is an alarm.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from surefoot.errors import Code, RecordBrokenError
 from surefoot.files import private_folder, write_whole
 from surefoot.trail import keys, lines, merkle, pins
 from surefoot.trail.facts import SEGMENT, Head
+from surefoot.trail.known import Known
 from surefoot.trail.lines import Chained, LineFault, NewerLine
 from surefoot.trail.pins import Pin
 from surefoot.trail.segments import Segments
@@ -64,8 +66,8 @@ class Feed:
         self._pin_path = places.state / "pins" / feed
         self._tree_path = places.state / "trees" / feed
         self.quarantine = places.state / "quarantine" / feed
+        self._known = Known(places.state / "lines" / feed)
         self._tree: merkle.Tree | None = None
-        self._ends: dict[int, str] = {}
         self._turn = 0
         self.pin = Pin(0, ws, 0, 0)
         self.reload()
@@ -163,20 +165,21 @@ class Feed:
             self.lines.cut(at, length if at == index else 0)
 
     def check_chain(self, first: int) -> None:
-        """Hashes every line from a segment on up to the pin, and remembers where each segment ends.
+        """Hashes every line from a segment on up to the pin, and remembers the closed segments among them.
 
         Raises:
             RecordBrokenError: a line was changed, or lines are missing.
         """
         leaf = self.ws if first == 0 else ""
-        ends = {}
+        closed = {}
         for index in range(first, _segments(self.pin.size)):
-            leaf = self._stretch(index, leaf).leaves[-1]
-            if (index + 1) * SEGMENT <= self.pin.size:  # the last one may still grow
-                ends[index] = leaf
+            data = self._read(index)
+            leaf = self._chained(index, data, leaf, size=self.pin.size).leaves[-1]
+            if (index + 1) * SEGMENT <= self.pin.size:
+                closed[index] = hashlib.sha256(data).digest()
         if self.pin.size and leaf != self.pin.leaf:
             self._broken(self.pin.size - 1, "it is not the line that was verified here")
-        self._ends = ends
+        self._known.add(closed)
 
     def stretches(self, start: int) -> Iterator[Stretch]:
         """The lines from number `start` up to the pin, a segment at a time, each shown to lead up to the pin first.
@@ -185,13 +188,13 @@ class Feed:
             RecordBrokenError: a line was changed, or lines are missing.
         """
         pin, first = self.pin, start // SEGMENT
-        last = _segments(pin.size)
-        if any(index not in self._ends for index in range(first, last - 1)):
-            self.check_chain(first)
-        for index in range(first, last):
-            whole = self._stretch(index, "", size=pin.size)
-            if whole.leaves[-1] != (pin.leaf if index == last - 1 else self._ends[index]):
-                self._broken(whole.first + len(whole.lines) - 1, "it is not the line that was verified here")
+        last = _segments(pin.size) - 1
+        for index in range(first, last + 1):
+            whole = (
+                self._verified(index) if index < last else self._chained(index, self._read(index), "", size=pin.size)
+            )
+            if index == last and whole.leaves[-1] != pin.leaf:
+                self._broken(pin.size - 1, "it is not the line that was verified here")
             skip = max(start - whole.first, 0)
             yield Stretch(whole.first + skip, whole.lines[skip:], whole.leaves[skip:])
 
@@ -229,25 +232,39 @@ class Feed:
         whole = hashlib.sha256(body).digest() == data[-32:] and len(peaks) == size.bit_count()
         return merkle.Tree(size, peaks) if whole else merkle.Tree()
 
-    def _stretch(self, index: int, prev: str, *, size: int | None = None) -> Stretch:
-        """A segment's lines with their leaves, chained to each other and, where given, to the leaf before them."""
-        first = index * SEGMENT
-        count = min((self.pin.size if size is None else size) - first, SEGMENT)
+    def _read(self, index: int) -> bytes:
         data = self.lines.read(index)
         if data is None:
             raise RecordBrokenError(Code.TRAIL_MISSING, path=self.lines.path(index))
+        return data
+
+    def _verified(self, index: int) -> Stretch:
+        """A closed segment below the pin. Where it was verified before, its lines name each other's leaves."""
+        data = self._read(index)
+        if not self._known.has(index, data):
+            self.check_chain(index)
+            data = self._read(index)
+            if not self._known.has(index, data):
+                self._broken(index * SEGMENT, "it was changed while it was read")
+        raws = data.split(b"\n")[:-1]
+        leaves = [*map(lines.prev_of, raws[1:]), *lines.leaves_of(raws[-1:])]
+        return Stretch(index * SEGMENT, raws, leaves)
+
+    def _chained(self, index: int, data: bytes, prev: str, *, size: int) -> Stretch:
+        """A segment's lines with their leaves, chained to each other and, where given, to the leaf before them."""
+        first = index * SEGMENT
+        count = min(size - first, SEGMENT)
         *found, rest = data.split(b"\n")
         if len(found) < count:
             self._broken(first + len(found), "it is missing")
         if count == SEGMENT and (rest or len(found) > count):
             self._broken(first + count, "there is more after the end of a segment")
-        leaves, leaf = [], prev
-        for seq, raw in enumerate(found[:count], first):
-            if leaf and b'"prev":"%s"' % leaf.encode() not in raw:
-                self._broken(seq, "it does not continue the line before it")
-            leaf = hashlib.sha256(b"\x00" + raw).hexdigest()
-            leaves.append(leaf)
-        return Stretch(first, found[:count], leaves)
+        raws = found[:count]
+        leaves = lines.leaves_of(raws)
+        broken = lines.breaks(raws, leaves)
+        if broken or (prev and lines.prev_of(raws[0]) != prev):
+            self._broken(first + min(broken, default=0), "it does not continue the line before it")
+        return Stretch(first, raws, leaves)
 
     def _broken(self, seq: int, detail: str) -> None:
         raise RecordBrokenError(Code.LINE_BROKEN, feed=self.id[:12], seq=seq, detail=detail)

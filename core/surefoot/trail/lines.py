@@ -6,9 +6,10 @@ fail to match: nothing is ever parsed loosely and written again for comparison.
 """
 
 import binascii
+import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from surefoot.trail.canonical import LARGEST
@@ -32,8 +33,9 @@ _LINE = re.compile(
     rf'"type":"([a-z]+\.[a-z]+(?:-[a-z]+)*)","v":1,"ws":"({_HEX})"\}}',
     re.ASCII,
 )
+_PREV = b'"prev":"'
 _THIS_FORMAT = b'"v":1,"ws":"'
-_TAIL = 89  # TAB and the base64 of 64 bytes
+TAIL = 89  # TAB and the base64 of 64 bytes
 
 
 class LineFault(Exception):  # noqa: N818 - not an error yet: whoever reads decides what a bad line means
@@ -112,15 +114,15 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
         NewerLine: a later format.
         LineFault: no TAB, or base64 that is not the one encoding of 64 bytes (spare bits are zero).
     """
-    text = raw[1 - _TAIL :]
+    text = raw[1 - TAIL :]
     try:
         signature = binascii.a2b_base64(text)
     except ValueError:
         signature = b""
-    is_one = raw[-_TAIL : 1 - _TAIL] == b"\t" and binascii.b2a_base64(signature, newline=False) == text
+    is_one = raw[-TAIL : 1 - TAIL] == b"\t" and binascii.b2a_base64(signature, newline=False) == text
     if not is_one or len(raw) > LONGEST:
         raise NewerLine("a newer format") if is_newer(raw) else LineFault("no signed line")
-    return raw[:-_TAIL], signature
+    return raw[:-TAIL], signature
 
 
 def parse(payload: bytes) -> Line:
@@ -157,6 +159,23 @@ def parse(payload: bytes) -> Line:
     if line.hlc >= LARGEST or line.seq >= LARGEST or line.body[0] >= LARGEST or line.boot[1] >= LARGEST:
         raise LineFault("a number beyond 2^53")
     return line
+
+
+def leaves_of(raws: Sequence[bytes]) -> list[str]:
+    """The leaf of each line (without LF), hexadecimal."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + raw).hexdigest() for raw in raws]
+
+
+def prev_of(raw: bytes) -> str:
+    """The leaf that a line continues, as it says; anything where it is no line."""
+    at = raw.find(_PREV) + len(_PREV)
+    return raw[at : at + 64].decode("latin-1")
+
+
+def breaks(raws: Sequence[bytes], leaves: Sequence[str]) -> list[int]:
+    """The places of the lines (without LF) that do not continue the line before them."""
+    return [at for at, (raw, leaf) in enumerate(zip(raws[1:], leaves, strict=False), 1) if prev_of(raw) != leaf]
 
 
 def check_place(line: Line, place: Chained) -> None:

@@ -6,15 +6,14 @@ order. A bad line is noted and the walk goes on, so that every damage is named.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from surefoot.trail import bodies, clock, keys, lines, merkle, rules
-from surefoot.trail.bodies import BodyFault, Opened
-from surefoot.trail.canonical import Json
+from surefoot.trail.bodies import Body, BodyFault, Opened
 from surefoot.trail.facts import SEGMENT
 from surefoot.trail.lines import Line, LineFault
 from surefoot.trail.report import Finding, Notebook, Weight
@@ -23,7 +22,6 @@ from surefoot.trail.segments import Segments
 _AHEAD = 8  # segments in work at a time
 # What a crash may leave of a file that never got its name (files.write_whole, segments); nothing reads it.
 DRAFT = r"\.[0-9]+(?:\.[a-z]+)?\.[0-9a-f]{12}"
-_PREV = re.compile(rb'"prev":"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Looked:
 
     index: int
     leaves: list[bytes] = field(default_factory=list)
-    first_prev: bytes = b""
+    first_prev: str = ""
     lines: list[Line | None] = field(default_factory=list)
     bodies: list[Opened | None] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -93,12 +91,11 @@ def look(source: Source, index: int) -> Looked:
             )
             del raws[at:]
             break
-    found = _PREV.search(raws[0]) if raws else None
-    looked.first_prev = found[1] if found else b""
-    looked.leaves = [hashlib.sha256(b"\x00" + raw).digest() for raw in raws]
-    for at, raw in enumerate(raws[1:], 1):
-        if b'"prev":"%s"' % looked.leaves[at - 1].hex().encode() not in raw:
-            looked.fail("lines", first + at, "it does not continue the line before it", source.feed)
+    looked.first_prev = lines.prev_of(raws[0]) if raws else ""
+    leaves = lines.leaves_of(raws)
+    looked.leaves = [bytes.fromhex(leaf) for leaf in leaves]
+    for at in lines.breaks(raws, leaves):
+        looked.fail("lines", first + at, "it does not continue the line before it", source.feed)
     if source.is_full:
         _read_lines(source, looked, raws, first)
         _read_bodies(source, looked)
@@ -125,21 +122,21 @@ def _read_lines(source: Source, looked: Looked, raws: Sequence[bytes], first: in
 
 
 def _read_bodies(source: Source, looked: Looked) -> None:
-    found: dict[int, Mapping[str, Mapping[str, Json]]] = {}
+    found: dict[int, Body] = {}
     for raw in (source.details.read(looked.index) or b"").split(b"\n")[:-1]:
         try:
-            seq, fields = bodies.parse(raw)
+            body = bodies.parse(raw)
         except BodyFault as fault:
             looked.fail("bodies", looked.index * SEGMENT, str(fault), source.feed)
             continue
-        if seq in found:
-            looked.fail("bodies", seq, "its details are there twice", source.feed)
-        found[seq] = fields
+        if body.seq in found:
+            looked.fail("bodies", body.seq, "its details are there twice", source.feed)
+        found[body.seq] = body
     for line in looked.lines:
         opened = None
         if line is not None and line.seq in found:
             try:
-                opened = bodies.check(found[line.seq], line.body)
+                opened = bodies.check(found[line.seq].fields, line.body)
             except BodyFault as fault:
                 looked.fail("bodies", line.seq, str(fault), source.feed)
                 opened = Opened({})
@@ -172,7 +169,7 @@ def follow(
         each: is given every line that could be read, with its leaf and body.
     """
     told, tree = Told(), merkle.Tree()
-    prev, hlc = source.ws.encode(), 0
+    prev, hlc = source.ws, 0
     for looked in walk(source):
         for finding in looked.findings:
             notebook.add(finding)
@@ -180,7 +177,7 @@ def follow(
         if looked.first_prev and looked.first_prev != prev:
             notebook.fail("lines", "it does not continue the line before it", source.feed, first)
         _grow(tree, looked.leaves, sizes, told)
-        prev = looked.leaves[-1].hex().encode() if looked.leaves else prev
+        prev = looked.leaves[-1].hex() if looked.leaves else prev
         for line, leaf, body in zip(looked.lines, looked.leaves, looked.bodies, strict=False):
             if line is None or line.feed != source.feed:
                 continue

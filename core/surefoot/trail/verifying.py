@@ -5,6 +5,7 @@ in it lets in, and walks every line of every feed. Two passes: the first knows e
 about each other.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -350,6 +351,6 @@ def _what_fault(line: Line, *, is_person: bool, is_solo: bool) -> str | None:
 
 
 def _note_erasure(erased: set[tuple[str, int, str]], body: Opened) -> None:
-    feed, seq, paths = (body.values.get(name) for name in ("feed", "seq", "paths"))
+    feed, seq, paths = (json.loads(bytes(body.values.get(name, b"null"))) for name in ("feed", "seq", "paths"))
     if isinstance(feed, str) and isinstance(seq, int) and isinstance(paths, list):
         erased.update((feed, seq, path) for path in paths if isinstance(path, str))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from surefoot.catalog import Catalog, Reducer, projection, service
 from surefoot.errors import CancelledError, Code, RecordBrokenError, SurefootError
-from surefoot.trail.facts import Event
+from surefoot.trail.facts import Event, Page
 from tests.fakes.catalog import FakeSource, assert_order_free, event, reduced
 from tests.fakes.recorder import FakeRecorder
 from tests.unit.catalog.conftest import EVENTS, KEPT, REDUCERS, STATES, Opened
@@ -187,8 +187,8 @@ class BrokenSource(FakeSource):
         super().__init__(log)
         self.sound = sound
 
-    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
-        for number, one in enumerate(super().events(after=after)):
+    def pages(self, *, after: Mapping[str, int] | None = None) -> Iterator[Page]:
+        for number, one in enumerate(super().pages(after=after)):
             if number == self.sound:
                 raise RecordBrokenError(Code.INTERNAL, detail="a line does not verify")
             yield one

@@ -11,7 +11,7 @@ import pytest
 
 from surefoot.catalog import Catalog, Reducer, slots
 from surefoot.errors import Code, SurefootError
-from surefoot.trail.facts import Event
+from surefoot.trail.facts import Page
 from tests.fakes.catalog import FakeSource, event
 from tests.unit.catalog.conftest import REDUCERS, Opened
 
@@ -38,9 +38,9 @@ class CountingSource(FakeSource):
 
     given = 0
 
-    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
-        for one in super().events(after=after):
-            self.given += 1
+    def pages(self, *, after: Mapping[str, int] | None = None) -> Iterator[Page]:
+        for one in super().pages(after=after):
+            self.given += len(one.lines)
             yield one
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from surefoot.errors import Code, IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
+from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
 from surefoot.trail import Draft, Subject, Trail, Verdict, clock, verify
 from tests.fakes.signers import FakeSigner
 from tests.fakes.trails import SHA, Project, found, label
@@ -128,20 +128,6 @@ def test_followers_see_what_is_new_and_only_that(project: Project) -> None:
         new = writer.recorder(project.owner).record(*(label(number) for number in range(300)))
         assert [event.leaf for event in follower.events(after=seen)] == [event.leaf for event in new]
         assert follower.sizes()[project.owner.feed] == seen[project.owner.feed] + 300
-
-
-def test_bodies_are_checked_once_and_then_known_by_their_hash(tmp_path: Path) -> None:
-    project = found(tmp_path, labels=600)
-    with project.open() as trail:
-        first = list(trail.events())
-        assert list(trail.events()) == first
-    remembered = project.state / project.ws / "trail" / "details" / project.owner.feed
-    assert remembered.stat().st_size == 64
-    body = project.folder / "bodies" / project.owner.feed / "000000.jsonl"
-    body.write_bytes(body.read_bytes().replace(b'"value":5}', b'"value":6}', 1))
-    with project.open() as trail, pytest.raises(RecordBrokenError) as caught:
-        list(trail.events())
-    assert caught.value.code == Code.BODY_BROKEN
 
 
 def test_a_missing_detail_is_told_as_missing(project: Project) -> None:

@@ -1,0 +1,42 @@
+"""Which closed segments were verified here before, by the SHA-256 of their bytes, in the user's state folder.
+
+So reading a long trail again costs one hash a segment. Whatever changes a segment, an erasure too, changes its hash,
+and it is verified anew; so is one whose 32 bytes were lost or spoiled.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from surefoot.files import private_folder
+
+_DIGEST = 32
+
+
+class Known:
+    """The segments of one feed in one folder that were verified here."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._digests = path.read_bytes()
+        except FileNotFoundError:
+            self._digests = b""
+
+    def has(self, index: int, data: bytes) -> bool:
+        """Whether these are the bytes that were verified."""
+        return self._digests[_DIGEST * index : _DIGEST * (index + 1)] == hashlib.sha256(data).digest()
+
+    def add(self, verified: Mapping[int, bytes]) -> None:
+        """Remembers segments that will not grow any more: number to SHA-256."""
+        if not verified:
+            return
+        private_folder(self._path.parent)
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            for index, digest in verified.items():
+                os.pwrite(handle, digest, _DIGEST * index)
+            self._digests = os.pread(handle, os.fstat(handle).st_size, 0)
+        finally:
+            os.close(handle)
