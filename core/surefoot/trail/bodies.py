@@ -9,6 +9,7 @@ Values stay the bytes that they are (`Raw`), so that a million of them can be re
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 import json
@@ -85,11 +86,9 @@ def commit(body: Mapping[str, Json]) -> tuple[bytes, tuple[int, str]]:
     fields, entries = [], []
     for at, path in enumerate(sorted(body)):
         salt = salts[_SALT * at : _SALT * (at + 1)]
-        pair = encode([path, body[path]])
-        entries.append(hmac.digest(salt, pair, hashlib.sha256))
-        # A path is plain ASCII (Draft), so the value's bytes start at a known place.
-        value = pair[len(path) + 4 : -1]
-        fields.append(b'"%s":{"salt":"%s","value":%s}' % (path.encode(), base64.b64encode(salt), value))
+        name, value = _quoted(path), encode(body[path], inside=1)
+        entries.append(_entry(salt, name, value))
+        fields.append(b'%s:{"salt":"%s","value":%s}' % (name, binascii.b2a_base64(salt, newline=False), value))
     data = b"{%s}" % b",".join(fields)
     if len(data) > LONGEST:
         raise InputRefusedError(Code.DRAFT_REFUSED, field="body", detail=f"{len(data)} bytes")
@@ -176,11 +175,16 @@ def entry_of(path: str, one: Field) -> tuple[bytes, Raw]:
         if one.salt is not UNSET and one.value is not UNSET and one.data is UNSET and one.enc is UNSET:
             salt = base64.b64decode(one.salt, validate=True)
             if len(salt) == _SALT:
-                value = one.value if _PLAIN.fullmatch(one.value) else Raw(encode(json.loads(bytes(one.value))))
-                return hmac.digest(salt, b"[%s,%s]" % (_quoted(path), value), hashlib.sha256), value
+                is_plain = _PLAIN.fullmatch(one.value)
+                value = one.value if is_plain else Raw(encode(json.loads(bytes(one.value)), inside=1))
+                return _entry(salt, _quoted(path), value), value
     except (ValueError, InputRefusedError) as error:
         raise BodyFault(f"field {path} has another shape") from error
     raise BodyFault(f"field {path} has another shape")
+
+
+def _entry(salt: bytes, name: bytes, value: bytes | Raw) -> bytes:
+    return hmac.digest(salt, b"[%s,%s]" % (name, value), hashlib.sha256)
 
 
 @lru_cache(maxsize=4096)

@@ -23,14 +23,19 @@ _AS_IT_IS = json.JSONEncoder(**_STYLE).encode
 _SAME_ORDER_BELOW = "\ud800"
 
 
-def encode(value: Json) -> bytes:
+def encode(value: Json, *, inside: int = 0) -> bytes:
     """Encodes a value as canonical JSON.
+
+    Args:
+        value: what to encode.
+        inside: how many levels there are around it.
 
     Raises:
         InputRefusedError: the value holds a float, an integer beyond ±2^53, a key that is no text, half a
             surrogate pair, something that JSON has no word for, or more than 64 levels.
     """
-    text = _SORTED(value) if _checked(value) else _AS_IT_IS(_ordered(value))
+    is_in_order = isinstance(value, str) or _checked(value, DEEPEST - inside)
+    text = _SORTED(value) if is_in_order else _AS_IT_IS(_ordered(value))
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -48,18 +53,18 @@ def decimal(number: float) -> str:
     return repr(float(number))
 
 
-def _checked(value: object) -> bool:
+def _checked(value: object, deepest: int) -> bool:
     """Refuses what is outside the subset; says whether Python's own key order is the right one."""
     in_order, level = True, [value]
-    for _ in range(DEEPEST + 1):
+    for _ in range(deepest + 1):
         below: list[object] = []
         for item in level:
-            if item is None or isinstance(item, str | bool):
+            if isinstance(item, (str, bool)) or item is None:
                 continue
             if isinstance(item, int):
                 if not -LARGEST <= item <= LARGEST:
                     raise InputRefusedError(Code.VALUE_NOT_RECORDABLE, detail=f"the integer {item}, beyond 2^53")
-            elif isinstance(item, list | tuple):
+            elif isinstance(item, (list, tuple)):
                 below.extend(item)
             elif isinstance(item, dict):
                 ordered = [_checked_key(key) for key in item]  # every key is looked at, also after a False

@@ -20,9 +20,8 @@ def root_of(entries: Iterable[bytes]) -> bytes:
     sha256 = hashlib.sha256
     nodes = [sha256(b"\x00" + entry).digest() for entry in entries]
     while len(nodes) > 1:
-        pairs = zip(nodes[::2], nodes[1::2], strict=False)
         odd = nodes[-1:] if len(nodes) % 2 else []
-        nodes = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + odd
+        nodes = [sha256(b"\x01" + nodes[at - 1] + nodes[at]).digest() for at in range(1, len(nodes), 2)] + odd
     return nodes[0] if nodes else EMPTY
 
 

@@ -130,6 +130,7 @@ class FeedRecorder:
     def _compose(self, feed: Feed, prepared: Sequence[Prepared]) -> list[Composed]:
         """Signs the lines, each continuing the one before it."""
         now, boot = clock.now(), self._boot.read()
+        at = clock.text_of(now)
         prev, largest = feed.pin.leaf, max(one.pin.hlc for one in [feed, *self._books.feeds])
         seen = self._seen(feed) if any(rules.is_decision(one.draft.type) for one in prepared) else {}
         composed = []
@@ -139,7 +140,7 @@ class FeedRecorder:
             line = Line(
                 actor=self._signer.actor,
                 app=self._app,
-                at=clock.text_of(now),
+                at=at,
                 body=committed,
                 boot=boot,
                 cause=draft.cause,
