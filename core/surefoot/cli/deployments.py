@@ -78,10 +78,20 @@ def _stopped(stopped: Stopped) -> dict[str, str]:
 
 
 def lift(call: Call) -> Answer:
-    """Lifts the stop of a service."""
-    return _answers(call.workbench.deployments.lift(_where(call), reason=call["reason"] or ""), call)
+    """Lifts the stop of a service, or of a release that another one took the place of."""
+    deployments, reason = call.workbench.deployments, call["reason"] or ""
+    if not call["release"]:
+        return _answers(deployments.lift(_where(call), reason=reason), call)
+    lifted = deployments.lift_release(call["release"], _where(call), reason=reason)
+    if isinstance(lifted, Deployed):
+        return _answers(lifted, call)
+    stop = lifted.stop
+    told = {"environment": lifted.environment, "release": stop.ref}
+    data = {**told, "name": stop.name, "version": stop.version, "state": "lifted"}
+    return Answer(data, (call.words("say.cli.lifted", **{k: plain(v) for k, v in told.items()}),))
 
 
 def rollback(call: Call) -> Answer:
     """Goes back to the release that ran before."""
-    return _answers(call.workbench.deployments.rollback(_where(call), reason=call["reason"] or ""), call)
+    deployments, reason = call.workbench.deployments, call["reason"] or ""
+    return _answers(deployments.rollback(_where(call), to=call["to"], reason=reason), call)

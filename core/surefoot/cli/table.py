@@ -157,8 +157,16 @@ VERBS = (
     Verb(("deploy",), "surefoot.cli.deployments:deploy", (word("release"), word("environment", nargs="?"))),
     Verb(("status",), "surefoot.cli.deployments:status"),
     Verb(("stop",), "surefoot.cli.deployments:stop", (word("environment", nargs="?"), option("reason"))),
-    Verb(("lift",), "surefoot.cli.deployments:lift", (word("environment", nargs="?"), option("reason"))),
-    Verb(("rollback",), "surefoot.cli.deployments:rollback", (word("environment", nargs="?"), option("reason"))),
+    Verb(
+        ("lift",),
+        "surefoot.cli.deployments:lift",
+        (word("environment", nargs="?"), option("release"), option("reason")),
+    ),
+    Verb(
+        ("rollback",),
+        "surefoot.cli.deployments:rollback",
+        (word("environment", nargs="?"), option("to"), option("reason")),
+    ),
     Verb(("audit", "verify"), "surefoot.cli.audit:verify", (option("anchor"),)),
     Verb(
         ("audit", "explain"),

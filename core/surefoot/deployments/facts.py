@@ -155,3 +155,40 @@ class Stopped:
     seconds: str
     seen: str
     is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StopInForce:
+    """A stop on the record that nobody has lifted.
+
+    Attributes:
+        leaf: of the event that tells of it. activation: leaf of the release.activated that it stopped.
+        service: `svc_…`. digest: the release digest. release: `rel_…`. name, version: of the release.
+        stop: its id.
+    """
+
+    leaf: str
+    activation: str
+    service: str
+    digest: str
+    release: str
+    name: str
+    version: str
+    stop: str
+
+    @property
+    def ref(self) -> str:
+        """How commands name the release."""
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A lifted stop of a release that something else took the place of: it may be deployed again, and nothing started.
+
+    Attributes:
+        environment: where. stop: what was in force.
+    """
+
+    environment: str
+    stop: StopInForce

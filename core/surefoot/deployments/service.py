@@ -13,6 +13,7 @@ from pathlib import Path
 from surefoot.catalog import Catalog
 from surefoot.deployments import documents, environments, rules, tables
 from surefoot.deployments.activation import Activation, Plan
+from surefoot.deployments.choosing import Choice
 from surefoot.deployments.facts import (
     DEFAULT_ENVIRONMENT,
     Active,
@@ -20,17 +21,16 @@ from surefoot.deployments.facts import (
     Deployment,
     Environment,
     Hand,
+    Lifted,
     State,
     Stopped,
 )
 from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import EnvironmentPlace
-from surefoot.deployments.probes import ask
-from surefoot.deployments.processes import Process
+from surefoot.deployments.seeing import seen
 from surefoot.deployments.stopping import put_down
 from surefoot.errors import (
     Code,
-    GateFailedError,
     IncompleteError,
     NotConfirmedError,
     RecordBrokenError,
@@ -38,11 +38,9 @@ from surefoot.errors import (
 )
 from surefoot.files import locked
 from surefoot.payloads.service import places as wrapper
-from surefoot.releases.facts import Release
 from surefoot.releases.service import Releases
 from surefoot.trail import Draft, Subject
 
-_OK = 200
 _SETTINGS = "surefoot.toml"
 
 
@@ -74,6 +72,7 @@ class Deployments:
         self._keeper = keeper
         self._project = project
         self._spawn = spawn
+        self._choice = Choice(catalog, releases)
         self._activation = Activation(
             releases=releases, person=person, keeper=keeper, project=project, leaf_of=self._leaf_of
         )
@@ -96,7 +95,7 @@ class Deployments:
         """
         where = self._environment(environment)
         with self._held(environment) as place:
-            release = self._allowed(ref, where, place.active())
+            release = self._choice.allowed(ref, where, place.active())
             plan = Plan(where, release, self._declaration(where), place.active())
             deployed = self._activation.carry_out(place, plan)
         self._spawn()
@@ -116,13 +115,13 @@ class Deployments:
         where = self._environment(environment)
         with self._held(environment) as place:
             current = self._current(place, environment)
-            release = self._allowed(to or self._before(current), where, current)
+            release = self._choice.allowed(to or self._choice.before(current), where, current)
             if release.digest == current.digest:
                 raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=environment)
-            approved = self._approved_leaf(release)
             body = {**current.about(), "to": release.id, "reason": reason}
             subject = Subject(current.activation, current.digest)
-            back = Draft("release.rolled-back", (subject,), body, (current.leaf, approved), "withdrawn")
+            causes = (current.leaf, release.approved.leaf) if release.approved is not None else (current.leaf,)
+            back = Draft("release.rolled-back", (subject,), body, causes, "withdrawn")
             plan = Plan(where, release, (*self._declaration(where), back), current)
             deployed = self._activation.carry_out(place, plan)
         self._spawn()
@@ -176,21 +175,44 @@ class Deployments:
         One person may do so only where there is only one, and the record marks it for ever.
 
         Raises:
-            IncompleteError: nothing is stopped there. Others as `deploy`.
+            IncompleteError: it is not stopped. Others as `deploy`.
         """
         self._environment(environment)
         with self._held(environment) as place:
-            active = self._current(place, environment)
-            stop = tables.stop_in_force(self._catalog, environment, active.digest)
-            if not active.stop and stop is None:
-                raise IncompleteError(Code.NOTHING_TO_LIFT, environment=environment)
-            causes = (active.leaf,) if stop is None else (active.leaf, stop)
-            body = {**active.about(), "stop": active.stop, "reason": reason}
-            subject = Subject(active.service, active.digest)
-            draft = Draft("service.lifted", (subject,), body, causes, "lifted")
-            deployed = self._activation.resume(place, active, draft)
+            deployed = self._lift_active(place, environment, reason)
         self._spawn()
         return deployed
+
+    def lift_release(self, ref: str, environment: str = DEFAULT_ENVIRONMENT, *, reason: str = "") -> Deployed | Lifted:
+        """Lifts the stop of a release. Where something else is active there by now, nothing starts.
+
+        The same persons are needed as for `lift`: what follows may be `deploy`, which one person does.
+
+        Raises:
+            IncompleteError: there is no such release, or it is not stopped there. Others as `deploy`.
+        """
+        self._environment(environment)
+        with self._held(environment) as place:
+            stop, active = self._choice.stopped(ref, environment), place.active()
+            if active is None or active.digest != stop.digest:
+                body = {"environment": environment, "release": stop.release, "name": stop.name, "version": stop.version}
+                body |= {"stop": stop.stop, "reason": reason}
+                subject, causes = Subject(stop.service, stop.digest), (stop.activation, stop.leaf)
+                self._person.recorder.record(Draft("service.lifted", (subject,), body, causes, "lifted"))
+                return Lifted(environment, stop)
+            deployed = self._lift_active(place, environment, reason)
+        self._spawn()
+        return deployed
+
+    def _lift_active(self, place: EnvironmentPlace, environment: str, reason: str) -> Deployed:
+        active = self._current(place, environment)
+        stop = tables.stop_in_force(self._catalog, environment, active.digest)
+        if not active.stop and stop is None:
+            raise self._choice.nothing_to_lift(environment)
+        causes = (active.leaf,) if stop is None else (active.leaf, stop.leaf)
+        body = {**active.about(), "stop": active.stop, "reason": reason}
+        draft = Draft("service.lifted", (Subject(active.service, active.digest),), body, causes, "lifted")
+        return self._activation.resume(place, active, draft)
 
     def status(self, environment: str | None = None) -> tuple[Deployment, ...]:
         """What was last activated in each environment (or in one), and what it is doing now."""
@@ -198,7 +220,7 @@ class Deployments:
         for place in self._keeper.places.environments():
             active = place.active()
             if active is not None and environment in (None, active.environment):
-                found.append(self._seen(active, place))
+                found.append(seen(self._keeper.places, active))
         if any(each.state is State.LOST for each in found):
             # Nobody has told the record yet, so nobody is keeping it.
             self._spawn()
@@ -255,45 +277,3 @@ class Deployments:
         if active is None:
             raise IncompleteError(Code.NOTHING_DEPLOYED, environment=environment)
         return active
-
-    def _allowed(self, ref: str, where: Environment, active: Active | None) -> Release:
-        """A release that may run in an environment; one whose stop is in force may not, recorded or not."""
-        release = self._releases.show(ref)
-        if release.approved is None:
-            raise IncompleteError(Code.RELEASE_NOT_SIGNED, release=release.id)
-        allowed = [str(each) for each in release.approved.body.get("environments", ())]
-        if where.name not in allowed:
-            known = ", ".join(allowed)
-            raise GateFailedError(Code.ENVIRONMENT_NOT_ALLOWED, release=ref, environment=where.name, allowed=known)
-        is_stopped = active is not None and active.digest == release.digest and bool(active.stop)
-        if is_stopped or tables.stop_in_force(self._catalog, where.name, release.digest):
-            raise GateFailedError(Code.RELEASE_STOPPED, release=ref, environment=where.name)
-        return release
-
-    def _approved_leaf(self, release: Release) -> str:
-        if release.approved is None:
-            raise IncompleteError(Code.RELEASE_NOT_SIGNED, release=release.id)
-        return release.approved.leaf
-
-    def _before(self, current: Active) -> str:
-        """The last release before the current one that may run again."""
-        for row in tables.activations(self._catalog, current.environment):
-            is_other = row["digest"] != current.digest
-            if is_other and not tables.stop_in_force(self._catalog, current.environment, row["digest"]):
-                return str(row["release"])
-        raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=current.environment)
-
-    def _seen(self, active: Active, place: EnvironmentPlace) -> Deployment:
-        folder = self._keeper.places.activation(active.activation)
-        said = folder.said()
-        state, reason = State.SERVING, ""
-        if active.stop or said.get("stop"):
-            # A stop stays in force when its process has left; that is what decides what may be done next.
-            state, reason = State.STOPPED, str(said.get("detail", ""))
-        elif active.ended:
-            state, reason = State.ENDED, active.ended
-        elif not Process(active.pid, active.born).is_alive:
-            state, reason = State.LOST, "the process is gone"
-        elif ask(active.port, "/v2/health/ready").status != _OK:
-            state, reason = State.BLOCKED, rules.plain_reason(said)
-        return Deployment(active, state, reason, str(folder.log), str(place.token_file))

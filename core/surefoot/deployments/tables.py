@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from surefoot.catalog import Catalog, Reducer
+from surefoot.deployments.facts import StopInForce
 
 TYPES = (
     "environment.declared",
@@ -62,13 +63,27 @@ def leaf_of(catalog: Catalog, activation: str) -> str | None:
     return None if row is None else str(row["leaf"])
 
 
-def stop_in_force(catalog: Catalog, environment: str, digest: str) -> str | None:
-    """The leaf of the last stop of a release in an environment that nobody has lifted, whoever ordered it."""
-    row = catalog.one(
-        """SELECT leaf, type FROM deployments WHERE environment = ? AND digest = ?
-           AND (type IN ('service.stopped', 'service.lifted')
-                OR type = 'service.guardrail-tripped' AND coalesce(body->>'$.stop', '') <> '')
-           ORDER BY hlc DESC, feed DESC, seq DESC LIMIT 1""",
-        [environment, digest],
+def stops_in_force(catalog: Catalog, environment: str) -> tuple[StopInForce, ...]:
+    """The last stop of each release in an environment that nobody has lifted, whoever ordered it; newest first."""
+    rows = catalog.rows(
+        """SELECT s.leaf, s.type, s.subject, s.digest, s.body, a.leaf AS activation FROM deployments s
+           LEFT JOIN deployments a ON a.type = 'release.activated' AND list_contains(s.cause, a.leaf)
+           WHERE s.environment = ?
+           AND (s.type IN ('service.stopped', 'service.lifted')
+                OR s.type = 'service.guardrail-tripped' AND coalesce(s.body->>'$.stop', '') <> '')
+           QUALIFY row_number() OVER (PARTITION BY s.digest ORDER BY s.hlc DESC, s.feed DESC, s.seq DESC) = 1
+           ORDER BY s.hlc DESC, s.feed DESC, s.seq DESC""",
+        [environment],
     )
-    return row["leaf"] if row is not None and row["type"] != "service.lifted" else None
+    return tuple(_stop(row) for row in rows if row["type"] != "service.lifted")
+
+
+def stop_in_force(catalog: Catalog, environment: str, digest: str) -> StopInForce | None:
+    """The stop of a release in an environment that nobody has lifted."""
+    return next((stop for stop in stops_in_force(catalog, environment) if stop.digest == digest), None)
+
+
+def _stop(row: dict[str, Any]) -> StopInForce:
+    body = json.loads(row["body"] or "{}")
+    said = {name: str(body.get(name, "")) for name in ("release", "name", "version", "stop")}
+    return StopInForce(row["leaf"], row["activation"] or "", row["subject"], row["digest"], **said)

@@ -4,12 +4,15 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Callable
 
 import pytest
 
-from surefoot.deployments import State, stopping
+from surefoot.deployments import Deployed, State, stopping
+from surefoot.deployments.facts import Lifted
 from surefoot.deployments.probes import ask
 from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError, SurefootError
+from surefoot.texts import Words
 from surefoot.trail import Draft, Event
 from tests.unit.deployments.conftest import Yard
 
@@ -133,6 +136,103 @@ def test_nothing_to_stop_lift_or_roll_back_is_said(yard: Yard) -> None:
     with pytest.raises(IncompleteError) as caught:
         yard.deployments.rollback()
     assert caught.value.code is Code.NOTHING_TO_ROLL_BACK
+
+
+def stopped_and_replaced(yard: Yard) -> str:
+    """The first release was stopped, the second took its place; returns how commands name the first."""
+    yard.deployments.deploy(yard.first)
+    yard.deployments.stop(reason="wrong figures")
+    yard.deployments.deploy(yard.second)
+    release = yard.releases.show(yard.first)
+    return f"{release.name}@{release.version}"
+
+
+@pytest.mark.parametrize("act", ["deploy", "rollback", "rollback_to"])
+def test_whoever_wants_a_stopped_release_back_is_told_the_command_that_lifts_its_stop(yard: Yard, act: str) -> None:
+    ref = stopped_and_replaced(yard)
+    acts: dict[str, Callable[[], object]] = {
+        "deploy": lambda: yard.deployments.deploy(ref),
+        "rollback": yard.deployments.rollback,
+        "rollback_to": lambda: yard.deployments.rollback(to=ref),
+    }
+    with pytest.raises(GateFailedError) as caught:
+        acts[act]()
+    assert (caught.value.code, caught.value.values["release"]) == (Code.RELEASE_STOPPED, ref)
+    assert f"surefoot lift local --release {ref}" in told(caught.value)
+    lifted = yard.deployments.lift_release(ref, reason="checked")
+    assert isinstance(lifted, Lifted)
+    assert yard.ask().body["model"]["version"] == "1.0.1", "nothing is started by lifting"
+    acts[act]()
+    assert yard.ask().body["model"]["version"] == "1.0.0"
+
+
+def told(error: SurefootError) -> str:
+    return Words()(f"error.{error.code}.do", **error.values)
+
+
+def test_lifting_the_stop_of_a_replaced_release_is_recorded_on_what_it_lifts(yard: Yard) -> None:
+    ref = stopped_and_replaced(yard)
+    stop = yard.recorder.of_type("service.stopped")[0]
+    yard.deployments.lift_release(ref, reason="checked")
+    event = yard.recorder.of_type("service.lifted")[0]
+    assert event.body is not None
+    assert (event.body["reason"], f"{event.body['name']}@{event.body['version']}") == ("checked", ref)
+    assert stop.body is not None
+    assert event.body["stop"] == stop.body["stop"]
+    assert event.cause == (yard.recorder.of_type("release.activated")[0].leaf, stop.leaf)
+    assert event.subjects == stop.subjects
+    assert (event.mean, event.is_self) == ("lifted", True)
+    with pytest.raises(IncompleteError) as caught:
+        yard.deployments.lift_release(ref)
+    assert caught.value.code is Code.NOTHING_TO_LIFT
+    assert len(yard.recorder.of_type("service.lifted")) == 1
+
+
+def test_lifting_names_what_is_stopped_where_something_else_was_meant(yard: Yard) -> None:
+    ref = stopped_and_replaced(yard)
+    acts: tuple[Callable[[], object], ...] = (
+        yard.deployments.lift,
+        lambda: yard.deployments.lift_release(yard.second),
+    )
+    for act in acts:
+        with pytest.raises(IncompleteError) as caught:
+            act()
+        assert (caught.value.code, caught.value.values["stopped"]) == (Code.STOPPED_ELSEWHERE, ref)
+        assert f"surefoot lift local --release {ref}" in told(caught.value)
+    assert not yard.recorder.of_type("service.lifted")
+    with pytest.raises(IncompleteError) as caught:
+        yard.deployments.lift_release("nobody@1.0.0")
+    assert caught.value.code is Code.RELEASE_UNKNOWN
+
+
+def test_lifting_by_name_what_is_active_lets_it_answer(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    yard.deployments.stop()
+    lifted = yard.deployments.lift_release(yard.first)
+    assert isinstance(lifted, Deployed)
+    assert yard.ask().status == 200
+
+
+def test_a_stop_of_one_environment_is_not_lifted_in_another(yard: Yard) -> None:
+    stopped_and_replaced(yard)
+    (yard.project / "surefoot.toml").write_text("[environment.clinic]\n", encoding="utf-8")
+    with pytest.raises(IncompleteError) as caught:
+        yard.deployments.lift_release(yard.first, "clinic")
+    assert caught.value.code is Code.NOTHING_TO_LIFT
+
+
+def test_a_stop_that_the_service_itself_gave_is_lifted_the_same_way(
+    yard: Yard, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    yard.deployments.deploy(yard.first)
+    (yard.state() / "STOP").touch()
+    eventually(lambda: yard.ask().status == 503)
+    yard.deployments.deploy(yard.second)
+    with pytest.raises(GateFailedError):
+        yard.deployments.deploy(yard.first)
+    yard.deployments.lift_release(yard.first)
+    yard.deployments.deploy(yard.first)
+    assert yard.ask().status == 200
 
 
 def test_rolling_back_brings_the_release_before_back(yard: Yard) -> None:
