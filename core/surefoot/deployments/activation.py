@@ -85,6 +85,8 @@ class Activation:
         active = self._new(plan, folder)
         act = self._keeper.places.activation(active.activation)
         try:
+            # Before there is a process, so that whoever comes after a crash knows where to look for one.
+            place.begin(active)
             active = self._papers(act, active, token)
             with held(act, folder, port=port) as wrapped:
                 active = self._recorded(place, active, plan, wrapped.process)
@@ -200,7 +202,7 @@ class Activation:
     def _recorded(self, place: EnvironmentPlace, active: Active, plan: Plan, process: Process) -> Active:
         """Records what is about to happen, then takes note of it; from here on it is what is active.
 
-        In between lies pending.json, so that whoever comes after a crash knows of it, and what was active still is.
+        Until then pending.json says so: whoever comes after a crash knows of it, and what was active still is.
         """
         active = place.begin(dataclasses.replace(active, pid=process.pid, born=process.born))
         approved = plan.release.approved
@@ -228,12 +230,9 @@ class Activation:
 
     def _clean_up(self, place: EnvironmentPlace, act: ActivationPlace) -> None:
         """After a failure: an activation on the record gets an end on the record, any other leaves nothing."""
-        is_begun = place.pending() is not None
         active = self._keeper.settle(place, self._leaf_of)
         if active is not None and active.activation == act.folder.name:
             place.keep(self._keeper.ended(active, act, reason="did not come up"))
-        elif not is_begun:
-            shutil.rmtree(act.folder, ignore_errors=True)
 
 
 def _stops(memory: Mapping[str, Any], active: Active) -> list[str]:

@@ -53,13 +53,12 @@ class Choice:
             raise _stopped(stopped[others[0]["digest"]].ref, current.environment)
         raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=current.environment)
 
-    def stopped(self, ref: str, environment: str) -> StopInForce:
+    def stopped(self, digest: str, environment: str) -> StopInForce:
         """The stop of a release that is in force in an environment.
 
         Raises:
-            IncompleteError: there is no such release, or it is not stopped there.
+            IncompleteError: it is not stopped there.
         """
-        digest = self._releases.show(ref).digest
         stop = tables.stop_in_force(self._catalog, environment, digest)
         if stop is None:
             raise self.nothing_to_lift(environment)

@@ -14,7 +14,7 @@ from surefoot.deployments import documents, rules
 from surefoot.deployments.documents import now_ms
 from surefoot.deployments.facts import Active, Hand
 from surefoot.deployments.places import ActivationPlace, EnvironmentPlace, Places
-from surefoot.deployments.processes import Process
+from surefoot.deployments.processes import Process, found, process_of
 from surefoot.files import locked
 from surefoot.payloads.service import places as wrapper
 
@@ -109,11 +109,13 @@ class Keeper:
         if pending is None:
             return
         if active is None or active.activation != pending.activation:
-            Process(pending.pid, pending.born).kill()
-            if not pending.leaf and leaf_of is None:
-                return
-            leaf = pending.leaf or (leaf_of(pending.activation) if leaf_of is not None else None)
             place = self.places.activation(pending.activation)
+            process_of(pending, place).kill()
+            # Without a number it was not even verified, so nobody can have recorded it.
+            is_told = bool(pending.leaf) or pending.pid == 0
+            if not is_told and leaf_of is None:
+                return
+            leaf = pending.leaf if is_told or leaf_of is None else leaf_of(pending.activation)
             if leaf:
                 self.ended(dataclasses.replace(pending, leaf=leaf), place, reason="did not come up")
             else:
@@ -141,6 +143,9 @@ class Keeper:
         if not Process(active.pid, active.born).is_alive:
             environment.keep(self._buried(active, place, said))
             return False
+        if not active.started and not active.stop and said.get("state") == "verified":
+            # Whoever deployed it recorded it and did not live to say go. The next tick sees whether it came up.
+            place.write(wrapper.GO_FILE, b"")
         if not active.started and said.get("state") == "ready":
             # Whoever deployed it did not live to say so.
             active = dataclasses.replace(active, port=int(str(said["port"])), since=documents.moment(now_ms()))
@@ -151,6 +156,8 @@ class Keeper:
 
     def _buried(self, active: Active, place: ActivationPlace, said: dict[str, object]) -> Active:
         """What is recorded of a process that is gone: it said so itself, or it died."""
+        # A lift that was cut short may have left one that nobody told to go.
+        found(place).kill()
         if said.get("state") == "ended":
             return self.ended(active, place, reason=str(said.get("reason", "")))
         detail = f"last heard of: {said.get('state', 'nothing')}"

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from surefoot.deployments.facts import Active
 from surefoot.deployments.places import ActivationPlace
 
 _COMMAND = (sys.executable, "-I", "-m", "surefoot.payloads.service")
@@ -24,10 +25,12 @@ class Process:
     @property
     def is_alive(self) -> bool:
         """Whether this very process still runs."""
+        if self.pid <= 0:
+            return False
         with suppress(ChildProcessError):
             # Where we are the parent, a finished one has to be taken note of, or it stays as a zombie.
             os.waitpid(self.pid, os.WNOHANG)
-        return self.pid > 0 and _born(self.pid) == self.born != ""
+        return _born(self.pid) == self.born != ""
 
     def end(self, seconds: float) -> bool:
         """Asks it to end, then kills it; returns whether asking was enough."""
@@ -78,6 +81,21 @@ def launch(place: ActivationPlace, capsule: Path, *, port: int, hold: float) -> 
         os.close(log)
         os.close(nothing)
     return Process(pid, _born(pid))
+
+
+def process_of(active: Active, place: ActivationPlace) -> Process:
+    """The wrapper of an activation; looked for where whoever started it did not live to write its number down."""
+    return Process(active.pid, active.born) if active.pid else found(place)
+
+
+def found(place: ActivationPlace) -> Process:
+    """A process that was started as the wrapper of an activation, by its command line; number 0 where none runs."""
+    asked = f"\0--state\0{place.state}\0".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if asked in (folder / "cmdline").read_bytes():
+                return Process(int(folder.name), _born(int(folder.name)))
+    return Process(0, "")
 
 
 def _born(pid: int) -> str:

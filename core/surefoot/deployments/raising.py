@@ -14,7 +14,7 @@ from typing import Any
 from surefoot.deployments import probes
 from surefoot.deployments.places import ActivationPlace
 from surefoot.deployments.probes import Answer, Example
-from surefoot.deployments.processes import Process, launch
+from surefoot.deployments.processes import Process, found, launch
 from surefoot.errors import Code, GateFailedError, InputRefusedError, NotConfirmedError, SurefootError
 from surefoot.payloads.service import places as wrapper
 
@@ -55,6 +55,8 @@ def held(place: ActivationPlace, capsule: Path, *, port: int) -> Iterator[Held]:
     Raises:
         GateFailedError: it refuses capsule, lease or environment. NotConfirmedError: it says nothing.
     """
+    # Two that share a state folder would both be told to go.
+    found(place).kill()
     for name in (wrapper.GO_FILE, wrapper.STATUS_FILE):
         (place.state / name).unlink(missing_ok=True)
     process = launch(place, capsule, port=port, hold=_HOLD_SECONDS)

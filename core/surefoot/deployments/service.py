@@ -193,8 +193,9 @@ class Deployments:
         """
         self._environment(environment)
         with self._held(environment) as place:
-            stop, active = self._choice.stopped(ref, environment), place.active()
-            if active is None or active.digest != stop.digest:
+            active, digest = place.active(), self._releases.show(ref).digest
+            if active is None or active.digest != digest:
+                stop = self._choice.stopped(digest, environment)
                 body = {"environment": environment, "release": stop.release, "name": stop.name, "version": stop.version}
                 body |= {"stop": stop.stop, "reason": reason}
                 subject, causes = Subject(stop.service, stop.digest), (stop.activation, stop.leaf)
@@ -221,7 +222,7 @@ class Deployments:
             active = place.active()
             if active is not None and environment in (None, active.environment):
                 found.append(seen(self._keeper.places, active))
-        if any(each.state is State.LOST for each in found):
+        if any(each.state is State.LOST or not (each.active.started or each.active.ended) for each in found):
             # Nobody has told the record yet, so nobody is keeping it.
             self._spawn()
         return tuple(found)

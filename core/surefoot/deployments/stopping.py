@@ -11,7 +11,7 @@ from contextlib import suppress
 from surefoot.deployments import documents, probes
 from surefoot.deployments.facts import Active, Stopped
 from surefoot.deployments.places import ActivationPlace, Places
-from surefoot.deployments.processes import Process
+from surefoot.deployments.processes import Process, process_of
 from surefoot.errors import Code, IncompleteError, NotConfirmedError, SurefootError
 from surefoot.files import locked
 from surefoot.payloads.service import places as wrapper
@@ -89,8 +89,9 @@ def _kill_leftovers(places: Places, active: Active) -> None:
     """What was to be replaced and may answer still, and what was to replace it; the keeper records their end."""
     for each in (active.replaced, places.environment(active.environment).pending()):
         if each is not None and each.activation != active.activation:
-            Process(each.pid, each.born).kill()
-            _take_lease(places.activation(each.activation))
+            place = places.activation(each.activation)
+            process_of(each, place).kill()
+            _take_lease(place)
 
 
 def _take_lease(place: ActivationPlace) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from surefoot.deployments import State, processes
 from surefoot.deployments.probes import ask
-from surefoot.deployments.processes import Process
+from surefoot.deployments.processes import Process, found
 from surefoot.errors import (
     Code,
     GateFailedError,
@@ -234,6 +234,53 @@ def test_a_wrapper_that_dies_after_the_record_leaves_a_truthful_end(
     assert yard.types("release.activated", "service.") == ["release.activated", "service.leased", "service.ended"]
     assert yard.deployments.status()[0].state is State.ENDED
     assert yard.deployments.deploy(release).deployment.state is State.SERVING
+
+
+def test_a_lease_that_cannot_be_recorded_gives_its_activation_an_end_and_leaves_the_one_before(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yard.deployments.deploy(yard.first)
+    before, real, failed = yard.active(), yard.keeper.machine.recorder.record, list[str]()
+
+    def record(*drafts: Draft) -> tuple[Event, ...]:
+        if drafts[0].type == "service.leased":
+            failed.append(drafts[0].type)
+            raise SurefootError(Code.DISK_FULL, path="trail")
+        return real(*drafts)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(yard.keeper.machine.recorder, "record", record)
+        with pytest.raises(SurefootError):
+            yard.deployments.deploy(yard.second)
+    assert failed == ["service.leased"]
+    assert yard.active() == before
+    assert yard.ask().body["model"]["version"] == "1.0.0"
+    (cut,) = yard.recorder.of_type("release.activated")[1:]
+    (ended,) = yard.recorder.of_type("service.ended")
+    assert ended.cause == (cut.leaf,)
+    assert ended.body is not None
+    assert ended.body["reason"] == "did not come up"
+    assert yard.places.environment("local").pending() is None
+    assert found(yard.places.activation(cut.subjects[0].id)).pid == 0
+
+
+def test_an_end_that_cannot_be_recorded_either_is_recorded_by_the_next_tick(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yard.deployments.deploy(yard.first)
+
+    def full(*drafts: Draft) -> tuple[Event, ...]:
+        raise SurefootError(Code.DISK_FULL, path="trail")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(yard.keeper.machine.recorder, "record", full)
+        with pytest.raises(SurefootError):
+            yard.deployments.deploy(yard.second)
+    assert not yard.recorder.of_type("service.ended")
+    assert yard.ask().body["model"]["version"] == "1.0.0"
+    assert yard.tick() is True
+    (ended,) = yard.recorder.of_type("service.ended")
+    assert ended.cause == (yard.recorder.of_type("release.activated")[1].leaf,)
 
 
 def test_an_answer_other_than_the_promised_one_ends_it_again(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:

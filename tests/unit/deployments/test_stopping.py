@@ -1,8 +1,10 @@
 """Stopping, lifting, rolling back."""
 
+import dataclasses
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 
@@ -11,7 +13,7 @@ import pytest
 from surefoot.deployments import Deployed, State, stopping
 from surefoot.deployments.facts import Lifted
 from surefoot.deployments.probes import ask
-from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError, SurefootError
+from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError, RecordBrokenError, SurefootError
 from surefoot.texts import Words
 from surefoot.trail import Draft, Event
 from tests.unit.deployments.conftest import Yard
@@ -58,15 +60,89 @@ def test_a_stop_stays_in_force_when_its_process_has_left(yard: Yard) -> None:
 
 def test_a_stop_that_could_not_be_recorded_is_not_undone_by_deploying_again(yard: Yard) -> None:
     yard.deployments.deploy(yard.first)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(yard.recorder, "record", refuse)
-        with pytest.raises(SurefootError):
-            yard.deployments.stop(reason="wrong figures")
-    assert yard.ask().status == 503
-    assert not yard.recorder.of_type("service.stopped")
+    unrecorded(yard)
     with pytest.raises(GateFailedError) as caught:
         yard.deployments.deploy(yard.first)
     assert caught.value.code is Code.RELEASE_STOPPED
+
+
+def unrecorded(yard: Yard) -> None:
+    """Stops while nothing can be recorded; what is told is that it is stopped and not on the record."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(yard.recorder, "record", refuse)
+        with pytest.raises(RecordBrokenError) as caught:
+            yard.deployments.stop(reason="wrong figures")
+    assert (caught.value.code, caught.value.values["environment"]) == (Code.STOP_NOT_RECORDED, "local")
+    assert yard.ask().status == 503
+    assert not yard.recorder.of_type("service.stopped")
+
+
+def test_a_stop_that_could_not_be_recorded_is_recorded_by_the_next_stop(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    unrecorded(yard)
+    order = yard.active().stop
+    yard.deployments.stop(reason="wrong figures, again")
+    (event,) = yard.recorder.of_type("service.stopped")
+    assert event.body is not None
+    assert (event.body["stop"], event.body["reason"]) == (order, "wrong figures, again")
+    assert yard.active().stop_leaf == event.leaf
+
+
+def test_a_stop_that_could_not_be_recorded_is_recorded_by_the_next_tick(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    unrecorded(yard)
+    order = yard.active().stop
+    yard.tick()
+    (event,) = yard.recorder.of_type("service.guardrail-tripped")
+    assert event.body is not None
+    assert event.body["stop"] == order
+    events = len(yard.recorder.log)
+    yard.tick()
+    assert not yard.deployments.stop().is_new
+    assert len(yard.recorder.log) == events
+
+
+def test_a_second_stop_records_nothing(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    first = yard.deployments.stop(reason="wrong figures")
+    events = len(yard.recorder.log)
+    for _ in range(2):
+        again = yard.deployments.stop(reason="to be sure")
+        assert (again.active.stop, again.is_new, again.seen) == (first.active.stop, False, "refuses")
+    yard.process().kill()
+    assert yard.deployments.stop().seen == "closed"
+    assert len(yard.recorder.log) == events
+
+
+def test_a_stopped_service_that_answers_all_the_same_is_stopped_anew(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    place = yard.places.environment("local")
+    place.keep(dataclasses.replace(yard.active(), stop="stop_of_old", stop_leaf=yard.active().leaf))
+    assert yard.ask().status == 200
+    stopped = yard.deployments.stop()
+    assert (stopped.active.stop, stopped.is_new, stopped.seen) == ("stop_of_old", True, "refuses")
+    assert len(yard.recorder.of_type("service.stopped")) == 1
+
+
+def test_a_killed_service_is_said_to_be_gone_only_once_nothing_listens(
+    yard: Yard, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    """Something else holds its port for a moment: a stop waits for it, and does not claim what it has not seen."""
+    yard.deployments.deploy(yard.first)
+    active = yard.active()
+    yard.process().kill()
+    eventually(lambda: ask(active.port, "/v2").status == 0)
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", active.port))
+        other.listen()
+        closing = threading.Timer(1.0, other.close)
+        closing.start()
+        began = time.monotonic()
+        seconds, seen = stopping.take_down(active, began=began, within=0.0)
+        closing.join()
+    assert seen == "closed"
+    assert 1.0 <= seconds < 5.0
 
 
 def test_an_order_that_cannot_be_written_ends_the_process_at_once(yard: Yard) -> None:
