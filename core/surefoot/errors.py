@@ -217,12 +217,14 @@ class Code(StrEnum):
     # 29xx guide
     SAMPLE_BLOCKED = "SF-2901"
     SAMPLE_RUN_ENDED = "SF-2902"
+    SAMPLE_LEFT = "SF-2903"
     # 30xx command line
     USAGE = "SF-3001"
     CANCELLED = "SF-3002"
     PASSPHRASE_NEEDED = "SF-3003"
     PASSPHRASES_DIFFER = "SF-3004"
     NO_TOPIC = "SF-3005"
+    STILL_GOING = "SF-3006"
 
 
 class SurefootError(Exception):

@@ -2,10 +2,15 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 SUREFOOT = (sys.executable, "-m", "surefoot.cli")
 
@@ -39,6 +44,36 @@ class Home:
         assert "Traceback" not in done.stderr
         return done
 
+    def interrupted(self, *words: str, when: Callable[[], bool] | None = None, times: int = 1) -> tuple[int, str]:
+        """Gives a command and presses Ctrl-C when something is seen (by default its first word).
+
+        Returns:
+            Its exit code, and what it told aside.
+        """
+        said = self.folder / "said.txt"
+        with said.open("w", encoding="utf-8") as file:
+            process = subprocess.Popen(
+                [*SUREFOOT, *words, *self.options],
+                cwd=self.project,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        is_time = when or (lambda: said.stat().st_size > 0)
+        until = time.monotonic() + 60
+        while not is_time() and process.poll() is None:
+            assert time.monotonic() < until, "it was never seen"
+            time.sleep(0.02)
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        _, told = process.communicate(timeout=60)
+        assert "Traceback" not in told
+        # A press that comes while Python is leaving ends it by the signal; a shell calls both 130.
+        return 128 + signal.SIGINT if process.returncode == -signal.SIGINT else process.returncode, told
+
     def json(self, *words: str, exit_code: int = 0) -> Any:
         """The answer of `--json`."""
         return json.loads(self.call(*words, "--json", exit_code=exit_code).stdout)
@@ -46,3 +81,16 @@ class Home:
     def is_serving(self) -> bool:
         """Whether a service of this project answers."""
         return any(each["state"] == "serving" for each in self.json("status")["deployments"])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with a project whose key is wrapped by a passphrase."""
+    project = tmp_path / "my project"
+    made = Home(tmp_path, project)
+    secret = tmp_path / "passphrase"
+    secret.write_text("correct horse battery staple\n", encoding="utf-8")
+    secret.chmod(0o600)
+    made.options = ("--passphrase-file", str(secret))
+    made.call("init", str(project), "--person", "Ada Lovelace", cwd=tmp_path)
+    return made

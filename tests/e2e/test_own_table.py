@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -18,19 +17,6 @@ ADD = (
     "dataset", "add", "customers.csv", "--key", "applicant_id", "--target", "credit_risk", "--positive", "good",
     "--owner", "Sales", "--purpose", "Judge credit risk", "--legal-basis", "contract", "--subject", "applicant_id",
 )  # fmt: skip
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A home with a project whose key is wrapped by a passphrase."""
-    project = tmp_path / "my project"
-    made = Home(tmp_path, project)
-    secret = tmp_path / "passphrase"
-    secret.write_text("correct horse battery staple\n", encoding="utf-8")
-    secret.chmod(0o600)
-    made.options = ("--passphrase-file", str(secret))
-    made.call("init", str(project), "--person", "Ada Lovelace", cwd=tmp_path)
-    return made
 
 
 def lines(home: Home) -> int:

@@ -6,8 +6,11 @@ and lines for people. It never prints its result itself; only progress, told thr
 
 import getpass
 import json
+import os
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +20,7 @@ from surefoot.errors import Code, IncompleteError, UsageError
 from surefoot.people import passphrase_from_file
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
+from surefoot.workers.facts import Cancel
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,42 @@ class Call:
         """Says what goes on, at once: on standard error, so that the answer stays clean."""
         print(self.words(key, **values), file=sys.stderr, flush=True)
 
+    def say(self, text: str) -> None:
+        """Hands on what somebody else wrote, as it is."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
     def say_line(self, text: str) -> None:
         """Tells a story as it happens: on standard output, or aside where that is kept for `--json`."""
         print(text, file=sys.stderr if self.options["json"] else sys.stdout, flush=True)
+
+    @contextmanager
+    def patiently(self, key: str) -> Iterator[Cancel]:
+        """Takes the first Ctrl-C as a wish that the act looks at where it can; a second one ends it at once.
+
+        So an act is never cut where it could not say any more what it has done.
+
+        Args:
+            key: what to say at the first: what happens now.
+        """
+        heard = False
+
+        def hear(_number: int, _frame: object) -> None:
+            nonlocal heard
+            heard = True
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            # Not by print: the signal may have come in the middle of one.
+            os.write(sys.stderr.fileno(), f"\n{self.words(key)}\n".encode())
+
+        before = signal.getsignal(signal.SIGINT)
+        if before is signal.SIG_IGN:  # as under nohup: it stays ignored
+            yield lambda: False
+            return
+        signal.signal(signal.SIGINT, hear)
+        try:
+            yield lambda: heard
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def ask(self, key: str) -> str:
         """Asks for a line on the terminal.

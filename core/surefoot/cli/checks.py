@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from surefoot.checks.facts import Result
 from surefoot.cli.call import Answer, Call
+from surefoot.workers.facts import Cancel
 
 _MARKS = {"passed": "✓", "close": "!", "failed": "✗", "undetermined": "?"}
 _FAILED = 3
@@ -23,14 +24,19 @@ def _lines(result: Result, call: Call) -> tuple[str, str]:
 
 def run(call: Call) -> Answer:
     """Lets the gate judge a run's model, then checks it."""
+    with call.patiently("say.cli.leaving") as leave:
+        return _checked(call, leave)
+
+
+def _checked(call: Call, leave: Cancel) -> Answer:
     bench = call.workbench
     made = bench.runs.show(call["run"]).run
-    model = bench.models.accept(made, progress=call.progress)
+    model = bench.models.accept(made, progress=call.progress, cancel=leave)
     if not model.is_accepted:
         told = (call.words(f"say.models.reason.{reason.key}", **reason.values) for reason in model.reasons)
         refused = tuple(call.words("say.cli.model_refused", reason=text) for text in told)
         return Answer({"model": asdict(model)}, refused, _FAILED)
-    results = bench.checks.run(made, call["kind"] or None, progress=call.progress)
+    results = bench.checks.run(made, call["kind"] or None, progress=call.progress, cancel=leave)
     lines = [call.words("say.cli.model_accepted", model=model.sha256[:8])]
     for result in results:
         lines += _lines(result, call)

@@ -42,7 +42,9 @@ def _details(version: DatasetVersion, call: Call) -> tuple[str, ...]:
 
 def add(call: Call) -> Answer:
     """Adds a table or a folder as an immutable version."""
-    added = call.workbench.datasets.add(Path(call["source"]), _plan(call), progress=call.progress)
+    plan = _plan(call)
+    with call.patiently("say.cli.leaving") as leave:
+        added = call.workbench.datasets.add(Path(call["source"]), plan, progress=call.progress, cancel=leave)
     version = added.version
     key = "added" if added.is_new else "renewed" if added.is_recorded else "unchanged"
     first = call.words(f"say.cli.{key}", ref=version.ref, rows=f"{version.rows:,}", digest=version.version[:8])
@@ -83,7 +85,8 @@ def diff(call: Call) -> Answer:
 
 def check(call: Call) -> Answer:
     """Finds out whether the source has changed silently."""
-    health = call.workbench.datasets.check(call["dataset"], progress=call.progress)
+    with call.patiently("say.cli.leaving") as leave:
+        health = call.workbench.datasets.check(call["dataset"], progress=call.progress, cancel=leave)
     ref = health.version.ref
     if health.is_sound:
         return Answer({"ref": ref, "findings": []}, (call.words("say.cli.sound", ref=ref),))

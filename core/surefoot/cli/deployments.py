@@ -38,7 +38,8 @@ def _where(call: Call) -> str:
 
 def deploy(call: Call) -> Answer:
     """Starts a signed release as a service."""
-    return _answers(call.workbench.deployments.deploy(call["release"], _where(call)), call)
+    with call.patiently("say.cli.finishing"):
+        return _answers(call.workbench.deployments.deploy(call["release"], _where(call)), call)
 
 
 def status(call: Call) -> Answer:
@@ -55,6 +56,11 @@ def status(call: Call) -> Answer:
 
 def stop(call: Call) -> Answer:
     """Stops a service; where the record or the catalog cannot be opened, it is stopped all the same, and then told."""
+    with call.patiently("say.cli.finishing"):
+        return _stop(call)
+
+
+def _stop(call: Call) -> Answer:
     reason = call["reason"] or ""
     try:
         deployments = call.workbench.deployments
@@ -80,9 +86,10 @@ def _stopped(stopped: Stopped) -> dict[str, str]:
 def lift(call: Call) -> Answer:
     """Lifts the stop of a service, or of a release that another one took the place of."""
     deployments, reason = call.workbench.deployments, call["reason"] or ""
-    if not call["release"]:
-        return _answers(deployments.lift(_where(call), reason=reason), call)
-    lifted = deployments.lift_release(call["release"], _where(call), reason=reason)
+    with call.patiently("say.cli.finishing"):
+        if not call["release"]:
+            return _answers(deployments.lift(_where(call), reason=reason), call)
+        lifted = deployments.lift_release(call["release"], _where(call), reason=reason)
     if isinstance(lifted, Deployed):
         return _answers(lifted, call)
     stop = lifted.stop
@@ -94,4 +101,5 @@ def lift(call: Call) -> Answer:
 def rollback(call: Call) -> Answer:
     """Goes back to the release that ran before."""
     deployments, reason = call.workbench.deployments, call["reason"] or ""
-    return _answers(deployments.rollback(_where(call), to=call["to"], reason=reason), call)
+    with call.patiently("say.cli.finishing"):
+        return _answers(deployments.rollback(_where(call), to=call["to"], reason=reason), call)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from surefoot.cli.call import Answer, Call
-from surefoot.cli.runs import about, exit_of, line
+from surefoot.cli.runs import about, ended, exit_of, line
 
 
 def new(call: Call) -> Answer:
@@ -27,10 +27,10 @@ def _recipe(call: Call) -> Path:
 
 def start(call: Call) -> Answer:
     """Starts the runs of a recipe, and waits for them unless told not to."""
-    runs = call.workbench.runs
-    started = runs.start(_recipe(call), progress=call.progress)
-    call.tell("say.cli.queued", count=len(started.runs), runs=" ".join(started.runs))
-    if call["detach"]:
-        return Answer({"runs": list(started.runs)}, (call.words("say.cli.waiting"),))
-    ended = runs.wait(started.runs, progress=call.progress)
-    return Answer({"runs": [about(run) for run in ended]}, tuple(line(run, call) for run in ended), exit_of(ended))
+    with call.patiently("say.cli.leaving") as leave:
+        started = call.workbench.runs.start(_recipe(call), progress=call.progress, cancel=leave)
+        call.tell("say.cli.queued", count=len(started.runs), runs=" ".join(started.runs))
+        if call["detach"]:
+            return Answer({"runs": list(started.runs)}, (call.words("say.cli.waiting"),))
+        found = ended(started.runs, call, leave)
+    return Answer({"runs": [about(run) for run in found]}, tuple(line(run, call) for run in found), exit_of(found))

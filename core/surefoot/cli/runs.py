@@ -1,17 +1,37 @@
 """`surefoot run …`."""
 
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
+from surefoot.errors import CancelledError, Code
 from surefoot.runs.facts import Run
+from surefoot.workers.facts import Cancel
 
 _EXITS = {"finished": 0, "interrupted": 4, "cancelled": 130}
 _FAILED = 3
 _LOOK = 0.2
+_NAMED = 3
+
+
+def ended(runs: Sequence[str], call: Call, leave: Cancel) -> Sequence[Run]:
+    """Waits for runs.
+
+    Raises:
+        CancelledError: the user does not wait any longer; the runs go on, and the error says so.
+    """
+    try:
+        return call.workbench.runs.wait(runs, progress=call.progress, cancel=leave)
+    except CancelledError as error:
+        raise _still_going(runs) from error
+
+
+def _still_going(runs: Sequence[str]) -> CancelledError:
+    more = len(runs) - _NAMED
+    named = " ".join(runs[:_NAMED]) + (f" … (+{more})" if more > 0 else "")
+    return CancelledError(Code.STILL_GOING, runs=named, run=runs[0])
 
 
 def exit_of(runs: Sequence[Run]) -> int:
@@ -99,15 +119,20 @@ def show(call: Call) -> Answer:
 def log(call: Call) -> Answer:
     """Prints what a run wrote; with --follow until it ends."""
     runs, offset = call.workbench.runs, 0
-    while True:
-        has_ended = runs.show(call["run"]).has_ended
-        said, offset = runs.log(call["run"], offset=offset)
-        sys.stdout.write(said.decode("utf-8", "replace"))
-        sys.stdout.flush()
-        if not said and (has_ended or not call["follow"]):
-            return Answer({"bytes": offset})
-        if not said:
-            time.sleep(_LOOK)
+    run = runs.show(call["run"])
+    kept: list[str] = []
+    say = kept.append if call["json"] else call.say
+    try:
+        while True:
+            has_ended = runs.show(run.run).has_ended
+            said, offset = runs.log(run.run, offset=offset)
+            say(said.decode("utf-8", "replace"))
+            if not said and (has_ended or not call["follow"]):
+                return Answer({"bytes": offset, "text": "".join(kept)})
+            if not said:
+                time.sleep(_LOOK)
+    except KeyboardInterrupt as error:
+        raise CancelledError(Code.CANCELLED) if run.has_ended else _still_going([run.run]) from error
 
 
 def compare(call: Call) -> Answer:
@@ -120,15 +145,17 @@ def compare(call: Call) -> Answer:
 
 def cancel(call: Call) -> Answer:
     """Stops a run."""
-    run = call.workbench.runs.cancel(call["run"])
+    with call.patiently("say.cli.leaving") as leave:
+        run = call.workbench.runs.cancel(call["run"], leave=leave)
     return Answer(about(run), (line(run, call),))
 
 
 def reproduce(call: Call) -> Answer:
     """Runs it again from the record alone and compares the figures."""
     runs = call.workbench.runs
-    started = runs.reproduce(call["run"], progress=call.progress)
-    again = runs.wait(started.runs, progress=call.progress)[0]
+    with call.patiently("say.cli.leaving") as leave:
+        started = runs.reproduce(call["run"], progress=call.progress, cancel=leave)
+        again = ended(started.runs, call, leave)[0]
     found = runs.agreement(again.run)
     head = [call.words(f"say.cli.head.{name}") for name in ("what", "name")] + [found.first, found.second, ""]
     lines = aligned(head, [(e.kind, e.name, e.first, e.second, e.agreement) for e in found.compared])

@@ -16,12 +16,13 @@ from surefoot.checks.facts import Result
 from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion
 from surefoot.deployments.facts import Deployment, State
-from surefoot.errors import Code, GuardrailError, IncompleteError, InputRefusedError, RecordBrokenError
+from surefoot.errors import CancelledError, Code, GuardrailError, IncompleteError, InputRefusedError, RecordBrokenError
 from surefoot.models.facts import Model
 from surefoot.releases import Release
 from surefoot.runs.facts import Run
 from surefoot.texts import Words
 from surefoot.workbench import FOLDER, Workbench
+from surefoot.workers.facts import Cancel
 
 NAME = "german-credit"
 PERSON = "Sample Person"
@@ -29,6 +30,11 @@ _MARK = "sample.json"
 _ENVIRONMENT = "local"
 
 Tell = Callable[[str], None]
+
+
+def never() -> bool:
+    """Nobody cancels."""
+    return False
 
 
 def default_folder() -> Path:
@@ -62,6 +68,7 @@ class Journey:
 
     Attributes:
         folder: the project's. words: the language. tell: prints a line. fresh: begin anew. keep_serving: leave it up.
+        cancel: asked between steps and while one waits.
     """
 
     folder: Path
@@ -69,6 +76,7 @@ class Journey:
     tell: Tell
     fresh: bool = False
     keep_serving: bool = False
+    cancel: Cancel = never
     _number: int = field(default=0, init=False)
 
     def walk(self) -> Outcome:
@@ -76,8 +84,15 @@ class Journey:
 
         Raises:
             InputRefusedError: the folder holds something else.
+            CancelledError: `cancel` said so; the next walk goes on from there.
             SurefootError: a step failed; what was done before stays, and the next walk goes on from there.
         """
+        try:
+            return self._walk()
+        except CancelledError as error:
+            raise CancelledError(Code.SAMPLE_LEFT, path=self.folder) from error
+
+    def _walk(self) -> Outcome:
         began = time.monotonic()
         self._say("welcome")
         with self._project() as bench:
@@ -128,7 +143,7 @@ class Journey:
     def _dataset(self, bench: Workbench) -> DatasetVersion:
         self._step("dataset")
         source = resources.path("samples", NAME)
-        added = bench.datasets.add(source / "german_credit.csv", plans.load(source / "plan.toml"))
+        added = bench.datasets.add(source / "german_credit.csv", plans.load(source / "plan.toml"), cancel=self.cancel)
         version = added.version
         if not added.is_new:
             self._say("already", what=version.ref)
@@ -161,8 +176,8 @@ class Journey:
             self._say("already", what=finished.run)
             return finished
         going = bench.runs.list(where=f"experiment = '{NAME}' and (state = 'queued' or state = 'running')", limit=1)
-        wanted = (going[0].run,) if going else bench.runs.start(recipe).runs
-        run = bench.runs.wait(wanted)[0]
+        wanted = (going[0].run,) if going else bench.runs.start(recipe, cancel=self.cancel).runs
+        run = bench.runs.wait(wanted, cancel=self.cancel)[0]
         self._tell_run(run)
         if run.state != "finished":
             raise GuardrailError(Code.SAMPLE_RUN_ENDED, state=run.state, run=run.run)
@@ -176,13 +191,13 @@ class Journey:
 
     def _checked(self, bench: Workbench, run: Run) -> Model:
         self._step("check")
-        model = bench.models.accept(run.run)
+        model = bench.models.accept(run.run, cancel=self.cancel)
         parity = model.parity
         if parity is not None:
             self._say("model_done", difference=parity.max_difference, rows=parity.rows)
         before = [row.result for row in bench.checks.list(model.id) if row.is_known]
         done = [result for result in before if result is not None]
-        for result in done if len(done) == len(before) else bench.checks.run(run.run):
+        for result in done if len(done) == len(before) else bench.checks.run(run.run, cancel=self.cancel):
             self._say("check_done", sentence=self._sentence(result))
         return model
 
@@ -244,6 +259,8 @@ class Journey:
     # telling
 
     def _step(self, name: str, /, **values: object) -> None:
+        if self.cancel():
+            raise CancelledError(Code.CANCELLED)
         self._number += 1
         self._say("step", number=self._number, title=self.words(f"say.sample.{name}"))
         self._say(f"{name}_why", **values)

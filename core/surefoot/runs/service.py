@@ -93,6 +93,7 @@ class Runs:
             data={n: {"id": v.id, "version": v.version, "number": v.number} for n, v in versions.items()},
             premises=tuple(sorted({version.leaf for version in versions.values()})),
         )
+        _stop_if_asked(cancel)
         return self._request(
             wanted.name, lambda number: requests.drafts(wanted, ground, number=number, objects=self._is.objects)
         )
@@ -113,6 +114,7 @@ class Runs:
         if kind == "lock" and digest is not None:
             lock = self._is.objects.read(digest)
             environments.from_lock(lock, state=self._is.state, progress=progress, cancel=cancel)
+        _stop_if_asked(cancel)
         return self._request(
             run.experiment,
             lambda number: [
@@ -145,8 +147,7 @@ class Runs:
             progress("runs.wait", len(wanted) - len(left), len(wanted))
             if not left:
                 return [tables.run(self._is.catalog, run) for run in wanted]
-            if cancel is not None and cancel():
-                raise CancelledError(Code.CANCELLED)
+            _stop_if_asked(cancel)
             now = time.monotonic()
             if self._waker.is_awake():
                 silent_since = now
@@ -160,22 +161,29 @@ class Runs:
                 raise NotConfirmedError(Code.RUN_GOING, run=left[0], state="running")
             time.sleep(_TICK)
 
-    def cancel(self, ref: str, *, seconds: float = _CANCEL_SECONDS) -> Run:
+    def cancel(self, ref: str, *, seconds: float = _CANCEL_SECONDS, leave: Cancel | None = None) -> Run:
         """Stops a run, or takes it out of the queue, and waits until that is recorded.
+
+        Args:
+            ref: which one.
+            seconds: how long it has for that.
+            leave: stops the waiting; the run stays told to stop.
 
         Raises:
             InputRefusedError: it has ended already.
-            NotConfirmedError: it did not stop in time.
+            NotConfirmedError: it did not stop in time, or nobody waited for it.
         """
         run = self.show(ref)
         if run.has_ended:
             raise InputRefusedError(Code.RUN_ENDED, run=run.run, state=run.state)
         folders.ask_to_cancel(self.folder, run.run, by=self._is.actor)
         self._waker.wake()
+        began = time.monotonic()
         try:
-            return self.wait([run.run], seconds=seconds)[0]
-        except NotConfirmedError as error:
-            raise NotConfirmedError(Code.CANCEL_UNCONFIRMED, run=run.run, seconds=f"{seconds:.0f}") from error
+            return self.wait([run.run], seconds=seconds, cancel=leave)[0]
+        except (NotConfirmedError, CancelledError) as error:
+            waited = f"{time.monotonic() - began:.0f}"
+            raise NotConfirmedError(Code.CANCEL_UNCONFIRMED, run=run.run, seconds=waited) from error
 
     def list(self, *, where: str = "", sort: str = "", limit: int = 50, offset: int = 0) -> Sequence[Run]:
         """Runs that a filter lets through, newest first unless `sort` says otherwise (`-metric.auc`: greatest first).
@@ -280,6 +288,11 @@ class Runs:
         made = environments.from_lock(lock, state=self._is.state, progress=progress, cancel=cancel)
         self._is.objects.put_bytes(lock)
         return made
+
+
+def _stop_if_asked(cancel: Cancel | None) -> None:
+    if cancel is not None and cancel():
+        raise CancelledError(Code.CANCELLED)
 
 
 def _bytes_of(path: Path) -> bytes:
