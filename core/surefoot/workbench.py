@@ -1,16 +1,16 @@
 """The composition root: opens a project and hands out the rooms' services. The only place that picks adapters.
 
 Everything that costs (the catalog, a key, an executor) is made when it is first asked for, so that a verb pays for what
-it uses. The supervisor is put together here too: it gets the machine's key, and no catalog.
+it uses.
 """
 
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import platformdirs
 
@@ -20,17 +20,15 @@ from surefoot.audit.tables import Lines
 from surefoot.catalog import Catalog
 from surefoot.checks import tables as checks_tables
 from surefoot.checks.service import Checks
-from surefoot.datasets.kinds import Room
-from surefoot.datasets.service import Datasets, lay_out
+from surefoot.datasets.service import Datasets
 from surefoot.deployments.facts import Hand, Stopped
 from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import Places
 from surefoot.deployments.service import Deployments
 from surefoot.deployments.stopping import stop_unrecorded
-from surefoot.errors import Code, IncompleteError, InputRefusedError
+from surefoot.errors import Code, InputRefusedError
 from surefoot.executors.local import LocalExecutor
 from surefoot.executors.port import Executor
-from surefoot.experiments import environments
 from surefoot.experiments.service import Experiments
 from surefoot.models import tables as models_tables
 from surefoot.models.service import Models
@@ -38,9 +36,7 @@ from surefoot.objects import Objects
 from surefoot.people import Identities
 from surefoot.releases import Releases
 from surefoot.runs import tables as runs_tables
-from surefoot.runs import waking
 from surefoot.runs.service import Runs, Ways
-from surefoot.runs.supervisor import Supervisor, Surroundings, serve
 from surefoot.runs.waking import Waker
 from surefoot.trail import Recorder, Report, Signer, Trail, roots, verify
 
@@ -318,36 +314,6 @@ def stop_without_record(project: Path, environment: str, *, reason: str, unlock:
     state = state_folder()
     signer = Identities(state, ws=founding.ws, founders=(founding.owner.feed,)).person_signer(unlock)
     return stop_unrecorded(Places(state / founding.ws), environment, ws=founding.ws, signer=signer, reason=reason)
-
-
-def supervise(bench: Workbench) -> None:
-    """Becomes the supervisor of an open project: watches runs and services until nothing is left to watch."""
-    surroundings = Surroundings(
-        trail=bench.trail,
-        recorder=bench.machine().recorder,
-        objects=bench.objects,
-        executors=bench.executors,
-        runs=bench.project / FOLDER / "runs",
-        inputs=partial(_write_input, bench),
-        environment=partial(environments.here, objects=bench.objects, state=bench.own_state),
-        keepers=(bench.keeper().tick,),
-    )
-    serve(bench.own_state / waking.LOCK, lambda: Supervisor(surroundings))
-
-
-def _write_input(bench: Workbench, _name: str, version: Mapping[str, Any], folder: Path) -> None:
-    """Lays out the training side of a dataset version; found in the trail, since a supervisor has no catalog."""
-    found = None
-    for event in bench.trail.events(types=("asset.registered",)):
-        subject = event.subjects[0]
-        if subject.sha256 == version["version"] and event.body is not None:
-            # The last one counts: a permission may have been renewed, or ended, since.
-            known = {"id": subject.id, "version": subject.sha256, "leaf": event.leaf, "recorded_at": event.at}
-            found = datasets.tables.from_body(event.body, **known)
-    if found is not None:
-        lay_out(found, folder, room=Room(bench.objects, bench.project, bench.own_state))
-        return
-    raise IncompleteError(Code.FILE_MISSING, path=version["version"])
 
 
 def _write_policy(folder: Path) -> None:

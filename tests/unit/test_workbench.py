@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from surefoot import workbench
+from surefoot.cli import supervise
 from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
 from surefoot.trail import Draft, Subject, Trail, Verdict
 from surefoot.workbench import Workbench
@@ -86,4 +87,4 @@ def test_two_open_workbenches_see_each_other_s_acts(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("state")
 def test_a_dataset_that_the_record_does_not_hold_cannot_be_laid_out(tmp_path: Path) -> None:
     with made(tmp_path / "p") as bench, pytest.raises(IncompleteError):
-        workbench._write_input(bench, "table", {"version": "ab" * 32}, tmp_path / "out")
+        supervise.write_input(bench, "table", {"version": "ab" * 32}, tmp_path / "out")

@@ -18,6 +18,7 @@ from surefoot.experiments.rules import criteria_of, judge, verdict_body
 from surefoot.objects import Objects
 from surefoot.runs import folders, telemetry
 from surefoot.runs.facts import Ending
+from surefoot.runs.points import text_of
 from surefoot.trail.canonical import Json
 
 _MOST_TEXT = 2000
@@ -105,7 +106,7 @@ def exact(value: Any, *, depth: int = _DEPTH) -> Json:
     if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) <= _LARGEST):
         return value
     if isinstance(value, float):
-        return telemetry.text_of(value)
+        return text_of(value)
     if isinstance(value, int | str):
         return leaks.masked(str(value)[:_MOST_TEXT].encode("utf-8", "replace").decode())
     if isinstance(value, list) and depth:

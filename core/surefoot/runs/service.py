@@ -20,7 +20,7 @@ from surefoot.experiments.recipe import read
 from surefoot.experiments.rules import variants
 from surefoot.files import locked
 from surefoot.objects import Objects
-from surefoot.runs import folders, requests, tables, telemetry
+from surefoot.runs import folders, points, requests, tables
 from surefoot.runs.facts import Difference, Load, Reproduction, Run, Started
 from surefoot.runs.requests import Ground
 from surefoot.runs.rules import differences, reproduction
@@ -217,7 +217,7 @@ class Runs:
     def live(self, ref: str) -> Mapping[str, tuple[int, float]]:
         """The newest step and value of each metric of a run that is going on."""
         run = self.show(ref)
-        return telemetry.newest(self.folder / run.run / folders.TELEMETRY)
+        return points.newest(self.folder / run.run / folders.TELEMETRY)
 
     def compare(self, refs: Sequence[str], *, everything: bool = False) -> Sequence[Difference]:
         """In what runs differ: parameters, figures, data, code, packages, outputs; `everything` shows all of it."""

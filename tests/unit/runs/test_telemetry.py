@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surefoot.runs import telemetry
+from surefoot.runs.points import Points, text_of
 
 
 def metric(name: str, value: object, step: int) -> str:
     return json.dumps({"kind": "metric", "name": name, "value": value, "step": step, "time_ms": step * 10})
 
 
-def collect(folder: Path, lines: list[str], **more: dict[str, str]) -> tuple[telemetry.Points, pl.DataFrame]:
+def collect(folder: Path, lines: list[str], **more: dict[str, str]) -> tuple[Points, pl.DataFrame]:
     source = folder / "telemetry.jsonl"
     source.write_text("".join(f"{line}\n" for line in lines))
     points = telemetry.collect(source, folder / "points.parquet", **more)
@@ -89,6 +90,6 @@ def test_chunks_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.lists(st.floats(), min_size=1, max_size=20))
 def test_every_double_survives_the_summary(tmp_path: Path, values: list[float]) -> None:
-    points, _ = collect(tmp_path, [metric("a", telemetry.text_of(v), n) for n, v in enumerate(values)])
+    points, _ = collect(tmp_path, [metric("a", text_of(v), n) for n, v in enumerate(values)])
     last = float(str(points.metrics["a"]["last"]))
     assert last == values[-1] or math.isnan(last) == math.isnan(values[-1])
