@@ -22,6 +22,11 @@ def _table(language: str) -> Mapping[str, Any]:
         return tomllib.load(file)
 
 
+def printable(text: str) -> str:
+    """A text on one line, in which control characters are shown: a terminal would obey them."""
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An error in words: what happened, what it means for the user's work, what to do."""
@@ -65,8 +70,8 @@ class Words:
         return isinstance(node, str)
 
     def error(self, error: SurefootError) -> Told:
-        """An error in words."""
-        values = {name: str(value) for name, value in error.values.items()}
+        """An error in words. Values may come from data or file names: what is no letter in them is shown, not sent."""
+        values = {name: printable(str(value)) for name, value in error.values.items()}
         key = f"error.{error.code}"
         return Told(
             code=error.code.value,

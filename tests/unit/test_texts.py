@@ -50,3 +50,10 @@ def test_every_error_says_what_happened_what_it_means_and_what_to_do(code: Code,
 def test_no_text_stands_for_a_code_that_does_not_exist() -> None:
     known = {code.value for code in Code}
     assert {key.split(".")[1] for key in ENGLISH if key.startswith("error.")} <= known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_terminal_would_obey_is_shown_in_an_error(language: str) -> None:
+    told = Words(language).error(SurefootError(Code.FILE_MISSING, path="\x1b[31m\nred\x9b\r.csv"))
+    assert "\\x1b[31m\\x0ared\\x9b\\x0d.csv" in told.what
+    assert (told.what + told.means + told.do).isprintable()

@@ -16,9 +16,14 @@ def _plan(call: Call) -> Plan:
     """The plan of a file, with what the options say put over it."""
     written = plans.load(Path(call["plan"])) if call["plan"] else Plan()
     names = [field.name for field in fields(Plan)]
-    said: dict[str, Any] = {name: call[name] for name in names if call.options.get(name)}
+    # An option that was given with an empty text was given: it is refused by name, not passed over.
+    said: dict[str, Any] = {name: call[name] for name in names if call.options.get(name) not in (None, [])}
     if call["test"] is not None:
         said["sides"] = plans.share_out(call["test"])
+    if call["type"]:
+        said["types"] = plans.paired("type", call["type"])
+    if call["no_header"]:
+        said["header"] = False
     if call["reference"]:
         said["storage"] = "referenced"
     told = plans.plan(said)

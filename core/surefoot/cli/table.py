@@ -97,10 +97,13 @@ _DATASET_TEXTS = tuple(
         "jurisdiction",
         "expiry",
         "test",
+        "delimiter",
+        "encoding",
     )
 )
 _DATASET_LISTS = tuple(
-    option(name, action="append", default=[]) for name in ("key", "protected", "special", "ignore", "drop")
+    option(name, action="append", default=[])
+    for name in ("key", "protected", "special", "ignore", "drop", "missing", "type")
 )
 
 VERBS = (
@@ -113,6 +116,7 @@ VERBS = (
             *_DATASET_TEXTS,
             *_DATASET_LISTS,
             option("split_by", choices=("key", "group", "time", "row")),
+            switch("no_header"),
             switch("reference"),
         ),
     ),

@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 
+from surefoot.texts import printable
+
 _WIDEST = 48
 
 
@@ -14,8 +16,7 @@ def width(text: str) -> int:
 
 def plain(value: object) -> str:
     """A value on one line; control characters from data are shown, never sent to the terminal."""
-    text = "–" if value is None else str(value)
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+    return "–" if value is None else printable(str(value))
 
 
 def elided(text: str, limit: int = _WIDEST) -> str:

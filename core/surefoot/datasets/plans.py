@@ -11,7 +11,7 @@ Every table and key may be left out; an unknown one is an error. Shares are numb
 import datetime as dt
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
@@ -94,6 +94,21 @@ def share_out(test: str | Decimal) -> dict[str, str]:
     except ArithmeticError as error:
         raise InputRefusedError(Code.SPLIT_VALUE, detail=f"{shown(str(test))!r} is no share for test") from error
     return {"train": str(1 - share), "test": str(share)}
+
+
+def paired(option: str, texts: Iterable[str]) -> dict[str, str]:
+    """A table from texts of the form `column=value`, as an option that may be repeated has them.
+
+    Raises:
+        InputRefusedError: one has another form.
+    """
+    found = {}
+    for text in texts:
+        column, equals, value = text.rpartition("=")
+        if not equals:
+            raise _wrong(option, text, "a column and its value, as age=integer")
+        found[column] = value
+    return found
 
 
 def _unknown(path: Path, key: str, known: Any) -> InputRefusedError:

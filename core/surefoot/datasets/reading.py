@@ -51,7 +51,10 @@ _MARKS = (
 _CONTROL = range(0x80, 0xA0)
 # Every other byte of Latin text in UTF-16 is zero.
 _MANY, _FEW = 0.4, 0.1
-ENCODINGS = ("utf-8", "utf-16", "utf-32", "latin-1", "windows-1252", "windows-1250", "windows-1258", "shift_jis", "gbk")
+ENCODINGS = (
+    *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"),
+    *("windows-1252", "windows-1250", "windows-1258", "shift_jis", "gbk"),
+)
 
 
 @dataclass(frozen=True, slots=True)

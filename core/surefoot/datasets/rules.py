@@ -230,6 +230,8 @@ def check_plan(plan: Plan) -> Plan:
     """
     if plan.name is not None:
         check_name(plan.name)
+    for one in fields(plan):
+        _not_empty(one.name, getattr(plan, one.name))
     _one_of("split.by", plan.split_by, SPLITS)
     _one_of("storage", plan.storage, STORAGES)
     _one_of("legal_basis", plan.legal_basis, LEGAL_BASES)
@@ -245,6 +247,13 @@ def check_plan(plan: Plan) -> Plan:
             Code.PLAN_VALUE, key="delimiter", value=repr(shown(plan.delimiter)), allowed="one sign, as , ; | or a tab"
         )
     return plan
+
+
+def _not_empty(key: str, value: object) -> None:
+    """An empty text says nothing, and is no way to say nothing: it comes from a variable that was never set."""
+    texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    if key != "missing" and not all(text.strip() or text == "\t" for text in texts):
+        raise InputRefusedError(Code.PLAN_VALUE, key=key, value="''", allowed="a text that says something")
 
 
 def _one_of(key: str, value: str | None, allowed: Sequence[str]) -> None:
