@@ -168,6 +168,8 @@ class Code(StrEnum):
     CHECK_NO_DATA = "SF-2504"
     CHECK_COLUMNS = "SF-2505"
     CHECK_REPLAY = "SF-2506"
+    CHECK_EXTRA = "SF-2507"
+    CHECK_SETTING = "SF-2508"
     # 26xx releases
     POLICY_UNREADABLE = "SF-2601"
     POLICY_KEY = "SF-2602"

@@ -34,7 +34,8 @@ from surefoot.models import tables as models_tables
 from surefoot.models.service import Models
 from surefoot.objects import Objects
 from surefoot.people import Identities
-from surefoot.releases import Releases
+from surefoot.releases import Releases, policies
+from surefoot.releases.evidence import live_model
 from surefoot.runs import tables as runs_tables
 from surefoot.runs.service import Runs, Ways
 from surefoot.runs.waking import Waker
@@ -254,6 +255,8 @@ class Workbench:
             recorder=self.recorder,
             models=self.models,
             datasets=self.datasets,
+            policy=lambda: policies.asked(self.releases.policy().adopted),
+            live=lambda: live_model(self.catalog),
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 """Checks of a model against limits that were set beforehand, with what each cannot show."""
 
-from surefoot.checks.facts import Case, Check, Finding, Judged, Limit, Measure, Result, Row
+from surefoot.checks.facts import Asked, Case, Check, Finding, Judged, Limit, Measure, Result, Row
 from surefoot.checks.service import Checks
 
-__all__ = ["Case", "Check", "Checks", "Finding", "Judged", "Limit", "Measure", "Result", "Row"]
+__all__ = ["Asked", "Case", "Check", "Checks", "Finding", "Judged", "Limit", "Measure", "Result", "Row"]

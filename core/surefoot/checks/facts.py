@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+from surefoot.datasets.facts import Change
 from surefoot.models.facts import Model
 from surefoot.trail.canonical import Json
 from surefoot.workers.facts import Cancel, Progress
@@ -23,7 +24,8 @@ class Limit:
 
     Attributes:
         value: a decimal number as text.
-        origin: `recipe` (a criterion written before training) or `vectors` (the tolerance that training declared).
+        origin: `recipe` (a criterion written before training), `policy` (the policy in force), `vectors` (the
+            tolerance that training declared) or `check` (what the check asks where nobody has said anything).
     """
 
     rule: Rule
@@ -41,6 +43,7 @@ class Measure:
         low, high: the 95 % interval, None where the figure has none.
         smallest: rows in the smallest group that the figure compares; under 30 it is undetermined.
         why: key of a sentence that says why there is no figure.
+        names: what else its sentence names (groups, columns, other figures), each as it is shown.
     """
 
     metric: str
@@ -49,6 +52,7 @@ class Measure:
     high: str | None = None
     smallest: int = 0
     why: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,40 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a policy may choose of a check, and what holds where it chooses nothing.
+
+    Attributes:
+        default: a text, a whole number or a list of texts; what is chosen has to be of the same kind.
+        choices: the texts there are; empty where any will do.
+        least, most: of a number, both included. A decimal number is a text with both of them.
+    """
+
+    default: Json
+    choices: tuple[str, ...] = ()
+    least: str | None = None
+    most: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the policy in force asks of one kind of check: limits on its main figure, and what it chooses."""
+
+    limits: tuple[Limit, ...] = ()
+    settings: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Data:
-    """The held-out side of the dataset version that the model was trained on.
+    """The dataset version that the model was trained on, with its rows where a check asked for them.
 
     Attributes:
         id: of the dataset. version: SHA-256 of its manifest. number: as people say it, `name@3`.
         test: a Parquet file with the rows that training never saw; None where the version has no such side.
         target: the column that holds the truth. positive: the value whose probability the model gives.
         leaf: the event that registered the version.
+        train: a Parquet file with the rows that training was given, likewise.
+        protected: columns that nobody should be judged by. types: column to type (`datasets.facts.TYPES`).
     """
 
     id: str
@@ -87,6 +117,38 @@ class Data:
     target: str | None
     positive: str | None
     leaf: str
+    train: Path | None = None
+    protected: tuple[str, ...] = ()
+    types: Mapping[str, str] = field(default_factory=dict)
+
+
+class Ground(Protocol):
+    """What only some checks ask for. Each thing is looked up or laid out when it is first asked for, and once."""
+
+    @property
+    def answers(self) -> Path | None:
+        """The run's own cross-fitted answers about its training rows (docs/checks.md), None where it wrote none."""
+        ...
+
+    @property
+    def live(self) -> Path | None:
+        """The model that was activated last, as ONNX; None where nothing else than this very model was."""
+        ...
+
+    @property
+    def profile(self) -> Mapping[str, Json]:
+        """The profile of the dataset version, empty where none is kept."""
+        ...
+
+    @property
+    def changes(self) -> tuple[Change, ...] | None:
+        """What differs from the version before; None where this is the first."""
+        ...
+
+    @property
+    def packages(self) -> str | None:
+        """The frozen list or lock of the environment that the run was given, None where it was its own."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +158,9 @@ class Case:
     Attributes:
         model: what the gate accepted. onnx, vectors: its files.
         criteria: the recipe's limits, each with its metric.
-        seed: the run's; a check that draws lots draws them from it.
+        seed: the run's, or the one that the policy chose; a check that draws lots draws them from it.
+        settings: the check's parameters as they hold: what the policy chose, else their defaults.
+        ground: what only some checks ask for.
     """
 
     model: Model
@@ -105,6 +169,8 @@ class Case:
     data: Data
     criteria: tuple[tuple[str, Limit], ...]
     seed: int
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    ground: Ground | None = None
 
 
 class Check(Protocol):
@@ -115,6 +181,9 @@ class Check(Protocol):
         version: raised when the same model and data could get another figure.
         metrics: what it measures, main one first.
         needs_rows: whether it asks held-out rows; without such rows it is undetermined.
+
+    It may have two more, which `plugins` reads: `parameters`, a mapping of names to `Parameter`, which a policy may
+    choose in `with`; and `needs`, the modules it imports in its worker that come with an extra.
     """
 
     kind: str
@@ -183,9 +252,11 @@ class Row:
     Attributes:
         kind: the check. result: its last result on this model, None where it has not run.
         is_known: whether the check is installed here; a result can outlive its plug-in.
+        lacking: the modules that it needs and that are not installed here.
     """
 
     kind: str
     model: str
     result: Result | None
     is_known: bool = True
+    lacking: tuple[str, ...] = ()

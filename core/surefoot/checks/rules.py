@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from surefoot.checks.facts import Case, Check, Finding, Judged, Limit, Measure, Sentence, State
+from surefoot.texts import Words
 
 FEWEST_ROWS = 30
 _ORDER: tuple[State, ...] = ("passed", "close", "undetermined", "failed")
 _DIGITS = 3
+_NAME = 120
 _SIGNS = {"at_least": "≥", "at_most": "≤"}
+_TEXTS = Words()
 
 
 def state_of(measure: Measure, limit: Limit | None) -> State:
@@ -27,17 +30,22 @@ def state_of(measure: Measure, limit: Limit | None) -> State:
     return "passed" if edge is None or _keeps(edge, limit) else "close"
 
 
-def judge(finding: Finding, criteria: Sequence[tuple[str, Limit]]) -> tuple[Judged, ...]:
-    """Every figure of a finding with its state, once for each limit it has; the recipe's come before the check's own.
+def judge(finding: Finding, criteria: Sequence[tuple[str, Limit]], policy: Sequence[Limit] = ()) -> tuple[Judged, ...]:
+    """Every figure of a finding with its state, once for each limit it has.
+
+    The recipe's limits come before the check's own. The policy's, which are about the main figure, stand beside them;
+    only a default of the check, which nobody has asked for, gives way to them.
 
     Args:
         finding: what a check handed in.
-        criteria: limits by metric; a metric may have one on each side.
+        criteria: the recipe's limits by metric; a metric may have one on each side.
+        policy: the limits of the policy in force.
     """
+    first = finding.measures[0].metric
     return tuple(
         Judged(measure, limit, state_of(measure, limit))
         for measure in finding.measures
-        for limit in _limits(measure, finding, criteria)
+        for limit in _limits(measure, finding, criteria, policy if measure.metric == first else ())
     )
 
 
@@ -61,10 +69,14 @@ def sentence_of(kind: str, judged: Sequence[Judged], rows: int) -> Sentence:
     key: str = state if limit is not None else "unlimited"
     if state == "undetermined":
         key = measure.why or "too_few"
+    named = {"kind": kind, "metric": measure.metric, **{name: _short(text) for name, text in measure.names.items()}}
     return Sentence(
-        f"say.checks.{kind}.{measure.metric}.{key}",
+        _worded(kind, measure.metric, key),
         {
+            **named,
             "figure": shown(measure.figure),
+            "low": shown(measure.low),
+            "high": shown(measure.high),
             "percent": percent(measure.figure),
             "low_percent": percent(measure.low),
             "high_percent": percent(measure.high),
@@ -75,6 +87,36 @@ def sentence_of(kind: str, judged: Sequence[Judged], rows: int) -> Sentence:
             "fewest": str(FEWEST_ROWS),
         },
     )
+
+
+def cannot_show(kind: str) -> str:
+    """The key of the sentence on what a check can never tell; a plug-in has none in our texts."""
+    own = f"say.checks.{kind}.cannot_show"
+    return own if _TEXTS.has(own) else "say.checks.any.cannot_show"
+
+
+def set_by(judged: Sequence[Judged]) -> Sentence | None:
+    """Who set the limit that the sentence is about; None where there is none."""
+    state = worst([one.state for one in judged])
+    chosen = next((one for one in judged if one.state == state), None)
+    if chosen is None or chosen.limit is None:
+        return None
+    return Sentence(f"say.checks.origin.{chosen.limit.origin}")
+
+
+def _worded(kind: str, metric: str, key: str) -> str:
+    """The key of a sentence of its own, or of one that says the figure alone, as for plug-ins."""
+    own = f"say.checks.{kind}.{metric}.{key}"
+    if _TEXTS.has(own):
+        return own
+    general = f"say.checks.any.{key}"
+    return general if _TEXTS.has(general) else "say.checks.any.undetermined"
+
+
+def _short(text: str) -> str:
+    """A name from somebody else's data, fit for a sentence."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return plain if len(plain) <= _NAME else plain[: _NAME - 1] + "…"
 
 
 def shown(number: str | None) -> str:
@@ -108,6 +150,11 @@ def _keeps(figure: str, limit: Limit) -> bool:
     return value >= bound if limit.rule == "at_least" else value <= bound
 
 
-def _limits(measure: Measure, finding: Finding, criteria: Sequence[tuple[str, Limit]]) -> list[Limit | None]:
-    asked: list[Limit | None] = [limit for metric, limit in criteria if metric == measure.metric]
-    return asked or [finding.limits.get(measure.metric)]
+def _limits(
+    measure: Measure, finding: Finding, criteria: Sequence[tuple[str, Limit]], policy: Sequence[Limit]
+) -> list[Limit | None]:
+    own = finding.limits.get(measure.metric)
+    recipe = [limit for metric, limit in criteria if metric == measure.metric]
+    own_stays = own is not None and not recipe and not (policy and own.origin == "check")
+    asked: list[Limit | None] = [*recipe, *([own] if own_stays else []), *policy]
+    return asked or [None]

@@ -6,19 +6,20 @@ soon as it is there: with its figures, the limit and who set it, and the evidenc
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 import surefoot
 from surefoot.catalog import Catalog
 from surefoot.checks import plugins, rules, tables
-from surefoot.checks.facts import Case, Check, Data, Finding, Judged, Limit, Measure, Result, Row
-from surefoot.datasets.facts import DatasetVersion, Placed
+from surefoot.checks.facts import Asked, Case, Check, Data, Finding, Judged, Limit, Measure, Result, Row
+from surefoot.checks.ground import Shelf, Sources, Surroundings
+from surefoot.datasets.facts import DatasetVersion
 from surefoot.errors import CancelledError, Code, GateFailedError, IncompleteError, SurefootError
 from surefoot.experiments.rules import criteria_of
 from surefoot.models import Model, Models
@@ -30,19 +31,9 @@ from surefoot.trail.ids import new
 from surefoot.workers import Cancel, Progress, quiet
 
 TEST = "test"
+TRAIN = "train"
+_NOTHING = Asked()
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class Shelf(Protocol):
-    """Where dataset versions are laid out from; the datasets' service is one."""
-
-    def show(self, ref: str) -> DatasetVersion:
-        """The version that a reference means."""
-        ...
-
-    def materialise(self, version: DatasetVersion, folder: Path, *, held_back: bool = True) -> Placed:
-        """Lays a version out in a folder; without `held_back`, also the rows that training is not given."""
-        ...
 
 
 class Checks:
@@ -53,11 +44,13 @@ class Checks:
         objects: where models and evidence lie.
         recorder: a person's, who signs the results.
         models: the gate, for models it has not judged yet.
-        datasets: lays out the held-out rows.
+        datasets: lays out the rows.
         checks: by kind; the installed ones unless given.
+        policy: what the policy in force asks, by kind.
+        live: the SHA-256 of the model that was activated last.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the rooms it stands on, and two answers from rooms above it
         self,
         *,
         catalog: Catalog,
@@ -66,13 +59,16 @@ class Checks:
         models: Models,
         datasets: Shelf,
         checks: Mapping[str, Check] | None = None,
+        policy: Callable[[], Mapping[str, Asked]] = dict,
+        live: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._catalog = catalog
         self._objects = objects
         self._recorder = recorder
         self._models = models
-        self._datasets = datasets
         self._checks = plugins.discover() if checks is None else dict(checks)
+        self._policy = policy
+        self._sources = Sources(objects, datasets, live)
 
     def run(
         self, ref: str, kinds: Sequence[str] | None = None, *, progress: Progress = quiet, cancel: Cancel | None = None
@@ -81,25 +77,33 @@ class Checks:
 
         Args:
             ref: a model, its SHA-256, or the run that made it; a run's model goes through the gate first.
-            kinds: which; all that are installed unless given.
+            kinds: which; all that can run here unless given.
             progress: told how far it is.
             cancel: asked whether to stop; results that are recorded by then stay.
 
         Raises:
             UsageError: there is no check of a kind.
             GateFailedError: the gate has refused the model.
-            IncompleteError: there is no such model or run, or it names no dataset.
-            InputRefusedError: the model cannot be asked about the held-out rows.
+            IncompleteError: there is no such model or run, it names no dataset, or a named check lacks its packages.
+            InputRefusedError: the model cannot be asked about the held-out rows, or the policy chooses what a check
+                does not have.
         """
         chosen = plugins.chosen(self._checks, kinds)
+        asked = self._policy()
+        settled = {
+            one.kind: plugins.settings(one, asked.get(one.kind, _NOTHING).settings) for one in chosen
+        }  # before anything runs
         model = self._accepted(ref, progress, cancel)
         results = []
-        with self._case(model) as case:
+        with self._case(model, needs_rows=any(check.needs_rows for check in chosen)) as case:
             for number, check in enumerate(chosen):
                 if cancel is not None and cancel():
                     raise CancelledError(Code.CANCELLED)
-                progress("checks.run", number, len(chosen))
-                results.append(self._one(check, case, progress, cancel))
+                progress(f"checks.{check.kind}", number, len(chosen))
+                own = replace(case, settings=settled[check.kind], seed=_seed(settled[check.kind], case.seed))
+                finding = self._measured(check, own, progress, cancel)
+                limits = asked.get(check.kind, _NOTHING).limits
+                results.append(self._recorded(check, own, finding, limits))
         self._catalog.catch_up()
         return tuple(results)
 
@@ -121,7 +125,8 @@ class Checks:
         model = self._models.show(ref)
         done = {one.kind: one for one in tables.latest(self._catalog, model.id)}
         kinds = [*self._checks, *sorted(set(done) - set(self._checks))]
-        return tuple(Row(kind, model.id, done.get(kind), kind in self._checks) for kind in kinds)
+        lacking = {kind: plugins.lacking(check) for kind, check in self._checks.items()}
+        return tuple(Row(kind, model.id, done.get(kind), kind in self._checks, lacking.get(kind, ())) for kind in kinds)
 
     def _accepted(self, ref: str, progress: Progress, cancel: Cancel | None) -> Model:
         is_model = ref.startswith("mod_") or _SHA256.fullmatch(ref) is not None
@@ -132,7 +137,7 @@ class Checks:
         return model
 
     @contextmanager
-    def _case(self, model: Model) -> Iterator[Case]:
+    def _case(self, model: Model, *, needs_rows: bool) -> Iterator[Case]:
         run = runs.run(self._catalog, model.run)
         named: Any = run.body.get("data")
         if not named:
@@ -142,38 +147,32 @@ class Checks:
             onnx, vectors = folder / "model.onnx", folder / "vectors.json"
             self._objects.copy_to(model.sha256, onnx)
             self._objects.copy_to(model.vectors or "", vectors)
-            data = self._data(named, folder / "data")
-            yield Case(model, onnx, vectors, data, _criteria(run.body.get("criteria")), run.seed)
+            version = self._version(named)
+            data = _data(version, self._rows(version, folder / "data") if needs_rows else {})
+            ground = Surroundings(self._sources, model=model.sha256, run=run, version=version, folder=folder)
+            yield Case(model, onnx, vectors, data, _criteria(run.body.get("criteria")), run.seed, {}, ground)
 
-    def _data(self, named: Mapping[str, Any], folder: Path) -> Data:
-        """The first of a run's datasets that has a target, else the first; laid out with its held-out side."""
-        versions = [self._datasets.show(f"{one['id']}@{one['version']}") for one in named.values()]
-        version = next((one for one in versions if one.target), versions[0])
-        target = version.target or {}
-        column, positive = target.get("column"), target.get("positive")
-        test = self._datasets.materialise(version, folder, held_back=False).sides.get(TEST)
-        return Data(
-            id=version.id,
-            version=version.version,
-            name=version.name,
-            number=version.number,
-            test=test if test is not None and test.is_file() else None,  # a folder of files has no rows
-            target=None if column is None else str(column),
-            positive=None if positive is None else str(positive),
-            leaf=version.leaf,
-        )
+    def _version(self, named: Mapping[str, Any]) -> DatasetVersion:
+        """The first of a run's datasets that has a target, else the first."""
+        versions = [self._sources.datasets.show(f"{one['id']}@{one['version']}") for one in named.values()]
+        return next((one for one in versions if one.target), versions[0])
 
-    def _one(self, check: Check, case: Case, progress: Progress, cancel: Cancel | None) -> Result:
+    def _rows(self, version: DatasetVersion, folder: Path) -> Mapping[str, Path]:
+        """The sides of a table, laid out with the one that was held back; a folder of files has no rows."""
+        sides = self._sources.datasets.materialise(version, folder, held_back=False).sides
+        return {side: path for side, path in sides.items() if path.is_file()}
+
+    def _measured(self, check: Check, case: Case, progress: Progress, cancel: Cancel | None) -> Finding:
         if rules.is_possible(check, case):
             finding = check.measure(case, progress=progress, cancel=cancel)
         else:
             finding = rules.unseen(check)
         if {one.metric for one in finding.measures} != set(check.metrics):
             raise SurefootError(Code.CHECK_BROKEN, kind=check.kind, detail="it measured something else than it says")
-        return self._recorded(check, case, finding)
+        return finding
 
-    def _recorded(self, check: Check, case: Case, finding: Finding) -> Result:
-        judged = rules.judge(finding, case.criteria)
+    def _recorded(self, check: Check, case: Case, finding: Finding, limits: Sequence[Limit]) -> Result:
+        judged = rules.judge(finding, case.criteria, limits)
         state = rules.worst([one.state for one in judged])
         result = Result(
             id=new("chk"),
@@ -187,7 +186,7 @@ class Checks:
             rows=finding.rows,
             seed=case.seed,
             sentence=rules.sentence_of(check.kind, judged, finding.rows),
-            cannot_show=f"say.checks.{check.kind}.cannot_show",
+            cannot_show=rules.cannot_show(check.kind),
             data=case.data.id,
             data_version=case.data.version,
             evidence=self._objects.put_bytes(encode(_evidence(check, case, finding))),
@@ -196,6 +195,29 @@ class Checks:
         causes = (case.model.leaf, case.data.leaf)
         event = self._recorder.record(Draft(f"check.{state}", subject, _body(result, case.data), causes, "reviewed"))[0]
         return replace(result, leaf=event.leaf, at=event.at)
+
+
+def _data(version: DatasetVersion, sides: Mapping[str, Path]) -> Data:
+    target = version.target or {}
+    column, positive = target.get("column"), target.get("positive")
+    return Data(
+        id=version.id,
+        version=version.version,
+        name=version.name,
+        number=version.number,
+        test=sides.get(TEST),
+        target=None if column is None else str(column),
+        positive=None if positive is None else str(positive),
+        leaf=version.leaf,
+        train=sides.get(TRAIN),
+        protected=tuple(version.protected),
+        types={str(one["name"]): str(one["type"]) for one in version.columns},
+    )
+
+
+def _seed(settings: Mapping[str, Json], run: int) -> int:
+    chosen = settings.get(plugins.SEED)
+    return chosen if isinstance(chosen, int) else run
 
 
 def _body(result: Result, data: Data) -> dict[str, Json]:
@@ -211,7 +233,7 @@ def _body(result: Result, data: Data) -> dict[str, Json]:
         "high": main.measure.high,
         "limit": _limit(main),
         "state": result.state,
-        "judged": msgspec.json.decode(msgspec.json.encode(result.judged)),
+        "judged": [_told(one) for one in result.judged],
         "sentence": {"key": result.sentence.key, "values": dict(result.sentence.values)},
         "cannot_show": result.cannot_show,
         "data": {"id": data.id, "version": data.version, "number": data.number},
@@ -232,6 +254,7 @@ def _evidence(check: Check, case: Case, finding: Finding) -> dict[str, Json]:
         "vectors": case.model.vectors,
         "data": {"id": case.data.id, "version": case.data.version, "side": TEST if check.needs_rows else None},
         "seed": case.seed,
+        **({"settings": dict(case.settings)} if case.settings else {}),
         "rows": finding.rows,
         "measures": [_measure(one) for one in finding.measures],
         "found": dict(finding.evidence),
@@ -240,6 +263,14 @@ def _evidence(check: Check, case: Case, finding: Finding) -> dict[str, Json]:
 
 def _measure(one: Measure) -> dict[str, Json]:
     return {"metric": one.metric, "figure": one.figure, "low": one.low, "high": one.high, "smallest": one.smallest}
+
+
+def _told(judged: Judged) -> Json:
+    """A figure as it is recorded; what names nothing has no names."""
+    told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(judged))
+    if not told["measure"]["names"]:
+        del told["measure"]["names"]
+    return told
 
 
 def _limit(judged: Judged) -> dict[str, Json] | None:

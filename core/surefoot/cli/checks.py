@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from surefoot.checks.facts import Result
+from surefoot.checks import rules
+from surefoot.checks.facts import Result, Row
 from surefoot.cli.call import Answer, Call
 from surefoot.workers.facts import Cancel
 
@@ -15,11 +16,18 @@ def sentence(result: Result, call: Call) -> str:
     return call.words(result.sentence.key, **result.sentence.values)
 
 
-def _lines(result: Result, call: Call) -> tuple[str, str]:
-    mark = _MARKS[result.state]
-    return call.words(
-        "say.cli.check", mark=mark, sentence=sentence(result, call)
-    ), f"    {call.words(result.cannot_show)}"
+def _lines(result: Result, call: Call) -> tuple[str, ...]:
+    told = call.words("say.cli.check", mark=_MARKS[result.state], sentence=sentence(result, call))
+    origin = rules.set_by(result.judged)
+    aside = [] if origin is None else [call.words(origin.key, **origin.values)]
+    return told, *(f"    {text}" for text in (*aside, call.words(result.cannot_show)))
+
+
+def _not_run(row: Row, call: Call) -> str:
+    """Why a check has no result."""
+    if row.lacking:
+        return call.words("say.cli.lacking", kind=row.kind, modules=", ".join(row.lacking))
+    return call.words("say.cli.not_run", kind=row.kind)
 
 
 def run(call: Call) -> Answer:
@@ -40,6 +48,9 @@ def _checked(call: Call, leave: Cancel) -> Answer:
     lines = [call.words("say.cli.model_accepted", model=model.sha256[:8])]
     for result in results:
         lines += _lines(result, call)
+    ran = {result.kind for result in results}
+    left_out = [row for row in bench.checks.list(model.id) if row.lacking and row.kind not in ran]
+    lines += [_not_run(row, call) for row in left_out if not call["kind"]]
     failed = any(result.state in {"failed", "undetermined"} for result in results)
     data = {"model": model.id, "checks": [asdict(result) for result in results]}
     return Answer(data, tuple(lines), _FAILED if failed else 0)
@@ -53,8 +64,10 @@ def list_(call: Call) -> Answer:
     lines: list[str] = []
     for row in rows:
         if row.result is None:
-            lines.append(call.words("say.cli.not_run", kind=row.kind))
+            lines.append(_not_run(row, call))
         else:
             lines += _lines(row.result, call)
-    told = [{"kind": row.kind, "result": row.result and asdict(row.result)} for row in rows]
+    told = [
+        {"kind": row.kind, "result": row.result and asdict(row.result), "lacking": list(row.lacking)} for row in rows
+    ]
     return Answer({"checks": told}, tuple(lines) or (call.words("say.project.no_rows"),))

@@ -178,6 +178,13 @@ class Evidence:
         return self._objects.read(digest) if isinstance(digest, str) and self._objects.has(digest) else None
 
 
+def live_model(catalog: Catalog) -> str | None:
+    """The SHA-256 of the model that was activated last, wherever; None where none ever was."""
+    activated = tables.newest(catalog, "release.activated")
+    proposed = () if activated is None else tables.proposals(catalog, str(activated.body.get("release")))
+    return str(proposed[0].body["files"][capsule.MODEL]) if proposed else None
+
+
 def _leaf(candidate: Candidate, kind: str) -> str | None:
     event = candidate.checks.get(kind)
     return None if event is None else event.leaf

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from surefoot.trail import Json
+
 
 class State(StrEnum):
     """How a gate stands."""
@@ -52,12 +54,14 @@ class Requirement:
         at_least: the figure's lower limit, or None to leave the judgement to the check's own limit.
         at_most: the figure's upper limit, or None.
         on_interval: whether the whole 95 % interval has to keep the limit, not the figure alone.
+        settings: what is chosen of the check's parameters; the check says what there is to choose.
     """
 
     check: str
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     on_interval: bool = False
+    settings: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ The file (formats.md §5)::
 
     [policy]
     name = "baseline"
-    [require.<check>]              # at_least | at_most, decide_on = "figure" | "interval"
+    [require.<check>]              # at_least | at_most, decide_on = "figure" | "interval", with = { … }
     [approvals]                    # count, roles
     [waivers]                      # max_days
 
-Unknown keys are errors: a misspelt limit must never count as no limit. Numbers are read as decimals.
+Unknown keys are errors: a misspelt limit must never count as no limit. Numbers are read as decimals. What stands in
+`with` are parameters of the check, which knows them and refuses others when the policy is adopted.
 """
 
 import re
@@ -19,15 +20,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from surefoot.checks import Asked, Limit
 from surefoot.errors import Code, GateFailedError, InputRefusedError
 from surefoot.releases.facts import AdoptedPolicy, Loosening, Policy, RecordedEvent, Requirement
-from surefoot.trail import Draft, Subject
+from surefoot.trail import Draft, Json, Subject
 
 MAX_BYTES = 64 * 1024
 MAX_REQUIREMENTS = 64
 MAX_COUNT = 20
 MAX_DAYS = 365
 MAX_REASON = 2000
+MAX_SETTINGS = 64
+MAX_TEXT = 200
 ROLES = ("owner", "approver", "reviewer", "data-protection-officer")
 _SECTIONS = ("policy", "require", "approvals", "waivers")
 _KIND = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -123,14 +127,36 @@ def _requirement(reader: _Reader, tables: Mapping[str, Any], kind: str) -> Requi
     if not _KIND.fullmatch(kind):
         raise reader.wrong(f"require.{kind}"[:120], kind, "[require.accuracy]")
     key = f"require.{kind}"
-    table = reader.table(tables, key, ("at_least", "at_most", "decide_on"))
+    table = reader.table(tables, key, ("at_least", "at_most", "decide_on", "with"))
     at_least, at_most = reader.limit(table, f"{key}.at_least"), reader.limit(table, f"{key}.at_most")
     if at_least is not None and at_most is not None:
         raise reader.wrong(key, f"at_least = {at_least}, at_most = {at_most}", "at_least | at_most")
     decide_on = table.get("decide_on", "figure")
     if decide_on not in _DECIDE:
         raise reader.wrong(f"{key}.decide_on", decide_on, " | ".join(f'"{one}"' for one in _DECIDE))
-    return Requirement(kind, at_least, at_most, on_interval=decide_on == "interval")
+    settings = _settings(reader, table, f"{key}.with")
+    return Requirement(kind, at_least, at_most, on_interval=decide_on == "interval", settings=settings)
+
+
+def _settings(reader: _Reader, table: Mapping[str, Any], key: str) -> dict[str, Json]:
+    """The parameters that are chosen: texts, whole numbers, decimals (as text), lists of texts."""
+    found = table.get("with", {})
+    if not isinstance(found, Mapping) or len(found) > MAX_SETTINGS:
+        raise reader.wrong(key, found, "{ name = … }")
+    return {name: _setting(reader, value, f"{key}.{name}"[:120]) for name, value in sorted(found.items())}
+
+
+def _setting(reader: _Reader, value: object, key: str) -> Json:
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+        return value
+    if isinstance(value, str) and len(value) <= MAX_TEXT:
+        return value
+    texts = value if isinstance(value, list) and len(value) <= MAX_SETTINGS else [None]
+    if all(isinstance(one, str) and len(one) <= MAX_TEXT for one in texts):
+        return list(texts)
+    raise reader.wrong(key, value, '"…", 1, 0.5, ["…"]')
 
 
 def _roles(reader: _Reader, approvals: Mapping[str, Any]) -> tuple[str, ...]:
@@ -148,6 +174,7 @@ def as_body(policy: Policy) -> dict[str, Any]:
                 "at_least": None if one.at_least is None else str(one.at_least),
                 "at_most": None if one.at_most is None else str(one.at_most),
                 "decide_on": "interval" if one.on_interval else "figure",
+                **({"with": dict(one.settings)} if one.settings else {}),
             }
             for one in policy.requirements
         },
@@ -184,7 +211,30 @@ def _loosened_check(old: Requirement, new: Requirement) -> list[Loosening]:
         found.append(Loosening(f"{key}.at_most", str(old.at_most), _text(new.at_most)))
     if old.on_interval and not new.on_interval:
         found.append(Loosening(f"{key}.decide_on", "interval", "figure"))
+    # Whether another choice asks more or less, only a person can tell; so it is said.
+    found += [
+        Loosening(f"{key}.with.{name}", _chosen(old, name), _chosen(new, name))
+        for name in sorted({*old.settings, *new.settings})
+        if old.settings.get(name) != new.settings.get(name)
+    ]
     return found
+
+
+def _chosen(requirement: Requirement, name: str) -> str:
+    value = requirement.settings.get(name)
+    return _NONE if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def asked(policy: AdoptedPolicy | None) -> dict[str, Asked]:
+    """What a policy asks of each kind of check, as the checks take it; nothing where none is in force."""
+    required = () if policy is None else policy.policy.requirements
+    return {one.check: Asked(_limits(one), one.settings) for one in required}
+
+
+def _limits(one: Requirement) -> tuple[Limit, ...]:
+    least = () if one.at_least is None else (Limit("at_least", str(one.at_least), "policy"),)
+    most = () if one.at_most is None else (Limit("at_most", str(one.at_most), "policy"),)
+    return (*least, *most)
 
 
 def _text(limit: Decimal | None) -> str:

@@ -12,12 +12,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from surefoot.catalog import Catalog
-from surefoot.errors import ApprovalMissingError, Code, GateFailedError, IncompleteError, InputRefusedError
+from surefoot.checks import plugins
+from surefoot.errors import (
+    ApprovalMissingError,
+    Code,
+    GateFailedError,
+    IncompleteError,
+    InputRefusedError,
+    UsageError,
+)
 from surefoot.objects import Objects
 from surefoot.releases import capsule, policies, rules, statements
 from surefoot.releases.drafting import Ground, Wish, draft
 from surefoot.releases.evidence import Evidence, same_file
-from surefoot.releases.facts import AdoptedPolicy, Anchor, Candidate, Gate, RecordedEvent, Release, State
+from surefoot.releases.facts import AdoptedPolicy, Anchor, Candidate, Gate, Policy, RecordedEvent, Release, State
 from surefoot.releases.publishing import sign_all, write
 from surefoot.releases.verification import VerifiedCapsule
 from surefoot.texts import Words
@@ -41,6 +49,23 @@ class PolicyView:
     adopted: AdoptedPolicy | None
     path: Path | None
     is_edited: bool
+
+
+def _refuse_settings(policy: Policy) -> None:
+    """Refuses a policy that chooses what a check does not have; a misspelt choice must never count as none.
+
+    Raises:
+        UsageError: a check for which something is chosen is not installed here.
+        InputRefusedError: it has no such parameter, or not this value.
+    """
+    chosen = {one.check: one.settings for one in policy.requirements if one.settings}
+    if not chosen:
+        return
+    known = plugins.discover()
+    for kind, settings in chosen.items():
+        if kind not in known:
+            raise UsageError(Code.CHECK_UNKNOWN, kind=kind, known=", ".join(known))
+        plugins.settings(known[kind], settings)
 
 
 class Releases:
@@ -88,7 +113,7 @@ class Releases:
         """Puts a policy file in force; says openly where it asks less than the one before.
 
         Raises:
-            InputRefusedError: the file cannot be judged by, or is in force already.
+            InputRefusedError, UsageError: the file cannot be judged by, or is in force already.
         """
         self._evidence.refresh()
         try:
@@ -96,6 +121,7 @@ class Releases:
         except OSError as error:
             raise InputRefusedError(Code.FILE_MISSING, path=path) from error
         policy = policies.parse(data, path=path.name)
+        _refuse_settings(policy)
         before = self._evidence.policy()
         if before is not None and before.sha256 == hashlib.sha256(data).hexdigest():
             raise InputRefusedError(Code.POLICY_ADOPTED_ALREADY, name=policy.name, path=path)

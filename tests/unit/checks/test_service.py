@@ -13,10 +13,10 @@ import polars as pl
 import pytest
 
 from surefoot.catalog import Catalog
-from surefoot.checks import accuracy, parity, plugins, tables
-from surefoot.checks.facts import Case, Check, Finding, Measure
+from surefoot.checks import accuracy, parity, plugins, rules, tables
+from surefoot.checks.facts import Asked, Case, Check, Finding, Limit, Measure, Parameter
 from surefoot.checks.service import Checks
-from surefoot.datasets.facts import DatasetVersion, Placed, Plan
+from surefoot.datasets.facts import Change, DatasetVersion, Placed, Plan
 from surefoot.datasets.service import Datasets
 from surefoot.datasets.tables import REDUCERS as DATASETS
 from surefoot.errors import (
@@ -32,7 +32,7 @@ from surefoot.models import Models
 from surefoot.models.tables import REDUCERS as MODELS
 from surefoot.objects import Objects
 from surefoot.runs.tables import REDUCERS as RUNS
-from surefoot.texts import Words
+from surefoot.texts import LANGUAGES, Words
 from surefoot.trail import Draft, Event, Subject
 from surefoot.trail.ids import new
 from surefoot.workers import Cancel, Progress
@@ -60,8 +60,10 @@ class FakeShelf:
 
     def __init__(self, test: pl.DataFrame | None, leaf: str, id_: str, target: Mapping[str, Any] | None) -> None:
         self.test = test
+        self.laid_out = 0
         known: dict[str, Any] = {
-            "id": id_, "name": "credit", "version": SHA, "number": 1, "leaf": leaf, "target": target
+            "id": id_, "name": "credit", "version": SHA, "number": 1, "leaf": leaf, "target": target,
+            "protected": ("sex",), "columns": ({"name": "amount", "type": "number"},),
         }  # fmt: skip
         filled: dict[str, Any] = {one.name: known.get(one.name) for one in fields(DatasetVersion)}
         self.version = DatasetVersion(**filled)
@@ -70,8 +72,12 @@ class FakeShelf:
         assert ref == f"{self.version.id}@{SHA}"
         return self.version
 
+    def diff(self, before: str, after: str) -> tuple[Change, ...]:
+        raise AssertionError("no check of these tests asks")
+
     def materialise(self, version: DatasetVersion, folder: Path, *, held_back: bool = True) -> Placed:
         assert version == self.version
+        self.laid_out += 1
         assert not held_back
         folder.mkdir(parents=True)
         sides = {"train": folder / "train.parquet"}
@@ -127,17 +133,19 @@ class Project:
         *,
         checks: Mapping[str, Check] = BUILT_IN,
         target: Mapping[str, Any] | None = None,
+        policy: Mapping[str, Asked] | None = None,
     ) -> Checks:
         assert self.data is not None
         said = {"column": "risk", "positive": "bad"} if target is None else target
-        shelf = FakeShelf(test, self.data.leaf, self.data.subjects[0].id, said)
+        self.shelf = FakeShelf(test, self.data.leaf, self.data.subjects[0].id, said)
         return Checks(
             catalog=self.catalog,
             objects=self.objects,
             recorder=self.recorder,
             models=self.models,
-            datasets=shelf,
+            datasets=self.shelf,
             checks=checks,
+            policy=lambda: policy or {},
         )
 
 
@@ -372,6 +380,23 @@ class Coin:
         return Finding((Measure("heads", str(case.seed / 10), smallest=100),), 100, {"throws": 100})
 
 
+class Loaded(Coin):
+    """A plug-in with a choice, a default limit and a package that is nowhere."""
+
+    parameters: Mapping[str, Parameter] = {
+        "side": Parameter("heads", ("heads", "tails")),
+        "throws": Parameter(100, least="30", most="1000"),
+        "columns": Parameter([]),
+        "weight": Parameter("0.5", least="0", most="1"),
+    }
+    needs: tuple[str, ...] = ()
+
+    def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
+        said: dict[str, Any] = {"settings": dict(case.settings), "seed": case.seed}
+        one = Measure("heads", str(case.settings["weight"]), smallest=100, names={"group": "a\n{b}" + "c" * 200})
+        return Finding((one,), 100, said, {"heads": Limit("at_most", "0.4", "check")})
+
+
 class Liar(Coin):
     metrics: tuple[str, ...] = ("tails",)
 
@@ -410,3 +435,131 @@ def test_two_plug_ins_of_one_name_are_refused() -> None:
 def test_our_own_checks_load_by_the_same_path() -> None:
     points = [EntryPoint(kind, f"surefoot.checks.{kind}:CHECK", plugins.GROUP) for kind in ("parity", "accuracy")]
     assert list(plugins.discover(points)) == ["accuracy", "parity"]
+
+
+def test_our_own_checks_are_those_that_are_installed() -> None:
+    for kind, check in plugins.discover().items():
+        assert check.kind == kind
+        assert plugins.settings(check, {}) == {
+            name: parameter.default for name, parameter in getattr(check, "parameters", {}).items()
+        }
+
+
+def test_every_installed_check_has_its_words_in_both_languages() -> None:
+    for language in LANGUAGES:
+        words = Words(language)
+        for kind in plugins.discover():
+            assert words.has(f"say.checks.kind.{kind}")
+            assert words.has(f"say.checks.{kind}.why")
+            assert words.has(f"say.checks.{kind}.cannot_show")
+            assert words.has(f"stage.checks.{kind}")
+
+
+def test_a_plug_in_without_texts_is_still_told_in_words(project: Project) -> None:
+    project.train({"heads": ("at_least", "0.9")})
+    (result,) = project.checks(held_out(), checks={"coin": COIN}).run(project.run)
+    for language in LANGUAGES:
+        told = Words(language)(result.sentence.key, **result.sentence.values)
+        assert "heads" in told
+        assert "0.700" in told
+        assert Words(language)(result.cannot_show)
+
+
+def test_rows_are_laid_out_only_where_a_check_asks_for_them(project: Project) -> None:
+    project.train({})
+    checks = project.checks(held_out())
+    checks.run(project.run, ["parity"])
+    assert project.shelf.laid_out == 0
+    checks.run(project.run)
+    assert project.shelf.laid_out == 1
+
+
+# ------------------------------------------------------------------ what the policy chooses
+
+
+def test_a_limit_of_the_policy_stands_beside_the_recipe_and_says_whose_it_is(project: Project) -> None:
+    project.train({"auc": ("at_least", "0.5")})
+    asked = Asked((Limit("at_least", "0.99", "policy"),))
+    (result,) = project.checks(held_out(), policy={"accuracy": asked}).run(project.run, ["accuracy"])
+    assert result.state == "failed"
+    assert [one.limit and one.limit.origin for one in result.judged] == ["recipe", "policy", None]
+    body: Any = project.recorder.of_type("check.failed")[0].body
+    assert body["limit"] == {"rule": "at_least", "value": "0.99", "from": "policy"}
+    origin = rules.set_by(result.judged)
+    assert origin is not None
+    assert origin.key == "say.checks.origin.policy"
+
+
+@pytest.mark.parametrize(("limit", "state"), [(None, "failed"), ("0.6", "passed")])
+def test_a_default_limit_gives_way_to_the_policys(project: Project, limit: str | None, state: str) -> None:
+    project.train({})
+    asked = Asked(() if limit is None else (Limit("at_most", limit, "policy"),))
+    (result,) = project.checks(held_out(), checks={"coin": Loaded()}, policy={"coin": asked}).run(project.run)
+    assert result.state == state
+
+
+def test_a_tolerance_that_training_declared_gives_way_to_no_policy(project: Project) -> None:
+    project.train({})
+    asked = Asked((Limit("at_most", "0.5", "policy"),))
+    (result,) = project.checks(held_out(), policy={"parity": asked}).run(project.run, ["parity"])
+    assert [one.limit and one.limit.origin for one in result.judged] == ["vectors", "policy", "vectors"]
+
+
+def test_what_the_policy_chooses_reaches_the_check_and_its_evidence(project: Project) -> None:
+    project.train({})
+    chosen: dict[str, Any] = {"side": "tails", "columns": ["sex"], "seed": 11}
+    policy = {"coin": Asked(settings=chosen)}
+    (result,) = project.checks(held_out(), checks={"coin": Loaded()}, policy=policy).run(project.run)
+    evidence = json.loads(project.objects.read(result.evidence))
+    assert evidence["settings"] == {"side": "tails", "throws": 100, "columns": ["sex"], "weight": "0.5", "seed": 11}
+    assert (evidence["found"]["seed"], result.seed) == (11, 11)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sides", "tails"),
+        ("side", "edge"),
+        ("side", 1),
+        ("throws", 29),
+        ("throws", "50"),
+        ("throws", True),
+        ("columns", "sex"),
+        ("columns", [1]),
+        ("weight", "1.01"),
+        ("weight", "much"),
+        ("weight", "NaN"),
+        ("seed", -1),
+    ],
+)
+def test_a_choice_that_a_check_does_not_have_is_refused_before_anything_runs(
+    project: Project, name: str, value: Any
+) -> None:
+    project.train({})
+    policy = {"coin": Asked(settings={name: value})}
+    with pytest.raises(InputRefusedError) as caught:
+        project.checks(held_out(), checks={**BUILT_IN, "coin": Loaded()}, policy=policy).run(project.run)
+    assert caught.value.code == Code.CHECK_SETTING
+    assert not project.recorder.of_type(*tables.TYPES)
+
+
+def test_a_check_whose_packages_are_missing_is_left_out_named_and_refused_when_asked_for(project: Project) -> None:
+    class Heavy(Loaded):
+        needs: tuple[str, ...] = ("json", "surefoot_no_such_package")
+
+    project.train({})
+    checks = project.checks(held_out(), checks={**BUILT_IN, "coin": Heavy()})
+    assert [one.kind for one in checks.run(project.run)] == ["accuracy", "parity"]
+    (row,) = [one for one in checks.list(project.run) if one.result is None]
+    assert (row.kind, row.lacking) == ("coin", ("surefoot_no_such_package",))
+    with pytest.raises(IncompleteError) as caught:
+        checks.run(project.run, ["coin"])
+    assert caught.value.code == Code.CHECK_EXTRA
+    assert "surefoot[checks]" in Words("vi").error(caught.value).do
+
+
+def test_names_from_the_data_are_made_fit_for_a_sentence(project: Project) -> None:
+    project.train({})
+    (result,) = project.checks(held_out(), checks={"coin": Loaded()}).run(project.run)
+    assert result.sentence.values["group"].startswith("a {b}c")
+    assert len(result.sentence.values["group"]) == 120

@@ -1,15 +1,17 @@
 """A policy file says what it says and nothing else; asking for less is always seen."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from surefoot import resources
+from surefoot.checks import Asked, Limit
 from surefoot.errors import Code, InputRefusedError
-from surefoot.releases.facts import Policy, Requirement
-from surefoot.releases.policies import as_body, loosened, parse
+from surefoot.releases.facts import AdoptedPolicy, Loosening, Policy, Requirement
+from surefoot.releases.policies import as_body, asked, loosened, parse
 
 
 def read(text: str) -> Policy:
@@ -140,3 +142,35 @@ def code_of(data: bytes) -> Code | None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_policy_or_a_refusal(data: bytes) -> None:
     assert code_of(data) in {None, *REFUSALS}
+
+
+CHOSEN = (
+    HEAD + '[require.fairness]\nat_most = 0.05\nwith = { definition = "x", groups = ["sex"], seed = 3, share = 0.7 }\n'
+)
+
+
+def test_what_a_policy_chooses_of_a_check_is_read_recorded_and_handed_on() -> None:
+    policy = read(CHOSEN)
+    chosen: dict[str, Any] = {"definition": "x", "groups": ["sex"], "seed": 3, "share": "0.7"}
+    assert policy.requirements[0].settings == chosen
+    assert as_body(policy)["require"]["fairness"]["with"] == chosen
+    in_force = AdoptedPolicy("pol_x", "l", "s", 1, policy, "", "")
+    assert asked(in_force) == {"fairness": Asked((Limit("at_most", "0.05", "policy"),), chosen)}
+    assert asked(None) == {}
+
+
+def test_a_changed_choice_is_said_openly_whichever_way_it_goes() -> None:
+    old, new = read(CHOSEN), read(CHOSEN.replace('["sex"]', '["age"]').replace(", seed = 3", ""))
+    assert loosened(old, new) == (
+        Loosening("require.fairness.with.groups", "sex", "age"),
+        Loosening("require.fairness.with.seed", "3", "-"),
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["true", "nan", "{ a = 1 }", "[1]", "1979-05-27", f'"{"x" * 300}"', "9007199254740993"]
+)
+def test_a_choice_that_is_no_value_is_refused(value: str) -> None:
+    with pytest.raises(InputRefusedError) as caught:
+        read(HEAD + f"[require.fairness]\nwith = {{ definition = {value} }}\n")
+    assert caught.value.code == Code.POLICY_VALUE

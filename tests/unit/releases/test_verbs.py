@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from surefoot.errors import ApprovalMissingError, Code, GateFailedError, IncompleteError, InputRefusedError
+from surefoot.errors import (
+    ApprovalMissingError,
+    Code,
+    GateFailedError,
+    IncompleteError,
+    InputRefusedError,
+    SurefootError,
+)
 from surefoot.releases import State, capsule, changes, rules, sbom, statements
 from surefoot.releases.facts import RecordedEvent, Release
 from surefoot.trail import Draft, Event, Subject
@@ -481,3 +488,13 @@ def test_the_level_claimed_is_one_and_the_builder_the_workbench(bench: Bench) ->
     assert {one["name"] for one in said["buildDefinition"]["resolvedDependencies"]} == {"credit", "code"}
     assert story.accepted is not None
     assert statements.release(basis, {})["predicate"]["lineage"]["model"] == story.accepted.leaf
+
+
+@pytest.mark.parametrize(
+    "chosen", ['[require.parity]\nwith = { hurry = "yes" }\n', '[require.magic]\nwith = { hurry = "yes" }\n']
+)
+def test_a_policy_that_chooses_what_a_check_does_not_have_is_not_adopted(bench: Bench, chosen: str) -> None:
+    with pytest.raises(SurefootError) as caught:
+        bench.adopt(POLICY.replace(b"[require.parity]\n", b"") + chosen.encode())
+    assert caught.value.code in {Code.CHECK_SETTING, Code.CHECK_UNKNOWN}
+    assert not bench.recorder.of_type("policy.adopted")

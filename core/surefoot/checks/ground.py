@@ -1,0 +1,111 @@
+"""What only some checks ask for, looked up or laid out when it is first asked for.
+
+A check that does not ask costs nothing: no object is copied, no profile is read, no release is looked up for it.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, cast
+
+from surefoot.datasets.facts import Change, DatasetVersion, Placed
+from surefoot.objects import Objects
+from surefoot.runs.facts import Run
+from surefoot.trail.canonical import Json
+
+ANSWERS = "cross_fit.parquet"
+"""The output in which a run may hand in its cross-fitted answers: `row`, `repeat`, `probability` (docs/checks.md)."""
+
+
+class Shelf(Protocol):
+    """Where dataset versions are laid out from; the datasets' service is one."""
+
+    def show(self, ref: str) -> DatasetVersion:
+        """The version that a reference means."""
+        ...
+
+    def diff(self, before: str, after: str) -> tuple[Change, ...]:
+        """What differs between two versions."""
+        ...
+
+    def materialise(self, version: DatasetVersion, folder: Path, *, held_back: bool = True) -> Placed:
+        """Lays a version out in a folder; without `held_back`, also the rows that training is not given."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where things are looked up.
+
+    Attributes:
+        live: the SHA-256 of the model that was activated last, None where none was.
+    """
+
+    objects: Objects
+    datasets: Shelf
+    live: Callable[[], str | None]
+
+
+class Surroundings:
+    """The surroundings of one model (`facts.Ground`).
+
+    Args:
+        sources: where things are looked up.
+        model: SHA-256 of the model that is checked.
+        run: that made it.
+        version: of its dataset.
+        folder: where files are laid out; it vanishes with the case.
+    """
+
+    def __init__(self, sources: Sources, *, model: str, run: Run, version: DatasetVersion, folder: Path) -> None:
+        self._sources = sources
+        self._model = model
+        self._run = run
+        self._version = version
+        self._folder = folder
+
+    @cached_property
+    def answers(self) -> Path | None:
+        """The run's own cross-fitted answers."""
+        output = self._run.outputs.get(ANSWERS)
+        return None if output is None else self._laid_out(str(output["sha256"]), ANSWERS)
+
+    @cached_property
+    def live(self) -> Path | None:
+        """What is live, where that is another model."""
+        sha256 = self._sources.live()
+        return None if sha256 in (None, self._model) else self._laid_out(str(sha256), "live.onnx")
+
+    @cached_property
+    def profile(self) -> Mapping[str, Json]:
+        """The profile of the dataset version."""
+        digest = self._version.profile
+        if digest is None or not self._sources.objects.has(digest):
+            return {}
+        return cast("Mapping[str, Json]", json.loads(self._sources.objects.read(digest)))
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...] | None:
+        """What differs from the version before."""
+        before = self._version.replaces
+        if before is None:
+            return None
+        this = self._version
+        return self._sources.datasets.diff(f"{this.id}@{before}", f"{this.id}@{this.version}")
+
+    @cached_property
+    def packages(self) -> str | None:
+        """The packages of the run's environment, as recorded."""
+        digest = self._run.environment
+        if digest is None or not self._sources.objects.has(digest):
+            return None
+        return self._sources.objects.read(digest).decode("utf-8", "replace")
+
+    def _laid_out(self, sha256: str, name: str) -> Path | None:
+        if not self._sources.objects.has(sha256):
+            return None
+        place = self._folder / name
+        self._sources.objects.copy_to(sha256, place)
+        return place
