@@ -170,6 +170,7 @@ class Code(StrEnum):
     CHECK_REPLAY = "SF-2506"
     CHECK_EXTRA = "SF-2507"
     CHECK_SETTING = "SF-2508"
+    CHECK_CLAIMS = "SF-2509"
     # 26xx releases
     POLICY_UNREADABLE = "SF-2601"
     POLICY_KEY = "SF-2602"

@@ -1,16 +1,11 @@
 """How well a model ranks and answers rows that its training never saw."""
 
-from typing import Any
-
-import msgspec
-
-from surefoot import workers
-from surefoot.checks.facts import Case, Finding, Measure
-from surefoot.workers import Cancel, Limits, Progress
+from surefoot.checks import asking
+from surefoot.checks.facts import Case, Finding
+from surefoot.workers import Cancel, Progress
 
 AUC = "auc"
 ACCURACY = "accuracy"
-LIMITS = Limits(memory_bytes=8 * 2**30, cpu_seconds=1800, wall_seconds=1800.0, reply_bytes=2**20)
 _TASK = "surefoot.checks.accuracy_task:measure"
 
 
@@ -28,22 +23,8 @@ class Accuracy:
         Raises:
             InputRefusedError: the rows do not fit the model, or it fails on them.
         """
-        if case.data.test is None or case.model.signature is None:
-            raise ValueError("the service asks only with rows and an accepted model")
-        request = {
-            "signature": msgspec.to_builtins(case.model.signature),
-            "target": case.data.target,
-            "positive": case.data.positive,
-        }
-        files = {"model": case.onnx, "rows": case.data.test}
-        answer = workers.run(_TASK, request, limits=LIMITS, files=files, progress=progress, cancel=cancel)
-        return finding_of(answer)
-
-
-def finding_of(answer: dict[str, Any]) -> Finding:
-    """What the worker measured, as a finding."""
-    measures = tuple(msgspec.convert(one, Measure) for one in answer["measures"])
-    return Finding(measures, int(answer["rows"]), answer["evidence"])
+        files = {"rows": case.data.test}
+        return asking.finding_of(asking.run(_TASK, case, files=files, progress=progress, cancel=cancel))
 
 
 CHECK = Accuracy()

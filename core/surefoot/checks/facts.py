@@ -14,6 +14,9 @@ from surefoot.models.facts import Model
 from surefoot.trail.canonical import Json
 from surefoot.workers.facts import Cancel, Progress
 
+FEWEST_ROWS = 30
+"""Rows below which a figure about a group says little and is not judged (formats.md §6)."""
+
 State: TypeAlias = Literal["passed", "close", "failed", "undetermined"]
 Rule: TypeAlias = Literal["at_least", "at_most"]
 

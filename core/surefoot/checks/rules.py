@@ -1,12 +1,13 @@
 """How figures are judged (formats.md §6): pure, and the same for every check, ours or a plug-in's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from surefoot.checks.facts import Case, Check, Finding, Judged, Limit, Measure, Sentence, State
+from surefoot.checks.facts import FEWEST_ROWS, Case, Check, Finding, Judged, Limit, Measure, Sentence, State
+from surefoot.errors import Code, SurefootError
 from surefoot.texts import Words
 
-FEWEST_ROWS = 30
 _ORDER: tuple[State, ...] = ("passed", "close", "undetermined", "failed")
 _DIGITS = 3
 _NAME = 120
@@ -47,6 +48,23 @@ def judge(finding: Finding, criteria: Sequence[tuple[str, Limit]], policy: Seque
         for measure in finding.measures
         for limit in _limits(measure, finding, criteria, policy if measure.metric == first else ())
     )
+
+
+def complete(check: Check, finding: Finding, criteria: Sequence[tuple[str, Limit]]) -> Finding:
+    """The finding with a figure for every criterion that is about this check: what it did not measure has none.
+
+    A check may leave a figure out where there is nothing to measure, such as a second protected column; a limit on
+    it, written beforehand, must not pass for that.
+
+    Raises:
+        SurefootError: it measured something else than it says, or nothing.
+    """
+    measured = {one.metric for one in finding.measures}
+    if not measured or not measured <= set(check.metrics):
+        raise SurefootError(Code.CHECK_BROKEN, kind=check.kind, detail="it measured something else than it says")
+    asked = {metric for metric, _ in criteria if metric in check.metrics}
+    lacking = tuple(Measure(metric, None, why="undetermined") for metric in sorted(asked - measured))
+    return replace(finding, measures=(*finding.measures, *lacking))
 
 
 def main(judged: Sequence[Judged]) -> Judged:

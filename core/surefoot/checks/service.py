@@ -20,7 +20,7 @@ from surefoot.checks import plugins, rules, tables
 from surefoot.checks.facts import Asked, Case, Check, Data, Finding, Judged, Limit, Measure, Result, Row
 from surefoot.checks.ground import Shelf, Sources, Surroundings
 from surefoot.datasets.facts import DatasetVersion
-from surefoot.errors import CancelledError, Code, GateFailedError, IncompleteError, SurefootError
+from surefoot.errors import CancelledError, Code, GateFailedError, IncompleteError
 from surefoot.experiments.rules import criteria_of
 from surefoot.models import Model, Models
 from surefoot.objects import Objects
@@ -167,9 +167,7 @@ class Checks:
             finding = check.measure(case, progress=progress, cancel=cancel)
         else:
             finding = rules.unseen(check)
-        if {one.metric for one in finding.measures} != set(check.metrics):
-            raise SurefootError(Code.CHECK_BROKEN, kind=check.kind, detail="it measured something else than it says")
-        return finding
+        return rules.complete(check, finding, case.criteria)
 
     def _recorded(self, check: Check, case: Case, finding: Finding, limits: Sequence[Limit]) -> Result:
         judged = rules.judge(finding, case.criteria, limits)

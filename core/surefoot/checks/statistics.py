@@ -61,7 +61,11 @@ def share(hits: int, rows: int) -> Interval:
         hits: rows that count, 0 to `rows`.
         rows: all rows, at least 1.
     """
-    figure = hits / rows
+    return share_of(hits / rows, rows)
+
+
+def share_of(figure: float, rows: int) -> Interval:
+    """The same for a share that is known itself, as a mean over several looks at the same rows."""
     spread = Z95 * Z95 / rows
     middle = (figure + spread / 2) / (1 + spread)
     reach = Z95 * float(np.sqrt(figure * (1 - figure) / rows + spread / (4 * rows))) / (1 + spread)

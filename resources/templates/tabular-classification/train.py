@@ -9,6 +9,8 @@ What Surefoot hands in, and what it wants back, is all there is between the two:
     SUREFOOT_OUTPUT         a folder for   model.onnx      the model with its preprocessing inside
                                            vectors.json    example rows with the answers this script gets
                                            metrics.jsonl   figures, a line at a time, shown while they come
+                                           cross_fit.parquet   what models that never saw a row said of it: with it,
+                                                           checks can look at everybody, not only at the test side
 """
 
 import json
@@ -52,6 +54,7 @@ class Table:
     answers: np.ndarray  # text, "good", "bad" …
     positive: str  # the answer whose probability the model gives
     groups: np.ndarray | None  # rows that belong together and must not be parted
+    numbers_of_rows: np.ndarray  # of each row, its place in train.parquet
 
     @property
     def numbers(self) -> list[str]:
@@ -73,7 +76,9 @@ def read_table(folder: Path, drop: list[str]) -> Table:
     if not schema.get("target"):
         sys.exit("The dataset names no target: add it again with the column that holds the answers.")
     target = schema["target"]["column"]
-    rows = pl.read_parquet(folder / "train.parquet").drop_nulls(target)
+    whole = pl.read_parquet(folder / "train.parquet")
+    has_answer = whole[target].is_not_null()
+    rows = whole.filter(has_answer)
     answers = rows[target].cast(pl.String).to_numpy()
     kinds = sorted(set(answers))
     if len(kinds) != ANSWERS:
@@ -90,6 +95,7 @@ def read_table(folder: Path, drop: list[str]) -> Table:
         answers=answers,
         positive=positive,
         groups=rows[group].cast(pl.String).fill_null("").to_numpy() if group else None,
+        numbers_of_rows=np.flatnonzero(has_answer.to_numpy()),
     )
 
 
@@ -179,13 +185,14 @@ def classifier(
 # ---------------------------------------------------------------- 3. how good is it?
 
 
-def splits(table: Table, how: dict, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def splits(table: Table, how: dict, seed: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """Parts the rows into folds, again and again: each time, a model judges only rows that it never saw."""
     kinds = StratifiedKFold if table.groups is None else StratifiedGroupKFold
     for repeat in range(int(how.get("repeats", 1))):
         folds = kinds(int(how.get("folds", 5)), shuffle=True, random_state=seed + repeat)
         parts = folds.split(table.features, table.answers, table.groups)
-        yield from islice(parts, 1) if how.get("method") == "holdout" else parts
+        for train, test in islice(parts, 1) if how.get("method") == "holdout" else parts:
+            yield repeat, train, test
 
 
 def evaluate(table: Table, parameters: dict, seed: int, out: Path) -> None:
@@ -196,10 +203,14 @@ def evaluate(table: Table, parameters: dict, seed: int, out: Path) -> None:
     two models that is smaller than that says nothing.
     """
     seen: list[dict[str, float]] = []
+    told: list[pl.DataFrame] = []
     with (out / "metrics.jsonl").open("a", encoding="utf-8") as file:
-        for step, (train, test) in enumerate(splits(table, parameters.get("evaluate", {}), seed), start=1):
+        for step, (repeat, train, test) in enumerate(splits(table, parameters.get("evaluate", {}), seed), start=1):
             model = build(table, parameters, seed).fit(table.features[train], table.answers[train])
-            seen.append(judge(table, model, test))
+            chance = probability(model, table.features[test], table.positive)
+            seen.append(judge(table.answers[test] == table.positive, chance))
+            rows = pl.DataFrame({"row": table.numbers_of_rows[test], "probability": chance})
+            told.append(rows.with_columns(repeat=pl.lit(repeat)))
             line: dict[str, float] = {"step": step}
             for name, value in seen[-1].items():
                 line[f"fold_{name}"] = value
@@ -207,13 +218,12 @@ def evaluate(table: Table, parameters: dict, seed: int, out: Path) -> None:
             line["auc_spread"] = float(np.std([fold["auc"] for fold in seen]))
             file.write(json.dumps(line) + "\n")
             file.flush()
+    pl.concat(told).write_parquet(out / "cross_fit.parquet")
     print(f"cross-validation: AUC {line['auc']:.3f} ± {line['auc_spread']:.3f} over {step} folds")
 
 
-def judge(table: Table, model: Pipeline, test: np.ndarray) -> dict[str, float]:
+def judge(truth: np.ndarray, chance: np.ndarray) -> dict[str, float]:
     """Three figures: does it rank well, does it answer well, are its probabilities honest?"""
-    truth = table.answers[test] == table.positive
-    chance = probability(model, table.features[test], table.positive)
     return {
         "auc": float(roc_auc_score(truth, chance)),
         "accuracy": float(accuracy_score(truth, chance > YES)),

@@ -90,6 +90,7 @@ class Trained:
     def __init__(self, out: Path) -> None:
         self.model = (out / "model.onnx").read_bytes()
         self.vectors = (out / "vectors.json").read_bytes()
+        self.answers = pl.read_parquet(out / "cross_fit.parquet")
         self.metrics = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
 
     @property
@@ -185,9 +186,22 @@ def test_nothing_is_learned_from_columns_that_name_somebody_or_were_dropped(trai
 def test_rows_of_one_group_are_never_parted(train: Trainer, script: ModuleType, tmp_path: Path) -> None:
     folder = lay_out(tmp_path / "data", odd_table(), group="person")
     table = script.read_table(folder, [])
-    for parts in script.splits(table, {"folds": 4, "repeats": 2}, 1):
+    for _, *parts in script.splits(table, {"folds": 4, "repeats": 2}, 1):
         first, second = (set(table.groups[part]) for part in parts)
         assert not first & second
+
+
+def test_every_answered_row_is_told_once_a_repeat_by_its_place_in_the_table(train: Trainer) -> None:
+    table = odd_table().with_columns(outcome=pl.when(pl.int_range(pl.len()) % 7 == 0).then(None).otherwise("outcome"))
+    trained = train(table, evaluate={"method": "cross-fit", "folds": 3, "repeats": 2})
+    rows = [row for row in range(len(table)) if row % 7]
+    repeats = {repeat: part["row"].sort().to_list() for (repeat,), part in trained.answers.group_by("repeat")}
+    assert len(repeats) > 1
+    assert all(told == rows for told in repeats.values())
+    # The folds' figures are about these very answers.
+    truth = table["outcome"].gather(trained.answers["row"]) == "yes"
+    right = ((trained.answers["probability"] > 0.5) == truth).mean()
+    assert right == pytest.approx(trained.metrics[-1]["accuracy"], abs=0.01)
 
 
 def test_the_vectors_hold_ordinary_rows_and_edges(train: Trainer) -> None:
