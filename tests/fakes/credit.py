@@ -1,4 +1,4 @@
-"""The German Credit sample as checks see it: its two sides, and real models that the template's script has trained."""
+"""Cases for checks: the German Credit sample with models that the template's script has trained, and made rows."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from surefoot import resources
@@ -18,6 +19,7 @@ from surefoot.datasets.splitting import DEFAULT_SIDES, bounds, side_of
 from surefoot.models.facts import Model, Signature
 from surefoot.models.gate import judge
 from surefoot.trail.canonical import Json
+from tests.fakes.models import tiny_answers, tiny_model, tiny_vectors
 
 PROTECTED = ("sex", "age_years", "foreign_worker", "personal_status")
 FAIR: Mapping[str, Any] = {"model": "logistic", "drop": "sex, personal_status, age_years"}
@@ -129,3 +131,27 @@ def credit_case(folder: Path, out: Path, *, claims: bool = True) -> Case:
 def settled(check: Check, chosen: Mapping[str, Json] | None = None) -> dict[str, Json]:
     """The settings of a check with what a test chooses."""
     return plugins.settings(check, chosen or {})
+
+
+def made_case(folder: Path, table: pl.DataFrame, *, protected: tuple[str, ...] = ("sex",), claims: Any = None) -> Case:
+    """The tiny model with held-out rows; `claims` are answers about training rows that look the same."""
+    (folder / "model.onnx").write_bytes(tiny_model())
+    (folder / "vectors.json").write_bytes(tiny_vectors())
+    table.write_parquet(folder / "test.parquet")
+    table.write_parquet(folder / "train.parquet")
+    if claims is not None:
+        pl.DataFrame(claims).write_parquet(folder / "cross_fit.parquet")
+    data = Data(
+        "ds", "b" * 64, "d", 1, folder / "test.parquet", "risk", "bad", "l", folder / "train.parquet", protected, {}
+    )
+    ground = FakeGround(answers=None if claims is None else folder / "cross_fit.parquet")
+    return case_of(folder / "model.onnx", folder / "vectors.json", data, ground=ground)
+
+
+def made_rows(rows: int = 400, seed: int = 1) -> pl.DataFrame:
+    """Women earn more here, so the tiny model calls more of them bad."""
+    source = np.random.default_rng(seed)
+    sex = source.choice(["f", "m"], rows)
+    amount = source.uniform(0, 3000, rows) + 1000 * (sex == "f")
+    bad = source.random(rows) < tiny_answers(amount.tolist(), ["pilot"] * rows)
+    return pl.DataFrame({"amount": amount, "job": ["pilot"] * rows, "sex": sex, "risk": np.where(bad, "bad", "good")})

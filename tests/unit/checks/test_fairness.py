@@ -16,13 +16,14 @@ from fairlearn.metrics import (  # type: ignore[import-untyped]  # it has no stu
 )
 
 from surefoot.checks import fairness, grouping, rules
-from surefoot.checks.facts import Case, Data, Finding, Limit, Measure
+from surefoot.checks.facts import Case, Finding, Limit, Measure
 from surefoot.checks.gaps import DEFINITIONS, Definition, Grouping, People, crossed
 from surefoot.errors import Code, InputRefusedError
 from surefoot.texts import LANGUAGES, Words
 from surefoot.workers import quiet
 from tests.fakes import credit
-from tests.fakes.models import tiny_answers, tiny_model, tiny_vectors
+from tests.fakes.credit import made_case, made_rows
+from tests.fakes.models import tiny_answers
 
 ORACLES = dict(
     zip(
@@ -157,30 +158,6 @@ def test_numbers_come_in_bands_and_few_of_them_as_they_are(
 
 
 # ------------------------------------------------------------------ the check on made data
-
-
-def made_case(folder: Path, table: pl.DataFrame, *, protected: tuple[str, ...] = ("sex",), claims: Any = None) -> Case:
-    """The tiny model with held-out rows; `claims` are answers about training rows that look the same."""
-    (folder / "model.onnx").write_bytes(tiny_model())
-    (folder / "vectors.json").write_bytes(tiny_vectors())
-    table.write_parquet(folder / "test.parquet")
-    table.write_parquet(folder / "train.parquet")
-    if claims is not None:
-        pl.DataFrame(claims).write_parquet(folder / "cross_fit.parquet")
-    data = Data(
-        "ds", "b" * 64, "d", 1, folder / "test.parquet", "risk", "bad", "l", folder / "train.parquet", protected, {}
-    )
-    ground = credit.FakeGround(answers=None if claims is None else folder / "cross_fit.parquet")
-    return credit.case_of(folder / "model.onnx", folder / "vectors.json", data, ground=ground)
-
-
-def made_rows(rows: int = 400, seed: int = 1) -> pl.DataFrame:
-    """Women earn more here, so the tiny model calls more of them bad."""
-    source = np.random.default_rng(seed)
-    sex = source.choice(["f", "m"], rows)
-    amount = source.uniform(0, 3000, rows) + 1000 * (sex == "f")
-    bad = source.random(rows) < tiny_answers(amount.tolist(), ["pilot"] * rows)
-    return pl.DataFrame({"amount": amount, "job": ["pilot"] * rows, "sex": sex, "risk": np.where(bad, "bad", "good")})
 
 
 def test_a_gap_that_was_built_in_is_found_named_and_fails(tmp_path: Path) -> None:
