@@ -8,7 +8,6 @@ tree, whose size and root stand in the line. A body line is
 Values stay the bytes that they are (`Raw`), so that a million of them can be read without being taken apart.
 """
 
-import base64
 import binascii
 import hashlib
 import hmac
@@ -25,7 +24,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from surefoot.errors import Code, InputRefusedError
 from surefoot.trail import merkle
-from surefoot.trail.canonical import Json, encode
+from surefoot.trail.canonical import Json, encode, is_canonical
 from surefoot.trail.facts import FORMAT
 
 LONGEST = 16 * 2**20
@@ -173,14 +172,17 @@ def entry_of(path: str, one: Field) -> tuple[bytes, Raw]:
     """
     try:
         if one.salt is not UNSET and one.value is not UNSET and one.data is UNSET and one.enc is UNSET:
-            salt = base64.b64decode(one.salt, validate=True)
+            salt = binascii.a2b_base64(one.salt, strict_mode=True)
             if len(salt) == _SALT:
-                is_plain = _PLAIN.fullmatch(one.value)
-                value = one.value if is_plain else Raw(encode(json.loads(bytes(one.value)), inside=1))
+                value = one.value if _is_canonical(one.value) else Raw(encode(json.loads(bytes(one.value)), inside=1))
                 return _entry(salt, _quoted(path), value), value
     except (ValueError, InputRefusedError) as error:
         raise BodyFault(f"field {path} has another shape") from error
     raise BodyFault(f"field {path} has another shape")
+
+
+def _is_canonical(value: Raw) -> bool:
+    return _PLAIN.fullmatch(value) is not None or is_canonical(bytes(value))
 
 
 def _entry(salt: bytes, name: bytes, value: bytes | Raw) -> bytes:

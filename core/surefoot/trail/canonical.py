@@ -8,7 +8,9 @@ text keys. A number with a fraction is text, made by `decimal`. On this subset t
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
 
 from surefoot.errors import Code, InputRefusedError
 
@@ -21,6 +23,21 @@ _SORTED = json.JSONEncoder(sort_keys=True, **_STYLE).encode
 _AS_IT_IS = json.JSONEncoder(**_STYLE).encode
 # Python orders text by code point, RFC 8785 by UTF-16 code unit; below the surrogates the two are the same.
 _SAME_ORDER_BELOW = "\ud800"
+
+
+# What most details are: plain values, at most two levels of them. msgspec writes these as `encode` does (tested).
+_One: TypeAlias = str | Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)] | bool | None
+_Few: TypeAlias = _One | list[_One] | dict[str, _One]
+_SIMPLE = msgspec.json.Decoder(_One | list[_Few] | dict[str, _Few])
+_WRITTEN = msgspec.json.Encoder(order="sorted").encode
+
+
+def is_canonical(raw: bytes) -> bool:
+    """Whether these bytes are the canonical encoding of what they say; False too where that is not seen at once."""
+    try:
+        return raw.isascii() and _WRITTEN(_SIMPLE.decode(raw)) == raw
+    except ValueError:
+        return False
 
 
 def encode(value: Json, *, inside: int = 0) -> bytes:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -69,6 +70,7 @@ def fault(before: Told | None, line: Told) -> str | None:
     return "it is earlier than the line before it" if passed < 0 else None
 
 
+@lru_cache(maxsize=64)  # lines of one append have one time, and each is looked at again with the line after it
 def _milliseconds(text: str) -> int:
     try:
         return int(datetime.fromisoformat(text).timestamp() * 1000)

@@ -40,15 +40,18 @@ class Tree:
             raise ValueError(size)
 
     def extend(self, leaves: Iterable[bytes]) -> None:
-        """Adds leaf hashes."""
-        peaks, size, sha256 = self.peaks, self.size, hashlib.sha256
-        for leaf in leaves:
-            node, bits = leaf, size
-            while bits & 1:
-                node = sha256(b"\x01" + peaks.pop() + node).digest()
-                bits >>= 1
-            peaks.append(node)
-            size += 1
+        """Adds leaf hashes, a level at a time: an odd node stays as the peak of its level until its pair comes."""
+        sha256 = hashlib.sha256
+        nodes = list(leaves)
+        size, level, smallest_first = self.size + len(nodes), self.size, []
+        while nodes:
+            if level & 1:
+                nodes.insert(0, self.peaks.pop())
+            if len(nodes) & 1:
+                smallest_first.append(nodes.pop())
+            nodes = [sha256(b"\x01" + nodes[at] + nodes[at + 1]).digest() for at in range(0, len(nodes), 2)]
+            level >>= 1
+        self.peaks.extend(reversed(smallest_first))
         self.size = size
 
     def root(self) -> bytes:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from surefoot.errors import IncompleteError, RecordBrokenError
@@ -229,7 +230,7 @@ class _Verification:
         fault = fault or _what_fault(line, is_person=person is not None, is_solo=self.founding.is_solo)
         if fault:
             self.notebook.fail("roles", fault, line.feed, line.seq)
-        if not line.cause and line.type in rules.TYPES and (fault := rules.cause_fault(line.type, ())):
+        if not line.cause and (fault := _baseless(line.type)):
             self.notebook.fail("causes", f"{line.type}: {fault}", line.feed, line.seq)
         if line.type not in rules.TYPES:
             self.notebook.remark("roles", f"{line.type} is unknown to this version", line.feed, line.seq)
@@ -324,6 +325,12 @@ class _Verification:
                 self.notebook.fail("bodies", "the details of a decision are missing", feed, seq)
             else:
                 self.notebook.lack("bodies", "the details are missing", feed, seq)
+
+
+@lru_cache(maxsize=1024)
+def _baseless(kind: str) -> str | None:
+    """What is wrong with an event of this type that rests on nothing."""
+    return rules.cause_fault(kind, ()) if kind in rules.TYPES else None
 
 
 def _who_fault(line: Line, person: Person) -> str | None:

@@ -1,5 +1,6 @@
 """P11 in short: on the allowed subset, our encoder and the rfc8785 library give the same bytes."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surefoot.errors import InputRefusedError
-from surefoot.trail.canonical import decimal, encode
+from surefoot.trail.canonical import decimal, encode, is_canonical
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 LEAVES = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT
@@ -55,6 +56,41 @@ def test_deep_nesting_is_refused_before_it_exhausts_the_stack() -> None:
         value = [value]
     with pytest.raises(InputRefusedError):
         encode(value)
+
+
+SHALLOW = LEAVES | st.lists(LEAVES, max_size=4) | st.dictionaries(TEXT, LEAVES, max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(SHALLOW, max_size=3) | st.dictionaries(TEXT, SHALLOW, max_size=3), st.data())
+def test_what_is_taken_for_canonical_at_once_is_what_encoding_gives(value: Any, data: st.DataObject) -> None:
+    raw = bytearray(encode(value))
+    assert is_canonical(bytes(raw)) == raw.isascii()
+    raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.sampled_from(b' "0123456789+-.eE\\/,:[]{}a'))
+    if is_canonical(bytes(raw)):
+        assert encode(json.loads(raw)) == raw
+
+
+def test_every_letter_is_written_alike_by_both_encoders() -> None:
+    assert all(is_canonical(encode([chr(code), {chr(code): 1}])) for code in range(0x80))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"a":1,"a":1}',
+        b'{"b":1,"a":1}',
+        b"[1.0]",
+        b"[1e2]",
+        b"[-0]",
+        b"[9007199254740993]",
+        b"[NaN]",
+        b"[1 ]",
+        b'["\\/"]',
+    ],
+)
+def test_other_bytes_are_not_taken_for_canonical(raw: bytes) -> None:
+    assert not is_canonical(raw)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
