@@ -268,6 +268,7 @@ class Workbench:
             recorder=self.recorder,
             signer=self.signer,
             project=self.project,
+            shelf=self.datasets,
         )
 
     @cached_property

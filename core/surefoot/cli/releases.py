@@ -6,7 +6,9 @@ from pathlib import Path
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.releases import AdoptedPolicy, Gate, Release, State
+from surefoot.releases.card import taken
 
+_MOST_INPUTS = 40
 _MARKS = {State.PASSED: "✓", State.FAILED: "✗", State.MISSING: "?"}
 
 
@@ -33,6 +35,20 @@ def _about(release: Release) -> dict[str, object]:
 
 def _line(release: Release, call: Call) -> str:
     return call.words("say.cli.release", **{k: plain(v) for k, v in _about(release).items()})
+
+
+def _outlook(ref: str, call: Call) -> tuple[dict[str, object], tuple[str, ...]]:
+    """What a service will take, an input a line, and what of the data travels: as data and as lines."""
+    found = call.workbench.releases.outlook(ref)
+    shown = [f"  {plain(one['name'])}: {taken(one, call.words, plain)}" for one in found.inputs[:_MOST_INPUTS]]
+    lines = [call.words("say.releases.takes.head"), *shown]
+    if len(found.inputs) > _MOST_INPUTS:
+        lines.append(call.words("say.releases.takes.more", count=len(found.inputs) - _MOST_INPUTS))
+    for each in found.cautions:
+        text = call.words(f"say.releases.caution.{each.key}", **{k: plain(v) for k, v in each.values.items()})
+        lines.append(call.words("say.cli.warning", text=text))
+    cautions = [{"key": each.key, "values": dict(each.values)} for each in found.cautions]
+    return {"inputs": [dict(one) for one in found.inputs], "cautions": cautions}, tuple(lines)
 
 
 def _policy(adopted: AdoptedPolicy, call: Call) -> tuple[str, ...]:
@@ -81,7 +97,8 @@ def draft(call: Call) -> Answer:
         environments=call["environment"] or ("local",),
         words=call.words,
     )
-    return Answer(_about(release), (_line(release, call),))
+    data, lines = _outlook(release.id, call)
+    return Answer({**_about(release), **data}, (_line(release, call), *lines))
 
 
 def check(call: Call) -> Answer:
@@ -93,7 +110,8 @@ def check(call: Call) -> Answer:
     ]
     # Approvals are asked for by the next verb; a release that lacks nothing else may go there.
     is_open = all(gate.is_passed for gate in gates if gate.name != "approvals")
-    return Answer({"gates": told, "open": is_open}, gate_lines(gates, call), 0 if is_open else 3)
+    data, lines = _outlook(call["release"], call)
+    return Answer({"gates": told, "open": is_open, **data}, (*gate_lines(gates, call), *lines), 0 if is_open else 3)
 
 
 def approve(call: Call) -> Answer:

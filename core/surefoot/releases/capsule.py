@@ -34,8 +34,9 @@ signature.json::
 
     {"format":1, "name":"german-credit", "version":"1.0.0",
      "inputs":[{"name":"age","type":"float32","shape":[-1,1],
-                "categories":["a","b"],          # optional: the values known from training
-                "minimum":"19","maximum":"75",   # optional: the range known from training, decimal strings
+                "categories":["a","b"],          # optional: the values taken; of a number, [false,true] beside 0 and 1
+                "minimum":"0","maximum":"110",   # optional: the range taken (see bounds.py), decimal strings
+                "nullable":true,                 # optional: null is taken, and means NaN or the empty text
                 "unit":"years"}],                # optional
      "outputs":[{"name":"label","type":"string","shape":[-1,1]},
                 {"name":"probability","type":"float32","shape":[-1,1]}],

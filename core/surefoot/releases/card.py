@@ -5,7 +5,7 @@ are escaped, line breaks become spaces (trail.md F1, 45).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from string import Template
 from typing import Any
@@ -121,17 +121,25 @@ def _said(sentence: object, words: Words) -> str:
 
 def _inputs(inputs: list[Mapping[str, Any]], words: Words) -> str:
     lines = [words("say.releases.card.inputs_head"), "| --- | --- | --- |"]
-    for one in inputs[:_MOST_INPUTS]:
-        known = "-"
-        if one.get("categories"):
-            shown = [plain(value) for value in one["categories"][:_MOST_CATEGORIES]]
-            known = ", ".join(shown) + (" …" if len(one["categories"]) > _MOST_CATEGORIES else "")
-        elif one.get("minimum") is not None and one.get("maximum") is not None:
-            known = f"{plain(one['minimum'])} – {plain(one['maximum'])} {plain(one.get('unit') or '')}".rstrip()
-        lines.append(f"| {plain(one['name'])} | {plain(one['type'])} | {known} |")
+    lines += [
+        f"| {plain(one['name'])} | {plain(one['type'])} | {taken(one, words, plain)} |" for one in inputs[:_MOST_INPUTS]
+    ]
     if len(inputs) > _MOST_INPUTS:
         lines.append(f"| … | | {len(inputs) - _MOST_INPUTS} |")
     return "\n".join(lines)
+
+
+def taken(one: Mapping[str, Any], words: Words, show: Callable[[object], str]) -> str:
+    """What a service takes for an input of signature.json, in words; `show` makes a value safe where they are shown."""
+    if one.get("categories"):
+        values = [show(value if isinstance(value, str) else str(value).lower()) for value in one["categories"]]
+        said = ", ".join(values[:_MOST_CATEGORIES]) + (" …" if len(values) > _MOST_CATEGORIES else "")
+    elif one.get("minimum") is not None and one.get("maximum") is not None:
+        said = f"{show(one['minimum'])} – {show(one['maximum'])} {show(one.get('unit') or '')}".rstrip()
+    else:
+        is_text = one["type"] == "string"
+        said = words(f"say.releases.takes.{'any_text' if is_text else 'any'}")
+    return words("say.releases.takes.nullable", values=said) if one.get("nullable") else said
 
 
 def _waiver(event: RecordedEvent, words: Words) -> str:

@@ -1,17 +1,15 @@
 """Makes the content files of a capsule from the record. Pure but for the card's template and the frozen environment."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from surefoot.errors import Code, IncompleteError
-from surefoot.releases import capsule, card, lock, sbom
+from surefoot.releases import bounds, capsule, card, lock, sbom
 from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, RecordedEvent
 from surefoot.texts import Words
 from surefoot.trail import canonical
 
-_NUMBERS = {"integer", "number"}
 ANY = -1
 """A dimension of a shape that is free: the number of rows."""
 
@@ -58,26 +56,37 @@ class Plan:
     words: Words
 
 
-def signature(candidate: Candidate, *, name: str, version: str, profile: bytes | None) -> dict[str, Any]:
-    """signature.json as data: the gate's tensors, with what the data's profile knows of each column.
+def signature(
+    candidate: Candidate, *, name: str, version: str, columns: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """signature.json as data: the gate's tensors, with what is known of each column (`bounds.known`).
 
     Raises:
         IncompleteError: the accepted model says no inputs or outputs.
     """
-    said = candidate.model.body.get("signature")
-    tensors: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
-    for field in ("inputs", "outputs"):
-        if not tensors.get(field):
-            raise IncompleteError(Code.SIGNATURE_INCOMPLETE, ref=candidate.model.subject, field=field)
-    known = _known(candidate, profile)
+    sides = tensors(candidate)
     return {
         "format": 1,
         "name": name,
         "version": version,
-        "inputs": [{**_tensor(one), **_bounds(one, known.get(str(one["name"]), {}))} for one in tensors["inputs"]],
-        "outputs": [_tensor(one) for one in tensors["outputs"]],
+        "inputs": [{**_tensor(one), **bounds.of(one, columns.get(str(one["name"]), {}))} for one in sides["inputs"]],
+        "outputs": [_tensor(one) for one in sides["outputs"]],
         "target": _target(candidate),
     }
+
+
+def tensors(candidate: Candidate) -> Mapping[str, Any]:
+    """The inputs and outputs that the gate found.
+
+    Raises:
+        IncompleteError: the accepted model says none.
+    """
+    said = candidate.model.body.get("signature")
+    found: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
+    for field in ("inputs", "outputs"):
+        if not found.get(field):
+            raise IncompleteError(Code.SIGNATURE_INCOMPLETE, ref=candidate.model.subject, field=field)
+    return found
 
 
 def _tensor(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,34 +100,6 @@ def _target(candidate: Candidate) -> dict[str, Any] | None:
         if isinstance(target, Mapping) and target.get("column"):
             return {"name": target["column"], "positive": target.get("positive")}
     return None
-
-
-def _known(candidate: Candidate, profile: bytes | None) -> dict[str, dict[str, Any]]:
-    """What the data's record says of each column, by name: type, unit, and the profile's figures."""
-    found: dict[str, dict[str, Any]] = {}
-    for _, event in sorted(candidate.data.items()):
-        for column in event.body.get("columns") or ():
-            found.setdefault(str(column["name"]), {})["unit"] = column.get("unit")
-    for column in [] if profile is None else json.loads(profile).get("columns", []):
-        found.setdefault(str(column.get("name")), {}).update(column)
-    return found
-
-
-def _bounds(tensor: Mapping[str, Any], column: Mapping[str, Any]) -> dict[str, Any]:
-    """Unit, categories and range of an input, as far as the data says them.
-
-    Categories only where the profile names every one of them: it hides values that fewer than five rows share.
-    """
-    found: dict[str, Any] = {}
-    if column.get("unit"):
-        found["unit"] = str(column["unit"])
-    if tensor["type"] == "string":
-        values = column.get("values")
-        if isinstance(values, Mapping) and values and column.get("type") == "text" and not column.get("rare"):
-            found["categories"] = sorted(values)
-    elif column.get("type") in _NUMBERS and column.get("min") is not None and column.get("max") is not None:
-        found["minimum"], found["maximum"] = str(column["min"]), str(column["max"])
-    return found
 
 
 def identity(candidate: Candidate, described: Mapping[str, Any]) -> dict[str, Any]:

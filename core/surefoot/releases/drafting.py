@@ -8,9 +8,11 @@ from typing import Any
 from surefoot import workers
 from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
 from surefoot.objects import Objects
-from surefoot.releases import capsule, changes, content
+from surefoot.releases import bounds, capsule, changes, content
+from surefoot.releases import shelf as shelves
 from surefoot.releases.evidence import Evidence
 from surefoot.releases.facts import AdoptedPolicy, Candidate, Change, Manifest, RecordedEvent
+from surefoot.releases.shelf import Shelf
 from surefoot.texts import Words
 from surefoot.trail import Draft, Subject, ids
 
@@ -24,6 +26,7 @@ class Ground:
 
     Attributes:
         waivers: those that open a gate of this model, by kind of check.
+        shelf: where the data are laid out from; without it only the profile is asked.
     """
 
     evidence: Evidence
@@ -32,6 +35,7 @@ class Ground:
     candidate: Candidate
     policy: AdoptedPolicy
     waivers: Mapping[str, RecordedEvent]
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,26 @@ def draft(ground: Ground, wish: Wish) -> Draft:
     return _proposal(ground, plan, manifest, capsule.digest(data))
 
 
+def signature(evidence: Evidence, candidate: Candidate, shelf: Shelf | None, *, name: str) -> dict[str, Any]:
+    """signature.json as data, its version left open: the gate's tensors, and what the data know of each column.
+
+    Raises:
+        IncompleteError: a model without inputs or outputs.
+    """
+    events = [event for _, event in sorted(candidate.data.items())]
+    told = [(event, profile) for event in events if (profile := evidence.profile(event)) is not None]
+    columns = bounds.known(candidate, told[0][1] if told else None)
+    if told:
+        wanted = bounds.unlisted(content.tensors(candidate)["inputs"], columns)
+        for column, texts in shelves.texts(shelf, told[0][0], wanted).items():
+            columns[column] |= {"values": texts, "rare": 0}
+    return content.signature(candidate, name=name, version="", columns=columns)
+
+
 def _plan(ground: Ground, wish: Wish, *, name: str, goal: str) -> content.Plan:
     """Describes the model, compares it with the release before, and settles the version."""
     candidate, evidence = ground.candidate, ground.evidence
-    profiles = [evidence.profile(event) for _, event in sorted(candidate.data.items())]
-    described = content.signature(
-        candidate, name=name, version="", profile=next((one for one in profiles if one is not None), None)
-    )
+    described = signature(ground.evidence, candidate, ground.shelf, name=name)
     identity = content.identity(candidate, described)
     before = evidence.signed(name)
     latest = max(before, key=lambda one: changes.number(one.version), default=None)

@@ -268,3 +268,24 @@ class LockedPackage:
     hashes: tuple[str, ...] = ()
     files_sha256: str = ""
     licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something that should be known before a release is signed: a key below `say.releases.caution`, and its values."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is said beforehand of a release.
+
+    Attributes:
+        inputs: as in signature.json: what a service takes; it refuses the rest.
+        cautions: what of the data travels with it.
+    """
+
+    inputs: tuple[Mapping[str, Any], ...]
+    cautions: tuple[Caution, ...]

@@ -6,7 +6,7 @@ nothing recorded. What is signed is exactly what was drafted: each later verb ju
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,11 +22,22 @@ from surefoot.errors import (
     UsageError,
 )
 from surefoot.objects import Objects
-from surefoot.releases import capsule, policies, rules, statements
+from surefoot.releases import capsule, outlook, policies, rules, statements
 from surefoot.releases.drafting import Ground, Wish, draft
 from surefoot.releases.evidence import Evidence, same_file
-from surefoot.releases.facts import AdoptedPolicy, Anchor, Candidate, Gate, Policy, RecordedEvent, Release, State
+from surefoot.releases.facts import (
+    AdoptedPolicy,
+    Anchor,
+    Candidate,
+    Gate,
+    Outlook,
+    Policy,
+    RecordedEvent,
+    Release,
+    State,
+)
 from surefoot.releases.publishing import sign_all, write
+from surefoot.releases.shelf import Shelf
 from surefoot.releases.verification import VerifiedCapsule
 from surefoot.texts import Words
 from surefoot.trail import Draft, Json, Recorder, Signer, Subject, ids, roots
@@ -78,9 +89,10 @@ class Releases:
         signer: the person's key; signs the statements.
         project: the project's folder.
         today: the day on which permissions have to hold.
+        shelf: where dataset versions are laid out from; without it only their profiles are asked.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it stands on, each by name; the last two have a default
         self,
         *,
         catalog: Catalog,
@@ -89,8 +101,10 @@ class Releases:
         signer: Signer,
         project: Path,
         today: Callable[[], date] = _today,
+        shelf: Shelf | None = None,
     ) -> None:
         self._today = today
+        self._shelf = shelf
         self._objects = objects
         self._recorder = recorder
         self._signer = signer
@@ -166,7 +180,7 @@ class Releases:
         self._refuse_early(ref, candidate, policy)
         wish = Wish(name, version, tuple(environments), words or Words())
         waivers = rules.waivers(self._case(ref, candidate, policy, None))
-        ground = Ground(self._evidence, self._objects, self._founding().ws, candidate, policy, waivers)
+        ground = Ground(self._evidence, self._objects, self._founding().ws, candidate, policy, waivers, self._shelf)
         made = draft(ground, wish)
         self._recorder.record(made)
         self._evidence.refresh()
@@ -199,6 +213,15 @@ class Releases:
             return rules.gates(self._case(ref, candidate, self._evidence.policy(), None))
         return rules.gates(self._case_of(release))
 
+    def outlook(self, ref: str) -> Outlook:
+        """What a service of a release (or of a run or model) will take, and what of the data travels with it.
+
+        Raises:
+            IncompleteError: nothing of that name.
+        """
+        self._evidence.refresh()
+        return outlook.of(ref, evidence=self._evidence, objects=self._objects, shelf=self._shelf)
+
     def waive(self, ref: str, check: str, *, reason: str, days: int) -> RecordedEvent:
         """Lets a required check of one model be left out for some days, openly, under this key's name.
 
@@ -227,15 +250,7 @@ class Releases:
         self._refuse_closed(release)
         if any(one.actor == self._signer.actor for one in release.approvals):
             return release
-        body = {
-            "release": release.id,
-            "name": release.name,
-            "version": release.version,
-            "policy": str(release.proposed.body.get("policy")),
-            "reason": reason[: policies.MAX_REASON],
-        }
-        subject = Subject(release.id, release.digest)
-        self._recorder.record(Draft("approval.given", (subject,), body, (release.proposed.leaf,), "approved"))
+        self._recorder.record(_approval(release, reason))
         self._evidence.refresh()
         return self._evidence.release(release.id)
 
@@ -258,17 +273,7 @@ class Releases:
         proofs = sign_all(basis, self._objects, self._signer, root=root)
         with tempfile.TemporaryDirectory(prefix="surefoot-") as folder:
             write(self._objects, basis.manifest, basis.digest, proofs=proofs, folder=Path(folder) / "capsule")
-        body: dict[str, Json] = {
-            "name": release.name,
-            "version": release.version,
-            "environments": list(basis.manifest.environments),
-            "manifest": release.digest,
-            "proofs": dict(proofs),
-            "solo": self._founding().is_solo,
-        }
-        cause = tuple(one.leaf for one in basis.approvals)
-        subject = Subject(release.id, release.digest)
-        self._recorder.record(Draft("release.approved", (subject,), body, cause, "approved"))
+        self._recorder.record(_approved(release, basis, proofs, is_solo=self._founding().is_solo))
         self._evidence.refresh()
         return self._evidence.release(release.id)
 
@@ -328,6 +333,31 @@ class Releases:
 
     def _founding(self) -> roots.Founding:
         return roots.read(self._project / ".surefoot" / "trail")
+
+
+def _approval(release: Release, reason: str) -> Draft:
+    body = {
+        "release": release.id,
+        "name": release.name,
+        "version": release.version,
+        "policy": str(release.proposed.body.get("policy")),
+        "reason": reason[: policies.MAX_REASON],
+    }
+    subject = Subject(release.id, release.digest)
+    return Draft("approval.given", (subject,), body, (release.proposed.leaf,), "approved")
+
+
+def _approved(release: Release, basis: statements.Basis, proofs: Mapping[str, str], *, is_solo: bool) -> Draft:
+    body: dict[str, Json] = {
+        "name": release.name,
+        "version": release.version,
+        "environments": list(basis.manifest.environments),
+        "manifest": release.digest,
+        "proofs": dict(proofs),
+        "solo": is_solo,
+    }
+    cause = tuple(one.leaf for one in basis.approvals)
+    return Draft("release.approved", (Subject(release.id, release.digest),), body, cause, "approved")
 
 
 def _closed(ref: str, gates: Sequence[Gate]) -> GateFailedError:

@@ -16,7 +16,7 @@ What Surefoot hands in, and what it wants back, is all there is between the two:
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -284,18 +284,43 @@ def to_onnx(table: Table, model: Pipeline) -> onnx.ModelProto:
 
 
 def example_rows(table: Table, seed: int) -> pl.DataFrame:
-    """Rows that every later stage replays: ordinary ones, and the edges where two implementations part first."""
-    ordinary = table.features.sample(VECTORS, seed=seed, with_replacement=len(table.features) < VECTORS)
+    """Rows that every later stage replays: ordinary ones, and the edges where two implementations part first.
+
+    They travel with every copy of the model, so no row may be somebody's: each column is shuffled by itself, and the
+    edges are not the smallest and largest values there are. Single values are still real; a row of them is not.
+    """
+    ordinary = pl.DataFrame(
+        [
+            column.sample(VECTORS, seed=seed + at, with_replacement=len(column) < VECTORS, shuffle=True)
+            for at, column in enumerate(table.features, start=1)
+        ]
+    )
     usual = ordinary[0]
     edges = [usual.with_columns(pl.lit(None if name in table.numbers else "").alias(name)) for name in usual.columns]
     for name in table.numbers:
-        column = table.features[name]
-        edges += [usual.with_columns(pl.lit(value).alias(name)) for value in (column.min(), column.max())]
+        edges += [usual.with_columns(pl.lit(value).alias(name)) for value in beyond(table.features[name])]
     edges += [usual.with_columns(pl.lit("never seen before").alias(name)) for name in table.texts]
     missing = [pl.lit(None if name in table.numbers else "").alias(name) for name in usual.columns]
     edges.append(usual.with_columns(missing))
     same = [edge.select(pl.col(name).cast(dtype) for name, dtype in table.features.schema.items()) for edge in edges]
     return pl.concat([ordinary, *same])
+
+
+def beyond(column: pl.Series) -> list[float]:
+    """A value below all that a column holds and one above, rounded outward to two digits; none where it is empty."""
+    least, most = column.min(), column.max()
+    if least is None:
+        return []
+    half = (most - least) / 2
+    # What is never negative stays so: a logarithm that you may add to the pipeline has to go on working.
+    low = max(least - half, 0.0) if least >= 0 else least - half
+    return [two_digits(low, np.floor), two_digits(most + half, np.ceil)]
+
+
+def two_digits(value: float, rounded: Callable[[float], float]) -> float:
+    """A number with two digits that count, in the precision of the exported graph."""
+    step = 10.0 ** (np.floor(np.log10(abs(value))) - 1) if value else 1.0
+    return float(np.float32(rounded(value / step) * step))
 
 
 def write_vectors(table: Table, model: Pipeline, rows: pl.DataFrame, out: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surefoot.errors import Code, IncompleteError
-from surefoot.releases import capsule, content, lock, sbom
+from surefoot.releases import bounds, capsule, lock, sbom
 from surefoot.releases.facts import CapsuleFile, LockedPackage, Manifest
 from surefoot.releases.sbom_task import problem
 from surefoot.releases.tables import REDUCERS, TYPES
@@ -22,20 +23,62 @@ from tests.unit.releases.conftest import Bench
 @pytest.mark.parametrize(
     ("column", "tensor", "expected"),
     [
-        ({"type": "integer", "min": "1.0", "max": "4.0", "values": {"1": 9, "4": 9}, "rare": 0}, "int64",
-         {"minimum": "1.0", "maximum": "4.0"}),
+        ({"type": "integer", "min": "19.0", "max": "75.0", "values": {"19": 9, "75": 9}, "rare": 0}, "int64",
+         {"minimum": "0", "maximum": "110"}),
+        ({"type": "number", "min": "0.5", "max": "2.5", "missing": 3}, "float32",
+         {"minimum": "0", "maximum": "3.5", "nullable": True}),
+        ({"type": "number", "min": "1", "max": "2", "infinite": 1}, "float64",
+         {"minimum": "0.5", "maximum": "2.5", "nullable": True}),
+        ({"type": "integer", "min": "1", "max": "2", "missing": 3}, "int64", {"minimum": "0.5", "maximum": "2.5"}),
         ({"type": "integer", "min": None, "max": None}, "float32", {}),
+        ({"type": "boolean", "missing": 1}, "float32",
+         {"categories": [False, True], "minimum": "0", "maximum": "1", "nullable": True}),
+        ({"type": "boolean", "missing": 1}, "bool", {}),
         ({"type": "text", "values": {"a": 9}, "rare": 1}, "string", {}),
+        ({"type": "text", "values": ["b", "a"], "rare": 0, "missing": 2}, "string",
+         {"categories": ["a", "b"], "nullable": True}),
+        ({"type": "text", "values": {"Ada": 9}, "rare": 0, "names_somebody": True}, "string", {}),
+        ({"type": "text", "values": ["x" * 201], "rare": 0}, "string", {}),
         ({"type": "text", "values": {}, "rare": 0}, "string", {}),
         ({"type": "integer", "min": "1", "max": "2", "values": {"1": 9}, "rare": 0}, "string", {}),
         ({"type": "date", "min": "2020-01-01", "max": "2021-01-01"}, "float32", {}),
         ({}, "string", {}),
     ],
 )  # fmt: skip
-def test_bounds_come_from_the_profile_only_where_it_says_all(
+def test_what_an_input_takes_follows_from_what_is_known_of_its_column(
     column: Mapping[str, Any], tensor: str, expected: Mapping[str, Any]
 ) -> None:
-    assert content._bounds({"name": "x", "type": tensor}, column) == expected
+    assert bounds.of({"name": "x", "type": tensor}, column) == expected
+
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False).map(lambda value: Decimal(repr(value)))
+
+
+@given(NUMBERS, NUMBERS)
+def test_a_range_holds_all_that_was_seen_with_room_and_tells_two_digits(one: Decimal, other: Decimal) -> None:
+    low, high = sorted((one, other))
+    least, most = bounds.widened(low, high)
+    assert least <= low
+    assert high < most
+    assert (low >= 0) <= (least >= 0)
+    for bound in (least, most):
+        assert len(bound.normalize().as_tuple().digits) <= 2
+    if low < 0:
+        assert least <= low - (high - low) / 2
+    assert most >= high + (high - low) / 2
+
+
+def test_only_texts_that_the_profile_hides_are_looked_up() -> None:
+    columns: dict[str, dict[str, Any]] = {
+        "all": {"type": "text", "distinct": 2, "values": {"a": 9, "b": 9}, "rare": 0},
+        "some": {"type": "text", "distinct": 2, "values": {"a": 9}, "rare": 1},
+        "none": {"type": "text", "distinct": 100},
+        "many": {"type": "text", "distinct": 101},
+        "key": {"type": "text", "distinct": 2, "values": {"a": 9}, "rare": 1, "names_somebody": True},
+        "number": {"type": "integer", "distinct": 2, "rare": 1},
+    }
+    tensors = [{"name": name, "type": "string"} for name in (*columns, "stranger")]
+    assert bounds.unlisted(tensors, columns) == ["some", "none"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

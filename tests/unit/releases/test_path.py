@@ -29,7 +29,7 @@ def test_a_good_model_becomes_a_signed_capsule_that_verifies(bench: Bench, tmp_p
     signature = json.loads((tmp_path / "capsule" / layout.SIGNATURE).read_bytes())
     assert signature["target"] == {"name": "risk", "positive": "bad"}
     assert signature["inputs"] == [
-        {"name": "age", "type": "float32", "shape": [-1, 1], "minimum": "19.0", "maximum": "75.0", "unit": "years"},
+        {"name": "age", "type": "float32", "shape": [-1, 1], "minimum": "0", "maximum": "110", "unit": "years"},
         {"name": "job", "type": "string", "shape": [-1, 1], "categories": ["clerk", "none"]},
     ]
 

@@ -248,3 +248,70 @@ def test_any_bytes_are_either_read_or_refused(noise: bytes, at: int) -> None:
         except BadRequestError:
             continue
         assert rows == 1
+
+
+OPEN = Signature(
+    1,
+    "m",
+    "1",
+    (
+        Port("age", "float32", (-1, 1), minimum="0", maximum="110", nullable=True),
+        Port("job", "string", (-1, 1), categories=tuple(f"job {number}" for number in range(20)), nullable=True),
+        Port("note", "string", (-1, 1), nullable=True),
+        Port("is_new", "float32", (-1, 1), categories=(False, True), minimum="0", maximum="1"),
+        Port("cost].of", "string", (-1, 1), categories=("low", "high")),
+    ),
+    (Port("y", "float32", (-1, 1)),),
+)
+FULL = {"age": 41, "job": "job 3", "note": "ü", "is_new": True, "cost].of": "low"}
+
+
+def both(**changes: Any) -> list[dict[str, Any]]:
+    """One row by each form, as lists of values."""
+    requests, row = Requests(OPEN, limits()), {**FULL, **changes}
+    kinds = {"float32": "FP32", "string": "BYTES"}
+    inputs = [
+        {"name": port.name, "datatype": kinds[port.type], "shape": [1, 1], "data": [row[port.name]]}
+        for port in OPEN.inputs
+    ]
+    _, plain_columns = requests.plain(json.dumps({"rows": [row]}).encode())
+    _, columns, _, _ = requests.inference(json.dumps({"inputs": inputs}).encode())
+    return [{name: values[0, 0] for name, values in each.items()} for each in (plain_columns, columns)]
+
+
+def test_null_is_taken_where_a_value_may_be_missing_and_is_nan_or_the_empty_text() -> None:
+    for found in both(age=None, job=None, note=None):
+        assert np.isnan(found["age"])
+        assert (found["job"], found["note"]) == ("", "")
+    for found in both(job="", note=""):
+        assert (found["job"], found["note"]) == ("", "")
+    for name in ("is_new", "cost].of"):
+        with pytest.raises(BadRequestError, match="null"):
+            both(**{name: None})
+
+
+@pytest.mark.parametrize(("sent", "got"), [(True, 1.0), (False, 0.0), (1, 1.0), (0.0, 0.0)])
+def test_a_number_that_is_a_truth_value_may_be_sent_as_one(sent: object, got: float) -> None:
+    assert [found["is_new"] for found in both(is_new=sent)] == [got, got]
+    with pytest.raises(BadRequestError):
+        both(age=True)
+    with pytest.raises(BadRequestError):
+        both(is_new=2)
+
+
+@pytest.mark.parametrize("name", ["job", "cost].of"])
+def test_a_value_that_is_not_known_is_refused_by_a_sentence_with_column_and_known_values(name: str) -> None:
+    requests, row = Requests(OPEN, limits()), {**FULL, name: "a pilot"}
+    tensor = {"name": name, "datatype": "BYTES", "shape": [1, 1], "data": ["a pilot"]}
+    calls = (
+        lambda: requests.plain(json.dumps({"rows": [row]}).encode()),
+        lambda: requests.inference(json.dumps({"inputs": [tensor]}).encode()),
+    )
+    for call in calls:
+        with pytest.raises(BadRequestError) as caught:
+            call()
+        told = str(caught.value)
+        assert name in told
+        assert "pilot" not in told
+        assert len(told) < 400
+        assert ("'job 0', 'job 1'" in told and "and 8 more" in told) if name == "job" else "'low', 'high'" in told

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -209,7 +210,35 @@ def test_the_vectors_hold_ordinary_rows_and_edges(train: Trainer) -> None:
     assert None in inputs["year"]
     assert "" in inputs["city's"]
     assert "never seen before" in inputs["city's"]
-    assert odd_table()["year"].max() in inputs["year"]
+    assert {1900.0, 2100.0} <= set(inputs["year"])
+
+
+def row_of(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple("" if one is None else one for one in values)
+
+
+@pytest.mark.parametrize("rows", [40, 400])
+def test_no_row_of_the_vectors_is_a_row_of_the_table_and_no_edge_is_anybody_s_extreme(
+    train: Trainer, script: ModuleType, tmp_path: Path, rows: int
+) -> None:
+    table = odd_table(rows)
+    inputs = json.loads(train(table).vectors)["inputs"]
+    features = script.read_table(lay_out(tmp_path / "again", table), []).features.select(list(inputs))
+    real = {row_of(row) for row in features.iter_rows()}
+    made = [row_of(row) for row in zip(*inputs.values(), strict=True)]
+    assert len(real) > rows * 0.9
+    assert not real & set(made)
+    pairs = [("tiền, VND", "stamp"), ("stamp", "infinite")]
+    for one, other in pairs:
+        together = {row_of(row) for row in features.select(one, other).drop_nulls().iter_rows()}
+        ordinary = (inputs[one][: script.VECTORS], inputs[other][: script.VECTORS])
+        met = [pair for pair in zip(*ordinary, strict=True) if pair in together]
+        assert len(met) < script.VECTORS / 8, "by chance alone"
+    whole = script.example_rows(script.read_table(lay_out(tmp_path / "third", table), []), 1)
+    for name in ("tiền, VND", "stamp", "infinite"):
+        edges = whole[name][script.VECTORS :].drop_nulls()
+        assert edges.min() < features[name].min()
+        assert edges.max() > features[name].max()
 
 
 @pytest.mark.parametrize("columns", [["year", "stamp"], ["city's", "sex"]])

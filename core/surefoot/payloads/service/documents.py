@@ -130,7 +130,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Port(msgspec.Struct, frozen=True):
-    """An input or output of the model; -1 in a shape is the number of rows."""
+    """An input or output of the model; -1 in a shape is the number of rows.
+
+    `nullable` says that a value may be missing: null is sent, NaN or the empty text is what the model gets. Categories
+    of truth values on a number say that true and false are taken for 1 and 0.
+    """
 
     name: Name
     type: Type
@@ -139,6 +143,7 @@ class Port(msgspec.Struct, frozen=True):
     minimum: str | None = None
     maximum: str | None = None
     unit: str | None = None
+    nullable: bool = False
 
 
 class Signature(msgspec.Struct, frozen=True):

@@ -126,12 +126,15 @@ class Model:
 
 
 def column(port: Port, values: Sequence[Any]) -> "np.ndarray[Any, Any]":
-    """An input array from one value (or a flat list of values) per row.
+    """An input array from one value (or a flat list of values) per row; what is missing is NaN, or the empty text.
 
     Raises:
         ValueError: the values do not fill the shape, or do not fit the type.
     """
-    return np.array(values, dtype=type_of[port.type]).reshape(-1, *port.shape[1:])
+    made = np.array(values, dtype=type_of[port.type]).reshape(-1, *port.shape[1:])
+    if port.nullable and port.type == "string":
+        made[made == None] = ""  # noqa: E711 - compared element by element
+    return made
 
 
 def _compare(found: Sequence[Any], ports: Sequence[Port]) -> None:

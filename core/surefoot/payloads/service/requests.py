@@ -2,7 +2,8 @@
 
 The decoders are built once from the signature, so that types, ranges, categories, the number of rows and the nesting
 are checked by the JSON decoder itself while it reads. JSON has no NaN or infinity; a number too large for its type is
-out of range; a missing or an unknown column is refused, and so is null.
+out of range; a missing or an unknown column is refused. Null says that a value is missing, in both forms, and is taken
+where the signature says that it may be.
 
 Two forms are read:
 
@@ -11,6 +12,7 @@ Two forms are read:
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -33,6 +35,9 @@ DATATYPES = {
 _INTEGERS = {"int32": 2**31, "int64": 2**63}
 _TEXT = 65_536
 _LEAST_DEPTH = 4
+_PLACE = re.compile(r"`\$\.rows\[\d+\]\.(.*)`$", re.DOTALL)
+_MOST_NAMED = 12
+_LONGEST_NAMED = 200
 
 
 class BadRequestError(Exception):
@@ -128,22 +133,27 @@ class Requests:
             raise BadRequestError(f"{tensor.name!r}: {len(values)} values do not fill the shape (send them flat)")
         return column(port, values)
 
+    def _told(self, text: str, name: str) -> str:
+        """The decoder's sentence, without a value that somebody sent, and with the values that the release knows."""
+        if not text.startswith("Invalid enum value"):
+            return f"{name}: {text}" if name else text
+        place = text[text.rindex(" - at ") :]
+        found = _PLACE.search(place)
+        port = self._ports.get(name or (found[1] if found else ""))
+        known = "" if port is None else f"; {port.name!r} takes {_shortened(port.categories)}"
+        return f"{name or 'rows'}: not a value that this release knows{place}{known}"
+
     def _decoded(self, decode: Callable[[bytes | msgspec.Raw], Any], body: bytes | msgspec.Raw, of: str = "") -> Any:
         if not self._is_deep_enough:
             raise BadRequestError("the depth limit of this release allows no request")
         try:
             return decode(body)
         except msgspec.ValidationError as error:
-            raise BadRequestError(f"{of}: {error}" if of else _renamed(str(error))) from None
+            raise BadRequestError(self._told(str(error), of)) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise BadRequestError("the body is not valid JSON (NaN and Infinity are not)") from None
         except RecursionError:
             raise BadRequestError("the body is nested too deeply") from None
-
-
-def _renamed(text: str) -> str:
-    """The decoder's sentence, without a value that somebody sent in it."""
-    return "Invalid value" + text[text.rindex(" - at ") :] if text.startswith("Invalid enum value") else text
 
 
 def _value(port: Port) -> Any:
@@ -155,8 +165,16 @@ def _value(port: Port) -> Any:
 
 
 def _one(port: Port) -> Any:
+    return _filled(port) | None if port.nullable else _filled(port)
+
+
+def _filled(port: Port) -> Any:
+    """The type of a value that is there."""
     if port.type == "string":
-        return _category(port.categories) if port.categories else Annotated[str, Meta(max_length=_TEXT)]
+        # Where a text may be missing, the empty one says the same.
+        more = ("",) if port.nullable else ()
+        known = (*port.categories, *more)
+        return _category(known) if port.categories else Annotated[str, Meta(max_length=_TEXT)]
     if port.type == "bool":
         return bool
     if port.categories and port.type in _INTEGERS:
@@ -164,11 +182,20 @@ def _one(port: Port) -> Any:
     low, high = _range(port)
     if port.type in _INTEGERS:
         return Annotated[int, Meta(ge=math.ceil(low), le=math.floor(high))]
-    return Annotated[float, Meta(ge=float(low), le=float(high))]
+    number = Annotated[float, Meta(ge=float(low), le=float(high))]
+    return number | bool if port.categories else number
 
 
 def _category(values: Sequence[str | int | bool]) -> Any:
     return Literal[tuple(values)]
+
+
+def _shortened(values: Sequence[str | int | bool]) -> str:
+    """The first values, as many as fit a sentence."""
+    shown = [repr(value) for value in values[:_MOST_NAMED]]
+    text = ", ".join(shown)[:_LONGEST_NAMED]
+    left = len(values) - len(shown)
+    return f"{text} and {left} more" if left else text
 
 
 def _range(port: Port) -> tuple[Decimal, Decimal]:
