@@ -4,6 +4,7 @@ Between the steps the caller records what is about to happen. Whatever goes wron
 """
 
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from surefoot.deployments.probes import Answer, Example
 from surefoot.deployments.processes import Process, found, launch
 from surefoot.errors import Code, GateFailedError, InputRefusedError, NotConfirmedError, SurefootError
 from surefoot.payloads.service import places as wrapper
+from surefoot.payloads.service.environment import DIFFERS
+from surefoot.releases import capsule as capsules
 
 _HOLD_SECONDS = 120.0
 _VERIFY_SECONDS = 60.0
@@ -42,7 +45,7 @@ class Held:
             SurefootError: it did not come up, or answers something else than it was released with.
         """
         self.place.write(wrapper.GO_FILE, b"")
-        said = _waited(self.place, self.process, "ready", _READY_SECONDS)
+        said = _waited(self, "ready", _READY_SECONDS)
         port = int(str(said["port"]))
         example, answer = _first_answer(self.capsule, port, token, self.place)
         return port, example, answer
@@ -60,9 +63,10 @@ def held(place: ActivationPlace, capsule: Path, *, port: int) -> Iterator[Held]:
     for name in (wrapper.GO_FILE, wrapper.STATUS_FILE):
         (place.state / name).unlink(missing_ok=True)
     process = launch(place, capsule, port=port, hold=_HOLD_SECONDS)
+    wrapped = Held(place, capsule, process)
     try:
-        _waited(place, process, "verified", _VERIFY_SECONDS)
-        yield Held(place, capsule, process)
+        _waited(wrapped, "verified", _VERIFY_SECONDS)
+        yield wrapped
     except BaseException:
         process.kill()
         raise
@@ -82,25 +86,28 @@ def refuse_taken_port(port: int) -> None:
             raise InputRefusedError(Code.PORT_TAKEN, port=port) from error
 
 
-def _waited(place: ActivationPlace, process: Process, state: str, seconds: float) -> dict[str, Any]:
+def _waited(wrapped: Held, state: str, seconds: float) -> dict[str, Any]:
     until = time.monotonic() + seconds
     while True:
-        is_alive = process.is_alive
-        said = place.said()
+        is_alive = wrapped.process.is_alive
+        said = wrapped.place.said()
         if said.get("state") == state:
             return said
         if said.get("state") == "refused":
-            raise _refused(place, said)
+            raise _refused(wrapped, said)
         if not is_alive or time.monotonic() > until:
-            raise NotConfirmedError(Code.WRAPPER_SILENT, state=state, log=place.log)
+            raise NotConfirmedError(Code.WRAPPER_SILENT, state=state, log=wrapped.place.log)
         time.sleep(_STEP)
 
 
-def _refused(place: ActivationPlace, said: dict[str, Any]) -> SurefootError:
+def _refused(wrapped: Held, said: dict[str, Any]) -> SurefootError:
     reason, detail = str(said.get("reason")), str(said.get("detail"))[:_MOST_DETAIL]
     if reason == "port":
         return InputRefusedError(Code.PORT_TAKEN, port=detail)
-    return GateFailedError(Code.WRAPPER_REFUSED, reason=reason, detail=detail, log=place.log)
+    if reason == "environment" and detail.startswith(DIFFERS):
+        lock = wrapped.capsule / capsules.LOCK
+        return GateFailedError(Code.PACKAGES_DIFFER, detail=detail, lock=lock, python=sys.executable)
+    return GateFailedError(Code.WRAPPER_REFUSED, reason=reason, detail=detail, log=wrapped.place.log)
 
 
 def _first_answer(capsule: Path, port: int, token: str, place: ActivationPlace) -> tuple[Example, Answer]:

@@ -4,7 +4,10 @@ import json
 import shutil
 import socket
 import stat
+import subprocess
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from surefoot.errors import (
     NotConfirmedError,
     SurefootError,
 )
+from surefoot.releases import lock
+from surefoot.releases.facts import LockedPackage
 from surefoot.trail import Draft, Event
 from tests.unit.deployments.conftest import ROW, Yard
 
@@ -174,6 +179,30 @@ def test_a_wrapper_that_refuses_leaves_nothing_recorded_and_nothing_running(
     assert yard.ask().status == 200
     assert launched == []
     assert len(list((yard.places.state / "services" / "activations").iterdir())) == 1
+
+
+def test_other_packages_than_the_released_ones_are_named_with_the_command_that_installs_them(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The release was made where numpy had another version: told by a lock that says so, frozen at its draft."""
+    real = lock.freeze
+
+    def frozen(roots: tuple[str, ...]) -> tuple[LockedPackage, ...]:
+        return tuple(replace(one, version="0.0.1") if one.name == "numpy" else one for one in real(roots))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("surefoot.releases.lock.freeze", frozen)
+        elsewhere = yard.sign(1.5)
+    with pytest.raises(GateFailedError) as caught:
+        yard.deployments.deploy(elsewhere)
+    assert caught.value.code is Code.PACKAGES_DIFFER
+    assert "numpy 0.0.1" in str(caught.value.values["detail"])
+    listed = Path(str(caught.value.values["lock"]))
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-deps", "--no-index", "-r", str(listed)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "Invalid requirement" not in said.stderr, "pip reads the file as it is"
+    assert "numpy==0.0.1" in said.stderr
+    assert yard.types(*SERVICE) == []
 
 
 def spied(monkeypatch: pytest.MonkeyPatch) -> list[Process]:

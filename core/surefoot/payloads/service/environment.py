@@ -6,6 +6,9 @@ from importlib import metadata
 
 from surefoot.payloads.service.refusals import Reason, RefusedError
 
+DIFFERS = "released with"
+"""How the sentence begins that says which package is another one."""
+
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s\\#]+)(?:\s.*)?")
 _PYTHON = re.compile(r"# python==(?P<version>\S+)")
 
@@ -36,4 +39,4 @@ def _installed(name: str) -> str:
 
 def _same(name: str, wanted: str, found: str) -> None:
     if wanted != found:
-        raise RefusedError(Reason.ENVIRONMENT, f"released with {name} {wanted}, here it is {found}")
+        raise RefusedError(Reason.ENVIRONMENT, f"{DIFFERS} {name} {wanted}, here it is {found}")
