@@ -1,45 +1,58 @@
 """The composition root: opens a project and hands out the rooms' services. The only place that picks adapters.
 
-Everything that costs (the catalog, a key, an executor) is made when it is first asked for, so that a verb pays for what
-it uses.
+Everything that costs (the catalog, a key, an executor, the code of a room) is made or loaded when it is first asked
+for, so that a verb pays for what it uses.
 """
 
 import shutil
 import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import platformdirs
 
-from surefoot import __version__, audit, datasets, deployments, files, releases, resources
-from surefoot.audit.service import Audit
-from surefoot.audit.tables import Lines
+from surefoot import (
+    __version__,
+    audit,
+    checks,
+    datasets,
+    deployments,
+    experiments,
+    files,
+    models,
+    releases,
+    resources,
+    runs,
+)
+from surefoot.audit import tables as audit_tables
 from surefoot.catalog import Catalog
 from surefoot.checks import tables as checks_tables
-from surefoot.checks.service import Checks
-from surefoot.datasets.service import Datasets
+from surefoot.datasets import tables as datasets_tables
+from surefoot.deployments import tables as deployments_tables
 from surefoot.deployments.facts import Hand, Stopped
-from surefoot.deployments.keeper import Keeper
-from surefoot.deployments.places import Places
-from surefoot.deployments.service import Deployments
-from surefoot.deployments.stopping import stop_unrecorded
 from surefoot.errors import Code, InputRefusedError
-from surefoot.executors.local import LocalExecutor
 from surefoot.executors.port import Executor
-from surefoot.experiments.service import Experiments
 from surefoot.models import tables as models_tables
-from surefoot.models.service import Models
 from surefoot.objects import Objects
 from surefoot.people import Identities
-from surefoot.releases import Releases, policies
-from surefoot.releases.evidence import live_model
+from surefoot.releases import tables as releases_tables
 from surefoot.runs import tables as runs_tables
-from surefoot.runs.service import Runs, Ways
 from surefoot.runs.waking import Waker
 from surefoot.trail import Recorder, Report, Signer, Trail, roots, verify
+
+if TYPE_CHECKING:
+    from surefoot.audit import Audit
+    from surefoot.checks import Checks
+    from surefoot.datasets import Datasets
+    from surefoot.deployments import Deployments, Keeper
+    from surefoot.experiments import Experiments
+    from surefoot.models import Models
+    from surefoot.releases import Releases
+    from surefoot.runs import Runs
 
 FOLDER = ".surefoot"
 SETTINGS = "surefoot.toml"
@@ -192,20 +205,20 @@ class Workbench:
     def catalog(self) -> Catalog:
         """This process's view of the record, caught up."""
         reducers = (
-            *datasets.tables.REDUCERS,
+            *datasets_tables.REDUCERS,
             *runs_tables.REDUCERS,
             *models_tables.REDUCERS,
             *checks_tables.REDUCERS,
-            *releases.REDUCERS,
-            *deployments.REDUCERS,
-            *audit.REDUCERS,
+            *releases_tables.REDUCERS,
+            *deployments_tables.REDUCERS,
+            *audit_tables.REDUCERS,
         )
         return Catalog.open(self.own_state / "catalog", self.trail, reducers)
 
     @cached_property
-    def datasets(self) -> Datasets:
+    def datasets(self) -> "Datasets":
         """Fixed, named sets of rows."""
-        return Datasets(
+        return datasets.Datasets(
             catalog=self.catalog,
             objects=self.objects,
             recorder=self.recorder,
@@ -214,20 +227,24 @@ class Workbench:
         )
 
     @cached_property
-    def experiments(self) -> Experiments:
+    def experiments(self) -> "Experiments":
         """Recipes and training code from templates."""
-        return Experiments(project=self.project, datasets=lambda: [version.name for version in self.datasets.list()])
+        return experiments.Experiments(
+            project=self.project, datasets=lambda: [version.name for version in self.datasets.list()]
+        )
 
     @cached_property
     def executors(self) -> Mapping[str, Executor]:
         """Where runs may be carried out, by name."""
-        return {"local": LocalExecutor(files.private_folder(self.state / "tools"))}
+        # Loaded here, since the agent comes with it. The name stands in this module alone, as that of any adapter.
+        local = import_module("surefoot.executors.local")
+        return {"local": local.LocalExecutor(files.private_folder(self.state / "tools"))}
 
     @cached_property
-    def runs(self) -> Runs:
+    def runs(self) -> "Runs":
         """The runs."""
-        return Runs(
-            Ways(
+        return runs.Runs(
+            runs.Ways(
                 project=self.project,
                 state=self.own_state,
                 catalog=self.catalog,
@@ -242,27 +259,27 @@ class Workbench:
         )
 
     @cached_property
-    def models(self) -> Models:
+    def models(self) -> "Models":
         """The model gate."""
-        return Models(catalog=self.catalog, objects=self.objects, recorder=self.recorder)
+        return models.Models(catalog=self.catalog, objects=self.objects, recorder=self.recorder)
 
     @cached_property
-    def checks(self) -> Checks:
+    def checks(self) -> "Checks":
         """The checks."""
-        return Checks(
+        return checks.Checks(
             catalog=self.catalog,
             objects=self.objects,
             recorder=self.recorder,
             models=self.models,
             datasets=self.datasets,
-            policy=lambda: policies.asked(self.releases.policy().adopted),
-            live=lambda: live_model(self.catalog),
+            policy=lambda: releases.asked(self.releases.policy().adopted),
+            live=lambda: releases.live_model(self.catalog),
         )
 
     @cached_property
-    def releases(self) -> Releases:
+    def releases(self) -> "Releases":
         """Policies and releases."""
-        return Releases(
+        return releases.Releases(
             catalog=self.catalog,
             objects=self.objects,
             recorder=self.recorder,
@@ -272,9 +289,9 @@ class Workbench:
         )
 
     @cached_property
-    def deployments(self) -> Deployments:
+    def deployments(self) -> "Deployments":
         """What runs where."""
-        return Deployments(
+        return deployments.Deployments(
             catalog=self.catalog,
             releases=self.releases,
             person=Hand(self.recorder, self.signer),
@@ -284,9 +301,9 @@ class Workbench:
         )
 
     @cached_property
-    def audit(self) -> Audit:
+    def audit(self) -> "Audit":
         """Questions to the record."""
-        return Audit(lines=Lines(self.catalog, self.ws), verify=self.verify)
+        return audit.Audit(lines=audit_tables.Lines(self.catalog, self.ws), verify=self.verify)
 
     def verify(self, anchor: str | None = None) -> Report:
         """Verifies the whole trail anew, against what this machine remembers and, if given, an anchor."""
@@ -295,9 +312,9 @@ class Workbench:
     def _supervise_command(self) -> tuple[str, ...]:
         return (sys.executable, "-m", "surefoot.cli", "supervise", "--project", str(self.project))
 
-    def keeper(self) -> Keeper:
+    def keeper(self) -> "Keeper":
         """Looks after the services of this project on this machine."""
-        return Keeper(ws=self.ws, places=Places(self.own_state), machine=self.machine())
+        return deployments.Keeper(ws=self.ws, places=deployments.Places(self.own_state), machine=self.machine())
 
 
 def verify_folder(project: Path, *, anchor: str | None = None) -> Report:
@@ -317,7 +334,9 @@ def stop_without_record(project: Path, environment: str, *, reason: str, unlock:
     founding = roots.read(project / FOLDER / "trail")
     state = state_folder()
     signer = Identities(state, ws=founding.ws, founders=(founding.owner.feed,)).person_signer(unlock)
-    return stop_unrecorded(Places(state / founding.ws), environment, ws=founding.ws, signer=signer, reason=reason)
+    return deployments.stop_unrecorded(
+        deployments.Places(state / founding.ws), environment, ws=founding.ws, signer=signer, reason=reason
+    )
 
 
 def _write_policy(folder: Path) -> None:

@@ -56,6 +56,36 @@ def test_help_loads_none_of_the_engines(heavy: str) -> None:
     assert done.stdout.strip() == "False"
 
 
+LATER = (
+    "polars", "packaging", "http.client", "surefoot.executors.local", "surefoot.runs.supervisor",
+    "surefoot.audit.service", "surefoot.checks.service", "surefoot.datasets.service", "surefoot.deployments.service",
+    "surefoot.models.service", "surefoot.releases.service", "surefoot.runs.service",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("module", LATER)
+def test_a_verb_loads_no_room_that_it_does_not_use(module: str) -> None:
+    program = f"import sys, surefoot.workbench, surefoot.cli.call; print({module!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+EXPORTS = """
+import importlib, pkgutil, surefoot
+for room in pkgutil.iter_modules(surefoot.__path__, "surefoot."):
+    module = importlib.import_module(room.name)
+    for name in getattr(module, "__all__", ()):
+        getattr(module, name)
+    assert not hasattr(module, "nothing_of_this_name")
+print("all")
+"""
+
+
+def test_every_name_that_a_room_offers_is_there() -> None:
+    done = subprocess.run([sys.executable, "-c", EXPORTS], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "all", done.stderr[-3000:]
+
+
 def test_every_room_stands_in_the_architecture_page() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert [room for room in ROOMS if f"`{room}/`" not in page] == []

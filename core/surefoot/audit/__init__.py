@@ -1,6 +1,13 @@
 """Questions, walk-back and reports over the record."""
 
-from surefoot.audit.service import Audit
-from surefoot.audit.tables import REDUCERS
+from typing import TYPE_CHECKING
+
+from surefoot.deferred import exports
+
+if TYPE_CHECKING:
+    from surefoot.audit.service import Audit
+    from surefoot.audit.tables import REDUCERS
+else:
+    __getattr__ = exports(__name__, Audit="service", REDUCERS="tables")
 
 __all__ = ["REDUCERS", "Audit"]

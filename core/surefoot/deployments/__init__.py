@@ -1,10 +1,20 @@
 """Environments, activation, leases, stop and roll-back."""
 
+from typing import TYPE_CHECKING
+
+from surefoot.deferred import exports
 from surefoot.deployments.facts import Active, Deployed, Deployment, Environment, Hand, State, Stopped
-from surefoot.deployments.keeper import Keeper
-from surefoot.deployments.places import Places
-from surefoot.deployments.service import Deployments
-from surefoot.deployments.tables import REDUCERS
+
+if TYPE_CHECKING:
+    from surefoot.deployments.keeper import Keeper
+    from surefoot.deployments.places import Places
+    from surefoot.deployments.service import Deployments
+    from surefoot.deployments.stopping import stop_unrecorded
+    from surefoot.deployments.tables import REDUCERS
+else:
+    __getattr__ = exports(
+        __name__, Deployments="service", Keeper="keeper", Places="places", REDUCERS="tables", stop_unrecorded="stopping"
+    )
 
 __all__ = [
     "REDUCERS",
@@ -18,4 +28,5 @@ __all__ = [
     "Places",
     "State",
     "Stopped",
+    "stop_unrecorded",
 ]
