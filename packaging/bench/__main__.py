@@ -1,8 +1,9 @@
-"""Runs the benchmarks one after the other and writes docs/benchmarks.md.
+"""Runs the benchmarks one after the other and writes docs/benchmarks.md, a section at a time.
 
-Each script of this folder prints JSON lines: {row, size, what, ours, peer_or_limit, ratio, unit, goal, peer}. A figure
-is a median of several runs; a ratio is measured in the same run as both of its figures. Time is never compared with
-another day's.
+Each script of this folder takes `--peer PYTHON` (an interpreter with MLflow, empty where there is none) and prints a
+line of JSON for each finding: {row, what, size, ours, unit, goal, peer, peer_or_limit, ratio, spread, beside_spread},
+where `goal` reads `≤ 3 at 5,000` (ours) or `≥ 4×` (times better than the peer). Time is never compared with another
+day's.
 """
 
 import argparse
@@ -11,110 +12,107 @@ import os
 import platform
 import subprocess
 import sys
-from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from page import TITLES, written
+
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "benchmarks.md"
-SCRIPTS = {
-    "trail.py": ("11", "12"),
-    "catalog.py": ("6", "13"),
-    "create_runs.py": ("5",),
-    "runs.py": ("4", "4b", "17"),
-    "start.py": ("9",),
-}
-TITLES = {
-    "4": "1,000 metric points of one run, one by one",
-    "4b": "Many points in one run, whole process, durable at the end",
-    "5": "Runs created with 10 parameters and 5 metrics each, through the trail",
-    "6": "Filter and sort runs",
-    "9": "Start of the command line",
-    "11": "Append signed events, durable",
-    "12": "Verify the trail",
-    "13": "Rebuild the catalog from the trail",
-    "17": "Cost of a local run beside its own work",
-}
+OURS = ("surefoot", "duckdb", "polars", "cryptography", "pynacl")
 
 
-def measure(script: str, peer: str) -> list[dict[str, Any]]:
-    print(f"{script} …", file=sys.stderr, flush=True)
-    done = subprocess.run(
-        [sys.executable, str(HERE / script), "--peer", peer],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=HERE.parents[1],
-    )
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One script.
+
+    Attributes:
+        name: the file. rows: which it measures. by_row: whether it takes the rows that are wanted.
+        peers: packages of the peers that it can stand beside.
+    """
+
+    name: str
+    rows: tuple[str, ...]
+    by_row: bool = False
+    peers: tuple[str, ...] = ()
+
+
+SCRIPTS = (
+    Script("start.py", ("9",), peers=("mlflow",)),
+    Script("runs.py", ("17", "4", "4b"), by_row=True, peers=("mlflow", "wandb", "aim", "trackio")),
+    Script("trail.py", ("11", "12")),
+    Script("catalog.py", ("6", "13"), peers=("mlflow",)),
+    Script("create_runs.py", ("5",), peers=("mlflow",)),
+)
+
+
+def environments(folder: Path) -> dict[str, str]:
+    """Package of each peer that is installed to the interpreter that has it."""
+    return {path.parent.name: str(path.parent / "bin/python") for path in sorted(folder.glob("*/ready"))}
+
+
+def peer_version(package: str, python: str) -> str:
+    code = f"from importlib.metadata import version; print(version({package!r}))"
+    done = subprocess.run([python, "-c", code], check=True, stdout=subprocess.PIPE, text=True)
+    return f"{package} {done.stdout.strip()}"
+
+
+def measure(script: Script, rows: Sequence[str], peers: dict[str, str]) -> list[dict[str, Any]]:
+    print(f"{script.name} {' '.join(rows)} …", file=sys.stderr, flush=True)
+    command = [sys.executable, str(HERE / script.name), "--peer", peers.get("mlflow", "")]
+    for tracker in script.peers[1:]:
+        if tracker in peers:
+            command += ["--tracker", f"{tracker}={peers[tracker]}"]
+    # As it runs for users: with compiled modules kept, which some developers' settings forbid.
+    variables = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
+    found: list[dict[str, Any]] = []
+    with subprocess.Popen(
+        [*command, *(rows if script.by_row else ())], stdout=subprocess.PIPE, text=True, cwd=PAGE.parents[1],
+        env=variables,
+    ) as running:  # fmt: skip
+        for line in running.stdout or ():
+            sys.stderr.write(line)
+            if line.startswith("{"):
+                found.append(json.loads(line))
+    if running.returncode:
+        raise SystemExit(f"{script.name} failed ({running.returncode}); the page keeps what it had of its rows")
+    return [line for line in found if str(line["row"]) in rows]
 
 
 def machine() -> str:
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        platform.machine(),
-    )
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, {platform.system()} {platform.release()}"
 
 
-def versions() -> str:
-    names = ("surefoot", "duckdb", "polars", "cryptography", "pynacl", "onnxruntime")
-    return ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in names)])
-
-
-def figure(value: Any) -> str:
-    return f"{value:,.4g}" if isinstance(value, int | float) else ("–" if value is None else str(value))
-
-
-def page(rows: list[dict[str, Any]]) -> str:
-    lines = [
-        "# Benchmarks",
-        "",
-        "Written by `sh packaging/bench.sh`. Medians. The machine is shared, so read the ratios, which were measured",
-        "in the same run, and not the absolute times. Row numbers are those of the performance goals.",
-        "",
-        f"Measured {datetime.now(UTC):%Y-%m-%d}. {machine()}. {versions()}. Peers: MLflow 3.17.2, trackio 0.43.0.",
-    ]
-    table: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        table[str(row["row"])].append(row)
-    for number in sorted(table, key=lambda text: (int(text.rstrip("b")), text)):
-        lines += ["", f"## {number}. {TITLES[number]}", "", "| what | size | ours | beside | ratio | unit | goal |"]
-        lines += ["| --- | ---: | ---: | ---: | ---: | --- | --- |"]
-        for row in table[number]:
-            beside = f"{row.get('peer', '')} {figure(row.get('peer_or_limit'))}".strip()
-            cells = (
-                row["what"],
-                f"{row['size']:,}" if isinstance(row["size"], int) else row["size"],
-                figure(row["ours"]),
-            )
-            rest = (beside, figure(row.get("ratio")), row["unit"], row.get("goal", ""))
-            lines.append("| " + " | ".join((*cells, *rest)) + " |")
-    return "\n".join(lines) + "\n"
+def measured(script: Script, peers: dict[str, str]) -> str:
+    """When, where and with what, in one paragraph."""
+    ours = ", ".join((f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in OURS)))
+    text = f"Measured {datetime.now(UTC):%Y-%m-%d}. {machine()}. {ours}."
+    there = [peer_version(package, peers[package]) for package in script.peers if package in peers]
+    text += f" Peers: {', '.join(there)}." if there else ""
+    missing = [package for package in script.peers if package not in peers]
+    return text + (f" Could not be had here, and is not compared: {', '.join(missing)}." if missing else "")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peer", required=True, help="python of an environment that holds the peers")
-    parser.add_argument("rows", nargs="*", help="row numbers; all where none is given")
+    parser.add_argument("--peers", type=Path, required=True, help="folder that holds an environment for each peer")
+    parser.add_argument("rows", nargs="*", choices=[*TITLES, []], help="row numbers; all where none is given")
     options = parser.parse_args()
-    kept = PAGE.with_name(".benchmarks.jsonl")
-    measured: list[dict[str, Any]] = []
-    for script, rows in SCRIPTS.items():
-        if not options.rows or set(rows) & set(options.rows):
-            measured += measure(script, options.peer)
-    again = {str(row["row"]) for row in measured}
-    if kept.exists():
-        measured += [row for row in map(json.loads, kept.read_text().splitlines()) if str(row["row"]) not in again]
-    kept.write_text("".join(json.dumps(row) + "\n" for row in measured))
-    PAGE.write_text(page(measured))
+    peers = environments(options.peers)
+    for script in SCRIPTS:
+        rows = [row for row in script.rows if not options.rows or row in options.rows]
+        if not rows:
+            continue
+        found = measure(script, rows, peers)
+        old = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        PAGE.write_text(written(old, found, measured=measured(script, peers)), encoding="utf-8")
     print(PAGE)
 
 

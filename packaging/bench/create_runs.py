@@ -6,8 +6,6 @@ they can be listed and filtered, as MLflow's can at once. The peer makes a run a
 """
 
 import argparse
-import json
-import statistics
 import subprocess
 import tempfile
 import time
@@ -15,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from measuring import quiet, tell
+from peers import environment
 from surefoot.catalog import Catalog
 from surefoot.experiments.facts import CodeState, Environment, Recipe
 from surefoot.objects import Objects
@@ -104,30 +104,31 @@ def ours(folder: Path, count: int) -> tuple[float, float]:
 
 
 def theirs(peer: str, folder: Path, count: int) -> float:
+    """Seconds of MLflow's client with its SQLite store, in one process that is warm."""
+    command = [peer, "-c", PEER, str(folder), "1", str(count)]
     done = subprocess.run(
-        [peer, "-c", PEER, str(folder), "1", str(count)], check=True, stdout=subprocess.PIPE, text=True, cwd=folder
-    )
+        command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=folder,
+        env=environment(folder),
+    )  # fmt: skip
     return float(done.stdout.split()[-1])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peer", required=True, help="python of an environment that holds MLflow")
+    parser.add_argument("--peer", default="", help="python of an environment that holds MLflow")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     options = parser.parse_args()
     for count in options.sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            figures = [ours(folder / str(repeat), count) for repeat in range(REPEATS)]
-            peer = theirs(str(Path(options.peer).absolute()), folder, count)
-        whats = ("recorded, durable", "recorded and searchable")
+            figures = []
+            for repeat in range(REPEATS):
+                quiet()
+                figures.append(ours(folder / str(repeat), count))
+            beside = ("MLflow, SQLite store", [theirs(options.peer, folder, count)]) if options.peer else None
+        whats = ("recorded, durable", "recorded, and caught up by a catalog, so that they can be searched")
         for what, each in zip(whats, zip(*figures, strict=True), strict=True):
-            mine = statistics.median(each)
-            row = {
-                "row": "5", "what": what, "size": count, "ours": mine, "peer": "MLflow SQLite", "peer_or_limit": peer,
-                "ratio": mine / peer, "unit": "s", "goal": "≤ 3 s at 5,000",
-            }  # fmt: skip
-            print(json.dumps(row), flush=True)
+            tell("5", what, count, each, beside=beside, unit="s", goal="≤ 3 s at 5,000")
 
 
 if __name__ == "__main__":

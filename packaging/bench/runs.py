@@ -1,36 +1,30 @@
 """Rows 4, 4b and 17: what logging costs a run, and what a run costs beside its own work.
 
-Each figure of ours is a whole run of the local executor: put, start, the command under the agent, everything taken down
-and on the disk, `end.json` read. It is measured in turn with its peer or with the same command run bare.
+Each figure of ours is a whole run of the local executor: start, the command under the agent, everything taken down and
+on the disk, `end.json` read. It is measured in turn with its peer or with the same command run bare.
 """
 
 import argparse
 import json
-import os
-import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
+from measuring import family, in_turn, proportional, quiet, seconds, tell
+from peers import CLIENT, TRACKERS, environment, mlflow_server
 from surefoot.executors.facts import Handle, Place
 from surefoot.executors.local import LocalExecutor
 
-GUARDRAILS = {"time_ms": 600_000, "memory_bytes": 8 << 30, "disk_bytes": 8 << 30}
-COST_LIMIT, MEMORY_LIMIT, LINES_LIMIT = 0.150, 40.0, 0.015
-
+GUARDRAILS = {"time_ms": 3_600_000, "memory_bytes": 8 << 30, "disk_bytes": 8 << 30}
 LINES = """
 import json, os, sys
-count = int(sys.argv[1])
-values = json.load(open(os.environ["SUREFOOT_PARAMETERS"])) if "SUREFOOT_PARAMETERS" in os.environ else {}
 folder = os.environ.get("SUREFOOT_OUTPUT", ".")
 with open(os.path.join(folder, "metrics.jsonl"), "a", buffering=1) as file:
-    for step in range(count):
+    for step in range(int(sys.argv[1])):
         file.write(json.dumps({"name": "loss", "value": 1 / (step + 1), "step": step}) + "\\n")
 """
 FILES = """
@@ -41,26 +35,8 @@ for number in range(int(sys.argv[1])):
         file.write(bytes(4096))
 """
 WAIT = LINES + "print('up', flush=True)\nimport time\ntime.sleep(120)\n"
-CLIENT = """
-import sys, time
-import mlflow
-count = int(sys.argv[1])
-with mlflow.start_run():
-    mlflow.log_params({f"p{number}": number for number in range(10)})
-    mlflow.log_metric("warm", 0.0)
-    start = time.perf_counter()
-    for step in range(count):
-        mlflow.log_metric("loss", 1 / (step + 1), step=step)
-    print("CALLS", count / (time.perf_counter() - start), flush=True)
-"""
-TRACKIO = """
-import sys
-import trackio
-trackio.init(project="p", config={f"p{number}": number for number in range(10)}, embed=False)
-for step in range(int(sys.argv[1])):
-    trackio.log({"loss": 1 / (step + 1)})
-trackio.finish()
-"""
+NAMES = {"trackio": "trackio", "wandb": "W&B offline", "aim": "Aim"}
+TRACKER_GOALS = {"trackio": "≥ 3.5× at 100,000", "wandb": "≥ 14× at 100,000", "aim": ""}
 
 
 class Bench:
@@ -71,16 +47,20 @@ class Bench:
         self.executor = LocalExecutor(folder / "tools")
         self._count = 0
 
+    def new(self, kind: str) -> Path:
+        self._count += 1
+        folder = self.folder / f"{kind}_{self._count}"
+        folder.mkdir()
+        return folder
+
     def place(self, code: str, size: int, python: str) -> Place:
         """A run's folder, put."""
-        self._count += 1
-        run = f"run_{self._count}"
-        folder = self.folder / run
-        (folder / "code").mkdir(parents=True)
+        folder = self.new("run")
+        (folder / "code").mkdir()
         (folder / "code/work.py").write_text(code)
         plan = {
             "format": 1,
-            "run": run,
+            "run": folder.name,
             "command": ["python", "work.py", str(size)],
             "seed": 1,
             "parameters": {f"p{number}": number for number in range(10)},
@@ -88,7 +68,7 @@ class Bench:
             "environment": {"python": python},
         }
         (folder / "plan.json").write_text(json.dumps(plan))
-        return self.executor.put(folder, run)
+        return self.executor.put(folder, folder.name)
 
     def wait(self, handle: Handle) -> None:
         """Until a run has finished."""
@@ -104,26 +84,27 @@ class Bench:
         self.wait(self.executor.start(place))
         return time.perf_counter() - start
 
-    def calls(self, size: int, python: str) -> float:
+    def bare(self, code: str, size: int, python: str = sys.executable) -> float:
+        """Seconds of the same command without us; for a peer, in an environment without anything of ours."""
+        folder = self.new("bare")
+        (folder / "work.py").write_text(code)
+        return seconds((python, "work.py", str(size)), environment(folder), folder)
+
+    def our_calls(self, size: int, python: str) -> float:
         """Calls a second that MLflow's client makes to the run's own endpoint."""
         handle = self.executor.start(self.place(CLIENT, size, python))
         self.wait(handle)
         return rate(self.executor.tail(handle, 0)[0].decode())
 
-    def bare(self, code: str, size: int, python: str = sys.executable, **environ: str) -> tuple[float, str]:
-        """Seconds and words of the same command without us."""
-        self._count += 1
-        folder = self.folder / f"bare_{self._count}"
-        folder.mkdir()
-        (folder / "work.py").write_text(code)
-        words = [python, "work.py", str(size)]
-        environment = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8", **environ}
-        start = time.perf_counter()
-        done = subprocess.run(words, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-        return time.perf_counter() - start, done.stdout
+    def their_calls(self, size: int, python: str, uri: str) -> float:
+        """The same to MLflow's server."""
+        folder = self.new("client")
+        variables = environment(folder, MLFLOW_TRACKING_URI=uri)
+        command = (python, "-c", CLIENT, str(size))
+        return rate(subprocess.run(command, env=variables, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
     def memory(self, size: int) -> float:
-        """MiB that keeper and agent hold (proportional set size) when so many points have come."""
+        """MiB that keeper and agent hold when so many points have come."""
         handle = self.executor.start(self.place(WAIT, size, sys.executable))
         while b"up" not in self.executor.tail(handle, 0)[0]:
             time.sleep(0.05)
@@ -136,107 +117,77 @@ class Bench:
         return held
 
 
-def proportional(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-
-
 def rate(words: str) -> float:
     return next(float(line.split()[1]) for line in words.splitlines() if line.startswith("CALLS"))
 
 
-def tell(row: str, what: str, size: int, ours: float, beside: float, **more: str) -> None:
-    line = {"row": row, "what": what, "size": size, "ours": ours, "peer_or_limit": beside, "ratio": ours / beside}
-    print(json.dumps({**line, **more}), flush=True)
-
-
-def in_turn(first: Callable[[], float], second: Callable[[], float], repeats: int) -> tuple[float, float]:
-    """Medians of two measurements that alternate, after one round that does not count."""
-    pairs = [(first(), second()) for _ in range(repeats + 1)][1:]
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
-
-
-@contextmanager
-def mlflow_server(python: str, folder: Path) -> Iterator[str]:
-    """MLflow's tracking server with one worker and a SQLite store, on loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        uri = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    words = [python, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{folder}/m.db", "--workers", "1"]
-    words += ["--artifacts-destination", f"{folder}/a", "--host", "127.0.0.1", "--port", uri.rsplit(":", 1)[1]]
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
-    quiet = subprocess.DEVNULL
-    server = subprocess.Popen(words, stdout=quiet, stderr=quiet, env=environment, start_new_session=True)
-    try:
-        deadline = time.monotonic() + 180
-        while time.monotonic() < deadline:
-            try:
-                urllib.request.urlopen(f"{uri}/health", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        time.sleep(2)
-        yield uri
-    finally:
-        os.killpg(server.pid, 15)
-        server.wait(30)
-
-
-def row_4(bench: Bench, peer: str) -> None:
+def row_4(bench: Bench, peers: Mapping[str, str]) -> None:
     for size in (1_000, 10_000, 100_000):
-        with_points, without = in_turn(lambda n=size: bench.run(LINES, n), lambda: bench.run(LINES, 0), 9)  # type: ignore[misc] # mypy does not see n's type
-        limit = LINES_LIMIT * size / 1000
-        added = max(0.0, with_points - without)
-        what = "points by JSON lines, added to the run (limit: 15 ms for each 1,000)"
-        tell("4", what, size, added, limit, unit="s", goal="≤ 0.015 s for 1,000", peer="limit")
-    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
-    with mlflow_server(peer, bench.folder) as uri:
-        for size in (100, 300, 1_000):
+        works = [partial(work, LINES, count) for work in (bench.run, bench.bare) for count in (size, 0)]
+        with_points, without, alone, nothing = in_turn(*works, repeats=9)
+        added = [(a - b) - (c - d) for a, b, c, d in zip(with_points, without, alone, nothing, strict=True)]
+        what = "points by JSON lines: what a run adds to them, beside what the command itself spends on writing them"
+        own = [c - d for c, d in zip(alone, nothing, strict=True)]
+        tell("4", what, size, added, beside=("the command", own), unit="s", goal="≤ 0.015 s at 1,000")
+    if "mlflow" not in peers:
+        return
+    python = peers["mlflow"]
+    with mlflow_server(python, bench.new("server")) as (uri, server):
+        for size in (100, 1_000, 3_000):
             ours, theirs = in_turn(
-                lambda n=size: bench.calls(n, peer),  # type: ignore[misc] # mypy does not see n's type
-                lambda n=size: rate(bench.bare(CLIENT, n, peer, MLFLOW_TRACKING_URI=uri, **quiet)[1]),  # type: ignore[misc] # as above
-                3,
+                partial(bench.our_calls, size, python), partial(bench.their_calls, size, python, uri), repeats=3
             )
             what = "points by MLflow's client, one by one"
-            tell("4", what, size, ours, theirs, unit="calls/s", goal="≥ 4×", peer="MLflow server")
+            tell("4", what, size, ours, beside=("MLflow server", theirs), unit="calls/s", goal="≥ 4×")
+        held = sum(proportional(pid) for pid in family(server))
+    what = "memory of what the client talks to"
+    tell("4", what, 1_000, [bench.memory(1_000)], beside=("MLflow server", [held]), unit="MiB")
 
 
-def row_4b(bench: Bench, peer: str) -> None:
-    quiet = {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    for size in (1_000, 10_000, 100_000):
-        ours, theirs = in_turn(
-            lambda n=size: bench.run(LINES, n),  # type: ignore[misc] # mypy does not see n's type
-            lambda n=size: bench.bare(TRACKIO, n, peer, **quiet)[0],  # type: ignore[misc] # as above
-            3,
-        )
-        goal = "≤ 1.0 s and ≤ 1/3.5 of trackio" if size == 100_000 else ""
-        what = "points in one run by JSON lines, command start to durable end"
-        tell("4b", what, size, ours, theirs, unit="s", goal=goal, peer="trackio")
+def row_4b(bench: Bench, peers: Mapping[str, str]) -> None:
+    what = "points in one run by JSON lines, from start to durable end"
+    for size, repeats in ((10_000, 3), (100_000, 3), (1_000_000, 1)):
+        mine, bare = in_turn(partial(bench.run, LINES, size), partial(bench.bare, LINES, size), repeats=3)
+        tell("4b", what, size, mine, beside=("the command alone", bare), unit="s", goal="≤ 1.0 s at 100,000")
+        for tracker, code in TRACKERS.items():
+            if tracker not in peers:
+                continue
+            mine, theirs = in_turn(
+                partial(bench.run, LINES, size),
+                partial(bench.bare, code, size, peers[tracker]),
+                repeats=repeats,
+                warm=int(size < 1_000_000),
+            )
+            tell("4b", what, size, mine, beside=(NAMES[tracker], theirs), unit="s", goal=TRACKER_GOALS[tracker])
 
 
 def row_17(bench: Bench) -> None:
     for size in (0, 100, 1_000):
-        ours, bare = in_turn(lambda n=size: bench.run(FILES, n), lambda n=size: bench.bare(FILES, n)[0], 15)  # type: ignore[misc] # mypy does not see n's type
-        what = "a run with so many outputs, beside the bare command"
-        tell("17", what, size, max(0.0, ours - bare), COST_LIMIT, unit="s", goal="≤ 0.150 s", peer="limit")
+        ours, bare = in_turn(partial(bench.run, FILES, size), partial(bench.bare, FILES, size), repeats=15)
+        cost = [mine - theirs for mine, theirs in zip(ours, bare, strict=True)]
+        what = "what a run with so many outputs takes longer than the command alone"
+        tell("17", what, size, cost, beside=("the command alone", bare), unit="s", goal="≤ 0.150 s")
     for size in (0, 10_000, 100_000):
-        held = statistics.median(bench.memory(size) for _ in range(3))
-        what = "memory of agent and keeper after so many points"
-        tell("17", what, size, held, MEMORY_LIMIT, unit="MiB", goal="≤ 40 MB", peer="limit")
+        quiet()
+        held = [bench.memory(size) for _ in range(3)]
+        tell("17", "memory of keeper and agent after so many points", size, held, unit="MiB", goal="≤ 38 MiB")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peer", required=True, help="python of an environment with mlflow and trackio")
+    parser.add_argument("--peer", default="", help="python of an environment with MLflow")
+    parser.add_argument("--tracker", action="append", default=[], help="NAME=PYTHON: the same with another peer")
     parser.add_argument("rows", nargs="*", default=["4", "4b", "17"])
     options = parser.parse_args()
+    peers = dict(entry.split("=", 1) for entry in options.tracker) | ({"mlflow": options.peer} if options.peer else {})
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         if "17" in options.rows:
             row_17(bench)
-        if "4b" in options.rows:
-            row_4b(bench, options.peer)
         if "4" in options.rows:
-            row_4(bench, options.peer)
+            row_4(bench, peers)
+        if "4b" in options.rows:
+            row_4b(bench, peers)
 
 
 if __name__ == "__main__":
