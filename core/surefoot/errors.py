@@ -156,6 +156,7 @@ class Code(StrEnum):
     RECORD_LACKS = "SF-2307"
     EXECUTOR_UNKNOWN = "SF-2308"
     EXECUTOR_TOO_SMALL = "SF-2309"
+    RUN_UNFINISHED = "SF-2311"
     # 24xx models
     MODEL_RUN_STATE = "SF-2401"
     MODEL_NONE = "SF-2402"
@@ -229,6 +230,7 @@ class Code(StrEnum):
     PASSPHRASES_DIFFER = "SF-3004"
     NO_TOPIC = "SF-3005"
     STILL_GOING = "SF-3006"
+    NOT_A_PAIR = "SF-3007"
 
 
 class SurefootError(Exception):

@@ -14,6 +14,7 @@ from surefoot import resources
 from surefoot.errors import SurefootError
 
 LANGUAGES = ("en", "vi")
+_LONGEST = 1000
 
 
 @cache
@@ -24,7 +25,14 @@ def _table(language: str) -> Mapping[str, Any]:
 
 def printable(text: str) -> str:
     """A text on one line, in which control characters are shown: a terminal would obey them."""
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def _shown(text: str) -> str:
+    """A foreign text on one line, cut in the middle where it is too long."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
+    return printable(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,8 @@ class Words:
         return isinstance(node, str)
 
     def error(self, error: SurefootError) -> Told:
-        """An error in words. Values may come from data or file names: what is no letter in them is shown, not sent."""
-        values = {name: printable(str(value)) for name, value in error.values.items()}
+        """An error in words. What it names comes from files and people: it is shown on one line, and not endlessly."""
+        values = {name: _shown(str(value)) for name, value in error.values.items()}
         key = f"error.{error.code}"
         return Told(
             code=error.code.value,

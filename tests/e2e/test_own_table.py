@@ -71,7 +71,7 @@ def test_a_passphrase_comes_from_a_private_file_or_a_terminal_and_from_nowhere_e
         ("empty.csv", b"", 8),
         ("no-rows.csv", b"a,b\n", 8),
         ("broken.csv", b'a,b\n1,2\n3\n"x', 8),
-        ("missing.csv", None, 8),
+        ("missing.csv", None, 9),
         ("pickle.csv", b"\x80\x04\x95\x00\x00\x00\x00", 8),
     ],
 )

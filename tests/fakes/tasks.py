@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, IncompleteError
 from surefoot.workers.facts import Request
 
 
@@ -43,7 +43,7 @@ def write_to_input(request: Request) -> dict[str, Any]:
 
 
 def refuse(request: Request) -> dict[str, Any]:
-    raise InputRefusedError(Code.FILE_MISSING, path=request["path"])
+    raise IncompleteError(Code.FILE_MISSING, path=request["path"])
 
 
 def stumble(_request: Request) -> dict[str, Any]:

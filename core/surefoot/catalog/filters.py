@@ -18,6 +18,7 @@ from surefoot.catalog import grammar
 from surefoot.catalog.grammar import Comparison, Condition, Joined, Negated, Value
 from surefoot.errors import Code, InputRefusedError
 
+_NO_NUMBERS = {"nan", "inf", "infinity"}
 _NEAR = 3
 _SHOWN = 8
 
@@ -56,6 +57,7 @@ class Family:
         name: its column with the value's name.
         number: its column (or expression) with the value as a number, or empty.
         text: its column with the value as text, or empty.
+        is_number: whether every value is meant to be a number; as text there is only what is none (`nan`, `inf`).
         names: the names there are, which makes bare names and hints possible; None where they are not known.
     """
 
@@ -65,6 +67,7 @@ class Family:
     name: str = "name"
     number: str = ""
     text: str = ""
+    is_number: bool = False
     names: Collection[str] | None = None
 
 
@@ -113,6 +116,11 @@ def order(text: str, scope: Scope) -> tuple[str, list[Any]]:
         terms.append(f"{column} {direction} NULLS LAST")
         place += len(term) + 1
     return ", ".join(terms), params
+
+
+def _is_no_number(condition: Comparison) -> bool:
+    """Whether it asks for what is no number: text that could be none, never an order among numbers."""
+    return condition.sign in {"=", "!=", "~"} and condition.shown.strip("'\"").lower().lstrip("+-") in _NO_NUMBERS
 
 
 class _Compiler:
@@ -165,6 +173,8 @@ class _Compiler:
     def _side(self, family: Family, condition: Comparison) -> tuple[Kind, str]:
         """Which of a family's columns the value is compared with."""
         is_number = isinstance(condition.value, float)
+        if family.is_number and not is_number and not _is_no_number(condition):
+            raise self._unfit(condition, "0.89")
         if not family.text or (family.number and is_number and condition.sign != "~"):
             return Kind.NUMBER, family.number
         if is_number and condition.sign != "~":

@@ -6,6 +6,7 @@ the caller's language with its exit code; anything else is a fault of ours, is l
 
 import argparse
 import importlib
+import json
 import locale
 import logging
 import os
@@ -13,6 +14,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
 from typing import NoReturn
 
 from surefoot import __version__
@@ -43,6 +46,19 @@ def _language(words: Sequence[str]) -> str:
         if os.environ.get(name):
             return "vi" if os.environ[name].startswith("vi") else "en"
     return "en"
+
+
+def _joined(given: Sequence[str]) -> list[str]:
+    """The words with `--sort -auc` as `--sort=-auc`: after an option that takes a value, one dash begins a value."""
+    arguments = (*COMMON, *(argument for verb in VERBS for argument in verb.arguments))
+    valued = {flag for one in arguments if one.settings.get("action") != "store_true" for flag in one.flags}
+    words: list[str] = []
+    for text in given:
+        if words and words[-1] in valued and text.startswith("-") and not text.startswith("--") and text != "-h":
+            words[-1] += f"={text}"
+        else:
+            words.append(text)
+    return words
 
 
 def _add(parser: argparse.ArgumentParser, argument: Argument, words: Words) -> None:
@@ -119,9 +135,15 @@ def _keep_trace() -> None:
         file.write(f"surefoot {__version__}\n{traceback.format_exc()}\n")
 
 
-def _tell(error: SurefootError, words: Words) -> int:
+def _tell(error: SurefootError, words: Words, *, as_json: bool) -> int:
+    """Tells an error: to people aside, to scripts where they look for the answer."""
     told = words.error(error)
-    print(f"{told.what}\n{told.means}\n{told.do}\n({told.code})", file=sys.stderr)
+    if as_json:
+        values = {name: str(value) for name, value in error.values.items()}
+        whole = {**asdict(told), "exit": error.exit_code, "values": values}
+        _print(json.dumps({"error": whole}, indent=2, sort_keys=True, ensure_ascii=False))
+    else:
+        print(f"{told.what}\n{told.means}\n{told.do}\n({told.code})", file=sys.stderr)
     return error.exit_code
 
 
@@ -130,15 +152,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     locale.setlocale(locale.LC_CTYPE, "")
     words = Words(_language(given))
+    tell = partial(_tell, words=words, as_json="--json" in given)
     try:
-        return _carry_out(_parser(words).parse_args(given), words)
+        return _carry_out(_parser(words).parse_args(_joined(given)), words)
     except SurefootError as error:
-        return _tell(error, words)
+        return tell(error)
     except KeyboardInterrupt:
-        return _tell(CancelledError(Code.CANCELLED), words)
+        return tell(CancelledError(Code.CANCELLED))
     except Exception as error:  # noqa: BLE001 (the door: whatever gets here is a fault of ours, and is told as one)
         _keep_trace()
-        return _tell(SurefootError(Code.INTERNAL, detail=f"{type(error).__name__}: {error}"), words)
+        return tell(SurefootError(Code.INTERNAL, detail=f"{type(error).__name__}: {error}"))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """`surefoot dataset …`."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,11 @@ from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion, Plan
+from surefoot.errors import Code, UsageError
 
 _FAILED = 3
+# What a person can type for a tab.
+_TABS = {"\\t": "\t", "tab": "\t"}
 
 
 def _plan(call: Call) -> Plan:
@@ -20,14 +24,33 @@ def _plan(call: Call) -> Plan:
     said: dict[str, Any] = {name: call[name] for name in names if call.options.get(name) not in (None, [])}
     if call["test"] is not None:
         said["sides"] = plans.share_out(call["test"])
+    if call["split"] is not None:
+        said["sides"] = _pairs("split", call["split"].split(","))
     if call["type"]:
-        said["types"] = plans.paired("type", call["type"])
+        said["types"] = _pairs("type", call["type"])
+    if call["delimiter"] is not None:
+        said["delimiter"] = _TABS.get(call["delimiter"], call["delimiter"])
     if call["no_header"]:
         said["header"] = False
     if call["reference"]:
         said["storage"] = "referenced"
     told = plans.plan(said)
     return replace(written, **{name: getattr(told, name) for name in names if getattr(told, name) is not None})
+
+
+def _pairs(name: str, texts: Sequence[str]) -> dict[str, str]:
+    """`train=0.7` and its like as a table.
+
+    Raises:
+        UsageError: one of them is no pair.
+    """
+    pairs = [text.rpartition("=") for text in texts]
+    wrong = next(
+        (text for text, (key, sign, value) in zip(texts, pairs, strict=True) if not (key and sign and value)), None
+    )
+    if wrong is not None:
+        raise UsageError(Code.NOT_A_PAIR, option=f"--{name}", text=plain(wrong))
+    return {key.strip(): value.strip() for key, _, value in pairs}
 
 
 def _about(version: DatasetVersion) -> dict[str, object]:

@@ -2,15 +2,20 @@
 
 import shutil
 import tomllib
+from collections.abc import Iterator
 
 from surefoot import resources
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.table import VERBS
-from surefoot.errors import Code, UsageError
+from surefoot.errors import Code, SurefootError, UsageError
 from surefoot.people import has_store
+from surefoot.runs import tables
+from surefoot.runs.waking import Waker
 from surefoot.trail import Verdict
 from surefoot.workbench import Workbench, verify_folder
 
+# What can be explained beside steps and codes.
+_TOPICS = ("settings", "copies", "versions")
 _LITTLE_SPACE = 1 << 30
 _FAILED, _BROKEN = 3, 7
 
@@ -40,10 +45,12 @@ def rebuild(call: Call) -> Answer:
 
 def explain(call: Call) -> Answer:
     """Explains an error code or a step."""
-    topics = [verb.key for verb in VERBS if call.words.has(f"why.{verb.key}")]
+    places = {verb.key: f"why.{verb.key}" for verb in VERBS} | {name: f"topic.{name}" for name in _TOPICS}
+    topics = {name: place for name, place in places.items() if call.words.has(place)}
     topic = call["topic"]
     if topic is None:
-        return Answer({"topics": topics}, (call.words("say.project.explain_list"), *(f"  {name}" for name in topics)))
+        first = call.words("say.project.explain_list")
+        return Answer({"topics": list(topics)}, (first, *(f"  {name}" for name in topics)))
     code = topic.upper()
     if code in set(Code):
         text = _error(code)[call.words.language]
@@ -52,7 +59,7 @@ def explain(call: Call) -> Answer:
     found = [name for name in topics if name == wanted] or [name for name in topics if name.startswith(wanted)]
     if not found:
         raise UsageError(Code.NO_TOPIC, topic=topic)
-    told = {name: call.words(f"why.{name}") for name in found}
+    told = {name: call.words(topics[name]) for name in found}
     return Answer(told, tuple(f"{name.replace('_', ' ')}\n  {text}" for name, text in told.items()))
 
 
@@ -63,6 +70,21 @@ def _error(code: str) -> dict[str, dict[str, str]]:
         with resources.path("texts", f"{language}.toml").open("rb") as file:
             texts[language] = tomllib.load(file)["error"][code]
     return texts
+
+
+def _project(bench: Workbench) -> Iterator[tuple[str, bool, str]]:
+    """What may be wrong with a project whose record is sound."""
+    count = bench.catalog.one("SELECT count(*) AS lines FROM events") or {"lines": 0}
+    yield "catalog", count["lines"] == sum(bench.trail.sizes().values()), f"{count['lines']:,}"
+    is_awake = Waker(bench.own_state, ()).is_awake()
+    yield "supervisor", is_awake or not tables.is_any_going(bench.catalog), ""
+    for name, executor in bench.executors.items():
+        try:
+            there = executor.describe()
+        except SurefootError as error:
+            yield "executor", False, f"{name}: {error.code}"
+        else:
+            yield "executor", True, f"{name}: {there.cores} CPU, {there.memory_bytes / 2**30:.1f} GiB"
 
 
 def doctor(call: Call) -> Answer:
@@ -78,9 +100,7 @@ def doctor(call: Call) -> Answer:
         broken = verdict in {Verdict.FAIL, Verdict.INCOMPLETE}
         found.append(("record", not broken, verdict.value))
         if not broken:
-            count = call.workbench.catalog.one("SELECT count(*) AS lines FROM events") or {"lines": 0}
-            lines_there = sum(call.workbench.trail.sizes().values())
-            found.append(("catalog", count["lines"] == lines_there, f"{count['lines']:,}"))
+            found += _project(call.workbench)
     data = {name: {"ok": ok, "detail": detail} for name, ok, detail in found}
     lines = tuple(
         f"{call.words('say.project.ok' if ok else 'say.project.not_ok')}: "

@@ -1,14 +1,21 @@
 """`surefoot policy …` and `surefoot release …`."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
+from surefoot.errors import IncompleteError, SurefootError
 from surefoot.releases import AdoptedPolicy, Gate, Release, State
 from surefoot.releases.card import taken
+from surefoot.releases.facts import Loosening, Policy
+from surefoot.releases.service import PolicyView
 
 _MOST_INPUTS = 40
+_DIGEST = 64
+_SEVERAL = 2
 _MARKS = {State.PASSED: "✓", State.FAILED: "✗", State.MISSING: "?"}
 
 
@@ -51,8 +58,8 @@ def _outlook(ref: str, call: Call) -> tuple[dict[str, object], tuple[str, ...]]:
     return {"inputs": [dict(one) for one in found.inputs], "cautions": cautions}, tuple(lines)
 
 
-def _policy(adopted: AdoptedPolicy, call: Call) -> tuple[str, ...]:
-    policy = adopted.policy
+def _needs(policy: Policy, call: Call) -> tuple[str, ...]:
+    """What a policy asks for, a check a line."""
     needs = [
         call.words(
             "say.cli.need",
@@ -63,19 +70,41 @@ def _policy(adopted: AdoptedPolicy, call: Call) -> tuple[str, ...]:
         ).rstrip()
         for need in policy.requirements
     ]
+    return tuple(needs)
+
+
+def _policy(adopted: AdoptedPolicy, call: Call) -> tuple[str, ...]:
+    policy = adopted.policy
     first = call.words("say.cli.policy", name=plain(policy.name), digest=adopted.sha256[:8], count=policy.count)
-    return (first, *needs, *(call.words("say.cli.loosened", **asdict(each)) for each in adopted.loosened))
+    return (first, *_needs(policy, call), *_loosened(adopted.loosened, call))
+
+
+def _loosened(points: Sequence[Loosening], call: Call) -> tuple[str, ...]:
+    return tuple(call.words("say.cli.loosened", **asdict(each)) for each in points)
+
+
+def _proposal(view: PolicyView, policy: Policy, call: Call) -> tuple[str, ...]:
+    """What a named file says, and how it stands to the policy in force."""
+    first = call.words("say.cli.policy_file", path=view.path, name=plain(policy.name), count=policy.count)
+    if not view.is_edited:
+        return (first, *_needs(policy, call), call.words("say.cli.policy_same"))
+    name = "–" if view.adopted is None else plain(view.adopted.policy.name)
+    last = call.words("say.cli.policy_proposal", path=view.path, name=name)
+    return (first, *_needs(policy, call), *_loosened(view.loosened, call), last)
 
 
 def policy_show(call: Call) -> Answer:
     """The policy in force, and whether the file says something else."""
     view = call.workbench.releases.policy(Path(call["policy"]) if call["policy"] else None)
     adopted = view.adopted
-    data = {
+    data: dict[str, Any] = {
         "in_force": adopted and {"name": adopted.policy.name, "sha256": adopted.sha256, "number": adopted.number},
         "file": view.path and str(view.path),
         "edited": view.is_edited,
     }
+    if view.proposed is not None:
+        data["proposed"] = {"name": view.proposed.name, "loosened": [asdict(each) for each in view.loosened]}
+        return Answer(data, _proposal(view, view.proposed, call))
     lines = (call.words("say.cli.policy_none"),) if adopted is None else _policy(adopted, call)
     if view.is_edited:
         lines = (*lines, call.words("say.cli.policy_edited", path=view.path))
@@ -91,48 +120,93 @@ def policy_adopt(call: Call) -> Answer:
 def draft(call: Call) -> Answer:
     """Proposes a run's model for release."""
     release = call.workbench.releases.draft(
-        call["run"],
+        _model_or_run(call["run"], call),
         name=call["name"],
         version=call["release_version"],
         environments=call["environment"] or ("local",),
         words=call.words,
     )
-    data, lines = _outlook(release.id, call)
-    return Answer({**_about(release), **data}, (_line(release, call), *lines))
+    before = next((each.id for each in _namesakes(release, call) if each.id != release.id), None)
+    lines = [_line(release, call)]
+    if before is not None:
+        lines.append(call.words("say.cli.replaces", id=before, name=release.name, version=release.version))
+    data, takes = _outlook(release.id, call)
+    return Answer({**_about(release), "replaces": before, **data}, (*lines, *takes))
+
+
+def _namesakes(release: Release, call: Call) -> list[Release]:
+    """The proposals of the same name and version, newest first."""
+    named = (release.name, release.version)
+    return [each for each in call.workbench.releases.list() if (each.name, each.version) == named]
+
+
+def _model_or_run(ref: str, call: Call) -> str:
+    """The id of what a release can be made of: a model's as it is, else that of a run, however it was named."""
+    return ref if ref.startswith("mod_") or len(ref) == _DIGEST else call.workbench.runs.show(ref).run
+
+
+def _meant(ref: str, call: Call) -> tuple[str, tuple[str, ...]]:
+    """The id of the release that is meant; where a name and version stand for several proposals, which one it is."""
+    release = call.workbench.releases.show(ref)
+    same = _namesakes(release, call)
+    if ref in {release.id, release.digest} or len(same) < _SEVERAL:
+        return release.id, ()
+    return release.id, (call.words("say.cli.newest", count=len(same), ref=ref, id=release.id),)
 
 
 def check(call: Call) -> Answer:
     """Evaluates the gates."""
-    gates = call.workbench.releases.check(call["release"])
-    told = [
+    ref = call["release"]
+    try:
+        meant, told = _meant(ref, call)
+    except IncompleteError as unknown:
+        # What is no release yet can be judged too, if it is a run or a model.
+        try:
+            meant, told = _model_or_run(ref, call), ()
+        except SurefootError:
+            raise unknown from None
+    gates = call.workbench.releases.check(meant)
+    judged = [
         {"name": gate.name, "state": gate.state.value, "why": gate.why, "values": dict(gate.values), "mend": gate.mend}
         for gate in gates
     ]
     # Approvals are asked for by the next verb; a release that lacks nothing else may go there.
     is_open = all(gate.is_passed for gate in gates if gate.name != "approvals")
-    data, lines = _outlook(call["release"], call)
-    return Answer({"gates": told, "open": is_open, **data}, (*gate_lines(gates, call), *lines), 0 if is_open else 3)
+    data, lines = _outlook(meant, call)
+    return Answer(
+        {"gates": judged, "open": is_open, **data}, (*told, *gate_lines(gates, call), *lines), 0 if is_open else 3
+    )
 
 
 def approve(call: Call) -> Answer:
     """Approves a proposed release."""
-    release = call.workbench.releases.approve(call["release"], reason=call["reason"] or "")
-    return Answer(_about(release), (_line(release, call),))
+    meant, told = _meant(call["release"], call)
+    release = call.workbench.releases.approve(meant, reason=call["reason"] or "")
+    return Answer(_about(release), (*told, _line(release, call)))
 
 
 def sign(call: Call) -> Answer:
     """Signs an approved release."""
-    release = call.workbench.releases.sign(call["release"])
-    return Answer(_about(release), (_line(release, call),))
+    meant, told = _meant(call["release"], call)
+    release = call.workbench.releases.sign(meant)
+    return Answer(_about(release), (*told, _line(release, call)))
 
 
 def list_(call: Call) -> Answer:
     """Lists the releases, newest first."""
     found = call.workbench.releases.list()
+    newest = {(each.name, each.version): each.id for each in reversed(found)}
+    states = [
+        "replaced" if each.approved is None and newest[each.name, each.version] != each.id else each.state
+        for each in found
+    ]
     head = [call.words(f"say.cli.head.{name}") for name in ("name", "version", "state", "digest", "id")]
-    rows = [(each.name, each.version, each.state, each.digest[:8], each.id) for each in found]
+    rows = [
+        (each.name, each.version, state, each.digest[:8], each.id) for each, state in zip(found, states, strict=True)
+    ]
     lines = aligned(head, rows) if rows else (call.words("say.project.no_rows"),)
-    return Answer({"releases": [_about(each) for each in found]}, lines)
+    told = [{**_about(each), "state": state} for each, state in zip(found, states, strict=True)]
+    return Answer({"releases": told}, lines)
 
 
 def show(call: Call) -> Answer:

@@ -48,11 +48,31 @@ def about(run: Run) -> dict[str, object]:
         "name": run.name,
         "state": run.state,
         "meets": run.meets,
+        "why": run.why,
+        "detail": run.detail,
+        "exit_code": run.exit_code,
         "seconds": run.seconds,
         "requested_at": run.requested_at,
         "metrics": figures,
         "parameters": dict(run.parameters),
     }
+
+
+def reason(run: Run, call: Call) -> str:
+    """Why a run ended without success, in words; empty where there is nothing to say."""
+    if run.why is None:
+        return ""
+    key = f"say.executors.reason.{run.why}"
+    if call.words.has(key):
+        said = call.words(key)
+        exact = run.exit_code if run.why == "exit-code" else run.signal if run.why == "signal" else run.detail
+        return said if exact is None else f"{said} ({plain(exact)})"
+    # Whoever could not start it recorded the error that kept it from it, and its values as `name=value, …`.
+    values = dict(part.partition("=")[::2] for part in (run.detail or "").split(", "))
+    try:
+        return call.words(f"error.{run.why}.what", **values)
+    except KeyError:
+        return call.words("say.cli.not_started", code=run.why, detail=plain(run.detail))
 
 
 def line(run: Run, call: Call) -> str:
@@ -75,8 +95,10 @@ def listed(runs: Sequence[Run], call: Call) -> tuple[str, ...]:
         for name in run.metrics:
             counts[name] = counts.get(name, 0) + 1
     shown = sorted(counts, key=lambda name: (-counts[name], name))[:4]
+    whys = [reason(run, call) for run in runs]
     heads = ("run", "experiment", "state", "verdict", "seconds")
     head = [call.words(f"say.cli.head.{name}") for name in heads] + [plain(name) for name in shown]
+    head += [call.words("say.cli.head.why")] if any(whys) else []
     rows = [
         (
             run.run,
@@ -85,8 +107,9 @@ def listed(runs: Sequence[Run], call: Call) -> tuple[str, ...]:
             {True: "✓", False: "✗", None: "–"}[run.meets],
             "–" if run.seconds is None else f"{run.seconds:.1f}",
             *(str(run.metrics.get(name, {}).get("last", "–"))[:8] for name in shown),
+            *((why,) if any(whys) else ()),
         )
-        for run in runs
+        for run, why in zip(runs, whys, strict=True)
     ]
     return aligned(head, rows, right=range(4, 5 + len(shown)))
 
@@ -113,7 +136,9 @@ def show(call: Call) -> Answer:
         for each in run.verdict.get("criteria", ())
     ]
     lines = aligned((call.words("say.cli.head.what"), ""), facts)
-    return Answer(asdict(run), (line(run, call), "", *lines[1:]))
+    why = reason(run, call)
+    ended = (why, call.words("say.cli.read_log", run=run.run)) if why else ()
+    return Answer(asdict(run), (line(run, call), *ended, "", *lines[1:]))
 
 
 def log(call: Call) -> Answer:

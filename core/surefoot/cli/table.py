@@ -97,6 +97,7 @@ _DATASET_TEXTS = tuple(
         "jurisdiction",
         "expiry",
         "test",
+        "split",
         "delimiter",
         "encoding",
     )

@@ -11,7 +11,7 @@ Every table and key may be left out; an unknown one is an error. Shares are numb
 import datetime as dt
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 from surefoot.datasets.csvtext import shown
 from surefoot.datasets.facts import SIDES, Plan
 from surefoot.datasets.rules import check_plan
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
 
 MOST_BYTES = 256 * 1024
 _LISTS = {"key", "protected", "special", "ignore", "drop", "missing"}
@@ -40,12 +40,13 @@ def load(path: Path) -> Plan:
     """Reads a plan from a TOML file.
 
     Raises:
-        InputRefusedError: there is no such file, it is no TOML, or it says something that cannot be.
+        IncompleteError: there is no such file.
+        InputRefusedError: it is no TOML, or it says something that cannot be.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputRefusedError(Code.FILE_MISSING, path=path) from error
+        raise IncompleteError(Code.FILE_MISSING, path=path) from error
     if len(data) > MOST_BYTES:
         raise InputRefusedError(Code.PLAN_UNREADABLE, path=path, detail=f"it has more than {MOST_BYTES} bytes")
     try:
@@ -94,21 +95,6 @@ def share_out(test: str | Decimal) -> dict[str, str]:
     except ArithmeticError as error:
         raise InputRefusedError(Code.SPLIT_VALUE, detail=f"{shown(str(test))!r} is no share for test") from error
     return {"train": str(1 - share), "test": str(share)}
-
-
-def paired(option: str, texts: Iterable[str]) -> dict[str, str]:
-    """A table from texts of the form `column=value`, as an option that may be repeated has them.
-
-    Raises:
-        InputRefusedError: one has another form.
-    """
-    found = {}
-    for text in texts:
-        column, equals, value = text.rpartition("=")
-        if not equals:
-            raise _wrong(option, text, "a column and its value, as age=integer")
-        found[column] = value
-    return found
 
 
 def _unknown(path: Path, key: str, known: Any) -> InputRefusedError:

@@ -152,7 +152,7 @@ class Tables:
         try:
             with self.opened(path, watch) as source:
                 is_same = source.file.sha256 == version.sources[0]["sha256"]
-        except InputRefusedError as error:
+        except (IncompleteError, InputRefusedError) as error:
             if error.code == Code.SOURCE_CHANGED:
                 return [Finding("changed", str(path))]
             return [Finding("gone", str(path))]

@@ -1,4 +1,4 @@
-"""Signs a release's statements, and writes capsules: whole and verified, or not at all."""
+"""The events of an approval and of a signature; statements, signed; capsules, written whole and verified or not at all."""
 
 import shutil
 import tempfile
@@ -10,9 +10,10 @@ from surefoot.errors import Code, InputRefusedError
 from surefoot.files import explained, sync_folder
 from surefoot.objects import Objects
 from surefoot.releases import capsule, statements
-from surefoot.releases.facts import Anchor, Manifest
+from surefoot.releases.facts import Anchor, Manifest, Release
+from surefoot.releases.policies import MAX_REASON
 from surefoot.releases.verification import VerifiedCapsule, verify_capsule
-from surefoot.trail import Signer, canonical, dsse
+from surefoot.trail import Draft, Json, Signer, Subject, canonical, dsse
 
 _READ_ONLY = 0o444
 _FOLDER = 0o755
@@ -78,3 +79,30 @@ def write(
             shutil.rmtree(draft, ignore_errors=True)
         sync_folder(folder.parent)
     return verified
+
+
+def approval(release: Release, reason: str) -> Draft:
+    """The event of an approval."""
+    body = {
+        "release": release.id,
+        "name": release.name,
+        "version": release.version,
+        "policy": str(release.proposed.body.get("policy")),
+        "reason": reason[:MAX_REASON],
+    }
+    subject = Subject(release.id, release.digest)
+    return Draft("approval.given", (subject,), body, (release.proposed.leaf,), "approved")
+
+
+def approved(release: Release, basis: statements.Basis, proofs: Mapping[str, str], *, is_solo: bool) -> Draft:
+    """The event that a release is approved and signed: with the manifest and every proof beside it by hash."""
+    body: dict[str, Json] = {
+        "name": release.name,
+        "version": release.version,
+        "environments": list(basis.manifest.environments),
+        "manifest": release.digest,
+        "proofs": dict(proofs),
+        "solo": is_solo,
+    }
+    cause = tuple(one.leaf for one in basis.approvals)
+    return Draft("release.approved", (Subject(release.id, release.digest),), body, cause, "approved")

@@ -6,7 +6,7 @@ nothing recorded. What is signed is exactly what was drafted: each later verb ju
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,17 +30,18 @@ from surefoot.releases.facts import (
     Anchor,
     Candidate,
     Gate,
+    Loosening,
     Outlook,
     Policy,
     RecordedEvent,
     Release,
     State,
 )
-from surefoot.releases.publishing import sign_all, write
+from surefoot.releases.publishing import approval, approved, sign_all, write
 from surefoot.releases.shelf import Shelf
 from surefoot.releases.verification import VerifiedCapsule
 from surefoot.texts import Words
-from surefoot.trail import Draft, Json, Recorder, Signer, Subject, ids, roots
+from surefoot.trail import Recorder, Signer, Subject, ids, roots
 
 
 def _today() -> date:
@@ -55,11 +56,15 @@ class PolicyView:
         adopted: in force, or None.
         path: the file, or None where there is none.
         is_edited: whether the file says something else than what is in force; it is a proposal then.
+        proposed: what the file says, where a file was named.
+        loosened: where that asks less than what is in force.
     """
 
     adopted: AdoptedPolicy | None
     path: Path | None
     is_edited: bool
+    proposed: Policy | None = None
+    loosened: tuple[Loosening, ...] = ()
 
 
 def _refuse_settings(policy: Policy) -> None:
@@ -114,26 +119,28 @@ class Releases:
     # policies
 
     def policy(self, path: Path | None = None) -> PolicyView:
-        """The policy in force, and whether a file (by default the only one in policies/) says something else."""
+        """The policy in force, and whether a file (by default the only one in policies/) says something else.
+
+        Raises:
+            IncompleteError: there is no such file. InputRefusedError: the named file cannot be judged by.
+        """
         self._evidence.refresh()
         adopted = self._evidence.policy()
         files = sorted((self._project / "policies").glob("*.toml"))
         place = path or (files[0] if len(files) == 1 else None)
         in_force = None if adopted is None else self._objects.read(adopted.sha256)
         is_edited = place is not None and (in_force is None or not same_file(place, in_force))
-        return PolicyView(adopted, place, is_edited)
+        return PolicyView(adopted, place, is_edited, *_proposed(path, adopted))
 
     def adopt(self, path: Path) -> AdoptedPolicy:
         """Puts a policy file in force; says openly where it asks less than the one before.
 
         Raises:
-            InputRefusedError, UsageError: the file cannot be judged by, or is in force already.
+            IncompleteError: there is no such file.
+            InputRefusedError, UsageError: the file cannot be read or judged by, or is in force already.
         """
         self._evidence.refresh()
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise InputRefusedError(Code.FILE_MISSING, path=path) from error
+        data = _bytes_of(path)
         policy = policies.parse(data, path=path.name)
         _refuse_settings(policy)
         before = self._evidence.policy()
@@ -242,7 +249,7 @@ class Releases:
         """Agrees to a release as it was drafted, in the role of this key; a second time by one person is nothing new.
 
         Raises:
-            InputRefusedError: it is signed already.
+            InputRefusedError: it, or another of its name and version, is signed already.
             GateFailedError: a gate is closed, or something changed since the draft.
         """
         self._evidence.refresh()
@@ -250,7 +257,7 @@ class Releases:
         self._refuse_closed(release)
         if any(one.actor == self._signer.actor for one in release.approvals):
             return release
-        self._recorder.record(_approval(release, reason))
+        self._recorder.record(approval(release, reason))
         self._evidence.refresh()
         return self._evidence.release(release.id)
 
@@ -258,7 +265,7 @@ class Releases:
         """Makes and signs the statements, proves the whole capsule once, and records the release as approved.
 
         Raises:
-            InputRefusedError: it is signed already, or the capsule does not verify.
+            InputRefusedError: it, or another of its name and version, is signed already; the capsule does not verify.
             GateFailedError: a gate is closed. ApprovalMissingError: somebody who has to agree has not.
         """
         self._evidence.refresh()
@@ -273,7 +280,7 @@ class Releases:
         proofs = sign_all(basis, self._objects, self._signer, root=root)
         with tempfile.TemporaryDirectory(prefix="surefoot-") as folder:
             write(self._objects, basis.manifest, basis.digest, proofs=proofs, folder=Path(folder) / "capsule")
-        self._recorder.record(_approved(release, basis, proofs, is_solo=self._founding().is_solo))
+        self._recorder.record(approved(release, basis, proofs, is_solo=self._founding().is_solo))
         self._evidence.refresh()
         return self._evidence.release(release.id)
 
@@ -313,8 +320,7 @@ class Releases:
 
     def _refuse_closed(self, release: Release) -> tuple[Gate, ...]:
         """Judges everything but the approvals, and refuses what is closed."""
-        if release.approved is not None:
-            raise InputRefusedError(Code.RELEASE_SIGNED, release=release.id)
+        _refuse_signed(release, self._evidence.signed(release.name))
         judged = rules.gates(self._case_of(release))
         shut = rules.closed(judged, but=frozenset({"approvals"}))
         if shut:
@@ -335,29 +341,39 @@ class Releases:
         return roots.read(self._project / ".surefoot" / "trail")
 
 
-def _approval(release: Release, reason: str) -> Draft:
-    body = {
-        "release": release.id,
-        "name": release.name,
-        "version": release.version,
-        "policy": str(release.proposed.body.get("policy")),
-        "reason": reason[: policies.MAX_REASON],
-    }
-    subject = Subject(release.id, release.digest)
-    return Draft("approval.given", (subject,), body, (release.proposed.leaf,), "approved")
+def _proposed(path: Path | None, adopted: AdoptedPolicy | None) -> tuple[Policy | None, tuple[Loosening, ...]]:
+    """What a named file says, and where it asks less than what is in force."""
+    if path is None:
+        return None, ()
+    policy = policies.parse(_bytes_of(path), path=path.name)
+    return policy, () if adopted is None else policies.loosened(adopted.policy, policy)
 
 
-def _approved(release: Release, basis: statements.Basis, proofs: Mapping[str, str], *, is_solo: bool) -> Draft:
-    body: dict[str, Json] = {
-        "name": release.name,
-        "version": release.version,
-        "environments": list(basis.manifest.environments),
-        "manifest": release.digest,
-        "proofs": dict(proofs),
-        "solo": is_solo,
-    }
-    cause = tuple(one.leaf for one in basis.approvals)
-    return Draft("release.approved", (Subject(release.id, release.digest),), body, cause, "approved")
+def _bytes_of(path: Path) -> bytes:
+    """A policy file's bytes, one more than may be at the most.
+
+    Raises:
+        IncompleteError: there is no such file. InputRefusedError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(policies.MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise IncompleteError(Code.FILE_MISSING, path=path) from error
+    except (OSError, ValueError) as error:
+        raise InputRefusedError(Code.POLICY_UNREADABLE, path=path, detail=str(error)) from error
+
+
+def _refuse_signed(release: Release, signed: Sequence[Release]) -> None:
+    """A version names one thing for ever: what is signed never changes, and nothing else gets its name and version.
+
+    Raises:
+        InputRefusedError: it is signed, or another proposal of its name and version is.
+    """
+    if release.approved is not None:
+        raise InputRefusedError(Code.RELEASE_SIGNED, release=release.id)
+    if any(one.version == release.version for one in signed):
+        raise InputRefusedError(Code.VERSION_TAKEN, name=release.name, version=release.version)
 
 
 def _closed(ref: str, gates: Sequence[Gate]) -> GateFailedError:

@@ -158,7 +158,7 @@ class Runs:
             else:
                 self._waker.wake()
             if seconds and now - began > seconds:
-                raise NotConfirmedError(Code.RUN_GOING, run=left[0], state="running")
+                raise NotConfirmedError(Code.RUN_UNFINISHED, run=left[0], seconds=f"{seconds:.0f}")
             time.sleep(_TICK)
 
     def cancel(self, ref: str, *, seconds: float = _CANCEL_SECONDS, leave: Cancel | None = None) -> Run:

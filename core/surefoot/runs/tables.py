@@ -262,7 +262,7 @@ def _scope(catalog: Catalog) -> Scope:
     metrics = tuple(row["name"] for row in known if row["family"] == "metric")
     parameters = tuple(row["name"] for row in known if row["family"] == "param")
     families = {
-        "metric": Family(number="runs.metric", text="runs.metric_text", names=metrics),
+        "metric": Family(number="runs.metric", text="runs.metric_text", is_number=True, names=metrics),
         "best": Family(number="runs.best"),
         "param": Family(number="runs.param", text="runs.param_text", names=parameters),
     }

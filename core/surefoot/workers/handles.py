@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
 
 _NO_SUCH = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 _NO_RIGHT = {errno.EACCES, errno.EPERM}
@@ -18,15 +18,16 @@ def open_input(path: Path) -> int:
     does not wait: a named pipe without a writer is refused, not waited for.
 
     Raises:
-        InputRefusedError: there is no such file, it may not be read, or it is a folder, pipe, socket or device.
+        IncompleteError: there is no such file.
+        InputRefusedError: it may not be read, or it is a folder, pipe, socket or device.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     except ValueError as error:  # a NUL byte in the name
-        raise InputRefusedError(Code.FILE_MISSING, path=repr(str(path))) from error
+        raise IncompleteError(Code.FILE_MISSING, path=repr(str(path))) from error
     except OSError as error:
         if error.errno in _NO_SUCH:
-            raise InputRefusedError(Code.FILE_MISSING, path=path) from error
+            raise IncompleteError(Code.FILE_MISSING, path=path) from error
         if error.errno in _NO_RIGHT:
             raise InputRefusedError(Code.INPUT_UNREADABLE, path=path) from error
         if error.errno == errno.ENXIO:  # a socket, or a device without a driver

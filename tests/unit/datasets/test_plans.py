@@ -7,7 +7,7 @@ import pytest
 
 from surefoot import resources
 from surefoot.datasets import Plan, plans
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
 
 WHOLE = """
 [dataset]
@@ -103,7 +103,7 @@ def test_a_file_that_is_no_plan_is_refused(content: bytes, tmp_path: Path) -> No
 
 
 def test_a_plan_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputRefusedError) as caught:
+    with pytest.raises(IncompleteError) as caught:
         plans.load(tmp_path / "none.toml")
     assert caught.value.code == Code.FILE_MISSING
 

@@ -93,9 +93,40 @@ def test_a_policy_that_is_off_changes_nothing(bench: Bench, text: bytes, code: C
 
 
 def test_a_policy_file_that_is_not_there_is_named(bench: Bench) -> None:
-    with pytest.raises(InputRefusedError) as caught:
+    with pytest.raises(IncompleteError) as caught:
         bench.releases.adopt(bench.folder / "policies" / "none.toml")
     assert caught.value.code is Code.FILE_MISSING
+
+
+def test_a_named_policy_file_is_shown_with_what_it_asks_less(bench: Bench) -> None:
+    bench.adopt(STRICTER)
+    path = bench.folder / "proposal.toml"
+    path.write_bytes(POLICY)
+    view = bench.releases.policy(path)
+    assert view.is_edited
+    assert view.proposed is not None
+    assert view.proposed.count == 1
+    assert "approvals.count" in [one.key for one in view.loosened]
+    with pytest.raises(IncompleteError):
+        bench.releases.policy(bench.folder / "none.toml")
+    path.write_bytes(b"nonsense")
+    with pytest.raises(InputRefusedError):
+        bench.releases.policy(path)
+
+
+def test_of_two_proposals_of_one_version_only_one_can_be_signed(bench: Bench) -> None:
+    bench.adopt()
+    story = bench.story().tell()
+    first, second = (bench.releases.draft(story.run, version="1.0.0") for _ in range(2))
+    for release in (first, second):
+        bench.releases.approve(release.id)
+    bench.releases.sign(second.id)
+    before = len(bench.recorder.log)
+    for verb in (bench.releases.approve, bench.releases.sign):
+        with pytest.raises(InputRefusedError) as caught:
+            verb(first.id)
+        assert caught.value.code is Code.VERSION_TAKEN
+    assert len(bench.recorder.log) == before
 
 
 # drafting

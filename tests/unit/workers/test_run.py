@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from surefoot.errors import CancelledError, Code, InputRefusedError, SurefootError
+from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, SurefootError
 from surefoot.workers import LEVEL, Limits, open_input, run, service
 from tests.fakes.worker import stand_in
 
@@ -134,7 +134,7 @@ def test_what_is_no_file_is_refused_at_once(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["missing", "missing/deeper", "n" * 5000, "nul\0byte"])
 def test_a_path_that_leads_nowhere_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(InputRefusedError) as caught:
+    with pytest.raises(IncompleteError) as caught:
         open_input(tmp_path / name)
     assert caught.value.code == Code.FILE_MISSING
 
@@ -157,7 +157,7 @@ def test_a_file_without_the_right_to_read_is_refused(tmp_path: Path) -> None:
 
 def test_an_error_of_ours_crosses_with_its_kind_its_code_and_its_values() -> None:
     error = refusal("refuse", {"path": "x/y"})
-    assert isinstance(error, InputRefusedError)
+    assert isinstance(error, IncompleteError)
     assert (error.code, error.values) == (Code.FILE_MISSING, {"path": "x/y"})
 
 

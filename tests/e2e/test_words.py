@@ -1,0 +1,103 @@
+"""What the verbs answer to a user who looks for a reason, asks for a file, or writes something that cannot be."""
+
+import json
+import shutil
+
+import pytest
+
+from surefoot import resources
+from tests.e2e.conftest import Home
+from tests.e2e.test_own_table import ADD
+
+TABLE = resources.path("samples", "german-credit", "german_credit.csv")
+
+
+def test_a_failed_run_says_why_in_the_list_and_by_itself(home: Home) -> None:
+    home.call("experiment", "new", "broken", "--template", "plain-command")
+    for path in (home.project / "train" / "broken").iterdir():
+        path.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+    run, *_ = home.json("experiment", "start", "broken", exit_code=3)["runs"]
+    assert (run["why"], run["exit_code"]) == ("exit-code", 3)
+    assert "The command ended with an error. (3)" in home.call("run", "list").stdout
+    assert "The command ended with an error. (3)" in home.call("run", "show", run["run"]).stdout
+    assert "Lệnh kết thúc với lỗi. (3)" in home.call("run", "list", "--lang", "vi").stdout
+
+
+def test_a_list_is_sorted_downwards_as_the_help_says(home: Home) -> None:
+    home.call("experiment", "new", "one", "--template", "plain-command")
+    home.call("experiment", "start", "one")
+    for sort in (("--sort", "-number"), ("--sort=-number",), ("--sort", "-metric.error")):
+        assert len(home.json("run", "list", *sort)["runs"]) == 3
+    numbers = [run["name"] for run in home.json("run", "list", "--sort", "-number")["runs"]]
+    assert numbers == sorted(numbers, reverse=True)
+    told = home.call("run", "list", "--where", "metric.error > 'x'", exit_code=8).stderr
+    assert "SF-1405" in told
+    assert "0.89" in told
+
+
+def test_a_release_that_is_not_there_is_said_to_be_none(home: Home) -> None:
+    assert "SF-2605" in home.call("release", "check", "nobody@1.0.0", exit_code=9).stderr
+    assert "SF-2605" in home.call("release", "approve", "nobody", exit_code=9).stderr
+
+
+def test_a_named_policy_file_is_shown_and_a_missing_one_is_missed(home: Home) -> None:
+    text = (home.project / "policies" / "baseline.toml").read_text(encoding="utf-8")
+    (home.project / "mine.toml").write_text(text.replace("baseline", "of my own"), encoding="utf-8")
+    told = home.call("policy", "show", "mine.toml").stdout
+    assert "mine.toml says: policy “of my own”" in told
+    assert "surefoot policy adopt mine.toml" in told
+    home.call("policy", "adopt", "mine.toml")
+    assert "byte for byte" in home.call("policy", "show", "mine.toml").stdout
+    assert "SF-1006" in home.call("policy", "show", "none.toml", exit_code=9).stderr
+
+
+def test_a_table_is_read_as_its_owner_says(home: Home) -> None:
+    rows = "".join(f"{n};{n % 7},5;{'ja' if n % 2 else 'nein'};{'x' if n % 5 else 'n.v.'}\n" for n in range(60))
+    (home.project / "odd.csv").write_bytes(rows.replace("ja", "jä").encode("latin-1"))
+    home.call("dataset", "add", "odd.csv", exit_code=8)
+    words = ("--no-header", "--delimiter", ";", "--encoding", "latin-1", "--missing", "n.v.")
+    shares = ("--split", "train=0.6,validation=0.2,test=0.2", "--split-by", "row")
+    made = home.json("dataset", "add", "odd.csv", *words, *shares)
+    assert made["rows"] == 60
+    assert sorted(made["split"]["counts"]) == ["test", "train", "validation"]
+    kinds = {each["name"]: each["type"] for each in made["columns"]}
+    name = next(iter(kinds))
+    again = home.json("dataset", "add", "odd.csv", "--type", f"{name}=text")
+    assert {each["name"]: each["type"] for each in again["columns"]}[name] == "text"
+    assert "SF-3007" in home.call("dataset", "add", "odd.csv", "--type", "age", exit_code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "exit_code"),
+    [
+        (("run", "show", "nobody"), "SF-2301", 9),
+        (("run", "list", "--where", "auc >"), "SF-1406", 8),
+        (("dataset", "add", "none.csv"), "SF-1006", 9),
+        (("nonsense",), "SF-3001", 2),
+    ],
+)
+def test_an_error_is_json_too_where_json_was_asked_for(
+    home: Home, words: tuple[str, ...], code: str, exit_code: int
+) -> None:
+    told = json.loads(home.call(*words, "--json", exit_code=exit_code).stdout)["error"]
+    assert (told["code"], told["exit"]) == (code, exit_code)
+    assert all(told[part] for part in ("what", "means", "do"))
+
+
+def test_two_proposals_of_one_version_are_told_apart(home: Home) -> None:
+    shutil.copy(TABLE, home.project / "customers.csv")
+    home.call(*ADD)
+    home.call("experiment", "new", "risk", "--dataset", "customers")
+    (run,) = home.json("experiment", "start", "risk")["runs"]
+    home.call("check", "run", "risk/1")
+    assert "surefoot policy adopt" in home.call("release", "check", "risk/1", exit_code=3).stdout
+    home.call("policy", "adopt", "policies/baseline.toml")
+    first = home.json("release", "draft", run["run"])
+    told = home.call("release", "draft", "risk/1").stdout
+    assert f"takes the place of the proposal {first['id']}" in told
+    newest, older = home.json("release", "list")["releases"]
+    assert (newest["state"], older["state"]) == ("proposed", "replaced")
+    told = home.call("release", "approve", "risk@1.0.0").stdout
+    assert f"the newest is meant: {newest['id']}" in told
+    home.call("release", "sign", "risk@1.0.0")
+    assert "SF-2609" in home.call("release", "approve", older["id"], exit_code=8).stderr
