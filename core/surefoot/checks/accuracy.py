@@ -1,4 +1,4 @@
-"""How well a model ranks and answers rows that its training never saw."""
+"""How well a model ranks and answers rows that its training never saw, also beside the model that is live."""
 
 from surefoot.checks import asking
 from surefoot.checks.facts import Case, Finding
@@ -6,15 +6,19 @@ from surefoot.workers import Cancel, Progress
 
 AUC = "auc"
 ACCURACY = "accuracy"
+GAIN = "auc_gain"
 _TASK = "surefoot.checks.accuracy_task:measure"
 
 
 class Accuracy:
-    """AUC with DeLong's interval (the main figure), and the share of right answers with Wilson's."""
+    """AUC with DeLong's interval (the main figure), the share of right answers with Wilson's, the gain in AUC.
+
+    The gain is over the model that is live: only where another was activated before that answers the same question.
+    """
 
     kind = "accuracy"
     version = 1
-    metrics: tuple[str, ...] = (AUC, ACCURACY)
+    metrics: tuple[str, ...] = (AUC, ACCURACY, GAIN)
     needs_rows = True
 
     def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
@@ -23,7 +27,7 @@ class Accuracy:
         Raises:
             InputRefusedError: the rows do not fit the model, or it fails on them.
         """
-        files = {"rows": case.data.test}
+        files = {"rows": case.data.test, "live": None if case.ground is None else case.ground.live}
         return asking.finding_of(asking.run(_TASK, case, files=files, progress=progress, cancel=cancel))
 
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from surefoot.checks import rows
 from surefoot.errors import Code, InputRefusedError
+from surefoot.models import graph as graphs
 from surefoot.models.facts import RefusalError, Signature, Tensor
 from surefoot.models.replay import Graph
 from surefoot.trail.canonical import Json
@@ -103,6 +104,29 @@ def open_asker(request: Request, name: str = "model") -> Asker:
     except RefusalError as error:
         raise InputRefusedError(Code.CHECK_REPLAY, detail=error.reason.values.get("detail", "")) from error
     return Asker(graph, signature, graph.notes().get("positive") or request["positive"])
+
+
+def open_live(request: Request) -> Asker | None:
+    """The live model in the file `live`; None where there is none, or it does not ask for columns of the rows.
+
+    Its signature is read from the file itself, as the gate reads it: the request's is that of another model.
+    """
+    if "live" not in request.files:
+        return None
+    data = request.files["live"].read_bytes()
+    try:
+        signature, _ = graphs.signature(graphs.parse(data))
+        graph = Graph(data)
+    except RefusalError:
+        return None
+    with request.files["rows"].open("rb") as file:
+        there = pl.read_parquet_schema(file)
+    fits = all(_fits(there.get(one.name), one) for one in signature.inputs)
+    return Asker(graph, signature, graph.notes().get("positive") or request["positive"]) if fits else None
+
+
+def _fits(dtype: pl.DataType | None, tensor: Tensor) -> bool:
+    return dtype is not None and (dtype == pl.String) == (tensor.type == "string") and _is_single(tensor)
 
 
 def known_rows(request: Request, name: str, columns: list[str]) -> pl.DataFrame:

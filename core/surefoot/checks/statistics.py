@@ -1,4 +1,4 @@
-"""Two figures with their 95 % intervals, in numpy alone."""
+"""Figures with their 95 % intervals, in numpy alone."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ Z95 = 1.959963984540054  # the 97.5 % point of the normal distribution
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure and the 95 % interval around it, all between 0 and 1."""
+    """A figure and the 95 % interval around it: shares between 0 and 1, differences between -1 and 1."""
 
     figure: float
     low: float
@@ -38,20 +38,36 @@ def auc(truth: npt.NDArray[Any], score: npt.NDArray[Any]) -> Interval:
     Raises:
         ValueError: only one class occurs, or the shapes differ.
     """
-    positives, negatives = score[truth].astype(np.float64), score[~truth].astype(np.float64)
-    m, n = len(positives), len(negatives)
-    if not m or not n:
-        raise ValueError("both classes have to occur")
-    together = _midranks(np.concatenate([positives, negatives]))
-    # For each positive row, the share of negative rows below it, and the other way round.
-    above = (together[:m] - _midranks(positives)) / n
-    below = 1.0 - (together[m:] - _midranks(negatives)) / m
+    above, below = _components(truth, score)
+    m, n = len(above), len(below)
     figure = float(above.mean())
     if figure in {0.0, 1.0}:
         bound = _wilson_edge(min(m, n))
         return Interval(figure, bound if figure else 0.0, 1.0 if figure else 1.0 - bound)
     reach = Z95 * float(np.sqrt(_variance(above) / m + _variance(below) / n))
     return Interval(figure, max(0.0, figure - reach), min(1.0, figure + reach))
+
+
+def auc_difference(truth: npt.NDArray[Any], score: npt.NDArray[Any], other: npt.NDArray[Any]) -> Interval:
+    """How much larger the area of one score is than that of another on the same rows, with DeLong's paired interval.
+
+    Both are looked at on the same rows, so what is hard about a row is hard for both and does not count: the variance
+    is that of the differences of DeLong's components (DeLong, DeLong and Clarke-Pearson 1988). From -1 to 1.
+
+    Args:
+        truth: one bool a row, shape [n]; both values occur.
+        score: one number a row; the larger, the more positive.
+        other: another such number a row.
+
+    Raises:
+        ValueError: only one class occurs.
+    """
+    above, below = _components(truth, score)
+    above_other, below_other = _components(truth, other)
+    figure = float(above.mean() - above_other.mean())
+    variance = _variance(above - above_other) / len(above) + _variance(below - below_other) / len(below)
+    reach = Z95 * float(np.sqrt(variance))
+    return Interval(figure, max(-1.0, figure - reach), min(1.0, figure + reach))
 
 
 def share(hits: int, rows: int) -> Interval:
@@ -71,6 +87,23 @@ def share_of(figure: float, rows: int) -> Interval:
     reach = Z95 * float(np.sqrt(figure * (1 - figure) / rows + spread / (4 * rows))) / (1 + spread)
     # At the ends the formula is exact; rounding must not push the bound past the figure.
     return Interval(figure, max(0.0, min(middle - reach, figure)), min(1.0, max(middle + reach, figure)))
+
+
+def mean(values: Floats, low: float = 0.0, high: float = 1.0) -> Interval:
+    """A mean with its normal interval, cut at the least and the most that the values can be."""
+    figure = float(values.mean())
+    reach = Z95 * float(np.sqrt(_variance(values) / len(values)))
+    return Interval(figure, max(low, figure - reach), min(high, figure + reach))
+
+
+def _components(truth: npt.NDArray[Any], score: npt.NDArray[Any]) -> tuple[Floats, Floats]:
+    """For each positive row, the share of negative rows below it; for each negative row, of positive rows above it."""
+    positives, negatives = score[truth].astype(np.float64), score[~truth].astype(np.float64)
+    m, n = len(positives), len(negatives)
+    if not m or not n:
+        raise ValueError("both classes have to occur")
+    together = _midranks(np.concatenate([positives, negatives]))
+    return (together[:m] - _midranks(positives)) / n, 1.0 - (together[m:] - _midranks(negatives)) / m
 
 
 def _midranks(values: Floats) -> Floats:
