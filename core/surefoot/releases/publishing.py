@@ -1,4 +1,4 @@
-"""The events of an approval and of a signature; statements, signed; capsules, written whole and verified or not at all."""
+"""Events of an approval and of a signature; statements, signed; capsules, written whole and verified or not at all."""
 
 import shutil
 import tempfile
