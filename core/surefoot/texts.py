@@ -4,6 +4,7 @@
 A key is a dotted path: `error.SF-1001.what`, `why.dataset.split`, `say.run.finished`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,19 @@ from surefoot.errors import SurefootError
 
 LANGUAGES = ("en", "vi")
 _LONGEST = 1000
+# Values that come from closed lists, by the placeholder that stands for them, and the list.
+_LISTS = {
+    "state": "run-state",
+    "role": "role",
+    "roles": "role",
+    "type": "type",
+    "side": "side",
+    "kind": "kind",
+    "rule": "rule",
+    "basis": "legal-basis",
+    "gates": "gate",
+    "check": "kind",
+}
 
 
 @cache
@@ -77,9 +91,23 @@ class Words:
             node = node[part]
         return isinstance(node, str)
 
+    def told(self, key: str, /, **values: object) -> str:
+        """The text under a key; what its placeholders name from a closed list is told in this language too."""
+        return self(key, **{name: self._listed(name, value) for name, value in values.items()})
+
+    def _listed(self, name: str, value: object) -> object:
+        if name not in _LISTS:
+            return value
+        return ", ".join(self.term(_LISTS[name], part) for part in str(value).split(", "))
+
+    def term(self, vocabulary: str, value: object) -> str:
+        """A word of a closed list (`say.term.<vocabulary>`), such as a state; what is in none is shown as it is."""
+        key = f"say.term.{vocabulary}.{re.sub(r'[ _.]', '-', str(value))}"
+        return self(key) if self.has(key) else str(value)
+
     def error(self, error: SurefootError) -> Told:
         """An error in words. What it names comes from files and people: it is shown on one line, and not endlessly."""
-        values = {name: _shown(str(value)) for name, value in error.values.items()}
+        values = {name: _shown(str(self._listed(name, value))) for name, value in error.values.items()}
         key = f"error.{error.code}"
         return Told(
             code=error.code.value,

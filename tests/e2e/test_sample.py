@@ -13,6 +13,7 @@ import pytest
 
 from tests.e2e.conftest import Home
 from tests.independent.checker import Checker
+from tests.unit.test_vietnamese import LEXICON
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,29 @@ def test_lists_and_comparisons_answer_in_words_and_in_json(home: Home) -> None:
     assert home.json("release", "list")["releases"][0]["state"] == "signed"
     ran = [each["kind"] for each in home.json("check", "list")["checks"] if each["result"]]
     assert ran == ["accuracy", "parity"]
+
+
+# What the project's own data, names and reasons say stays as it was said; commands and formats are names.
+KEPT = """
+run list show log explain check verify release policy adopt approve draft sign experiment start new deploy stop lift
+sample audit dataset status doctor catalog rebuild surefoot workbench local logistic baseline model test train accuracy
+parity commit git onnx json vectors toml py log loss auc fold spread drop ascii
+""".split()  # noqa: SIM905 - four lines are read sooner than sixty
+
+
+def test_vietnamese_answers_hold_no_english(home: Home) -> None:
+    said = "\n".join(map(str, (home.json("dataset", "show", "german-credit"), home.json("run", "list"))))
+    said += str(home.json("audit", "explain")) + str(home.json("release", "show", "german-credit@1.0.0"))
+    own = {word.lower() for word in re.findall(r"[A-Za-z]{4,}", said)} - {"finished", "signed", "stored", "passed"}
+    own -= {"integer", "text", "feature", "target", "proposed", "serving", "stopped", "close", "least", "most"}
+    for verb in (
+        ("run", "list"), ("run", "show", "german-credit/1"), ("dataset", "list"), ("dataset", "show", "german-credit"),
+        ("dataset", "check", "german-credit"), ("check", "list"), ("release", "list"), ("policy", "show"),
+        ("release", "show", "german-credit@1.0.0"), ("status",), ("audit", "verify"), ("audit", "explain"), ("doctor",),
+    ):  # fmt: skip
+        told = home.call(*verb, "--lang", "vi").stdout
+        words = {word.lower() for word in re.findall(r"[^\W\d_]+", re.sub(r"\S*[/_.=@]\S*|“[^”]*”", " ", told))}
+        assert words & LEXICON - own - set(KEPT) == set(), verb
 
 
 def test_the_catalog_can_be_thrown_away(home: Home) -> None:

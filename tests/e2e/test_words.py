@@ -101,3 +101,14 @@ def test_two_proposals_of_one_version_are_told_apart(home: Home) -> None:
     assert f"the newest is meant: {newest['id']}" in told
     home.call("release", "sign", "risk@1.0.0")
     assert "SF-2609" in home.call("release", "approve", older["id"], exit_code=8).stderr
+
+
+def test_of_two_copies_the_one_that_stays_behind_is_refused_and_told_why(home: Home) -> None:
+    copy = home.folder / "copy"
+    shutil.copytree(home.project, copy)
+    home.call("policy", "adopt", "policies/baseline.toml")
+    told = home.call("policy", "show", cwd=copy, exit_code=7).stderr
+    assert "SF-1206" in told
+    assert "surefoot explain copies" in told
+    assert "forked" in home.call("explain", "copies").stdout
+    home.call("policy", "show")

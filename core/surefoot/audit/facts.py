@@ -55,12 +55,14 @@ class Lineage:
         events: every event reached by `cause`, the activation included, by leaf hash.
         missing: leaf hashes that an event names and the record does not hold.
         after: what happened to the service since: started, stopped, lifted, ended.
+        replaced: the activation whose place it took; what that one rested on is another story.
     """
 
     activation: Event
     events: Mapping[str, Event]
     missing: tuple[str, ...]
     after: tuple[Event, ...]
+    replaced: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

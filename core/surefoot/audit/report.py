@@ -51,8 +51,8 @@ code { font: 12px/1.5 "JetBrains Mono", "DejaVu Sans Mono", monospace; overflow-
 
 
 def sentence(statement: Statement, words: Words) -> str:
-    """A statement in words."""
-    return words(f"say.audit.{statement.key}", **statement.values)
+    """A statement in words; what comes from a closed list is told in the reader's language."""
+    return words.told(f"say.audit.{statement.key}", **statement.values)
 
 
 def evidence_line(event: Event, words: Words, explanation: Explanation) -> str:
@@ -106,7 +106,7 @@ def as_page(explanation: Explanation, words: Words, *, title: str, lead: str, ve
         lead: when and by what the page was made.
         verdict: what verifying the whole record said.
     """
-    told = words("say.audit.record_verdict", verdict=verdict.value)
+    told = words("say.audit.record_verdict", verdict=words.term("verdict", verdict.value))
     weight = Weight.GAP if explanation.gaps or verdict in {Verdict.FAIL, Verdict.INCOMPLETE} else Weight.GOOD
     if verdict is Verdict.REMARKS and weight is Weight.GOOD:
         weight = Weight.WARNING

@@ -98,6 +98,10 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
             "person": names.get(start.actor, start.actor),
         }
         yield Statement("activated", values, (start, release))
+    if lineage.replaced is not None:
+        earlier = lineage.replaced
+        values = {"name": _detail(earlier, "name"), "version": _detail(earlier, "version"), "at": when(earlier.at)}
+        yield Statement("replaced", values, (start, earlier))
     started = [event for event in lineage.after if event.type == "service.started"]
     if started:
         yield Statement("service_started", {"at": when(started[-1].at)}, (started[-1],))
@@ -109,7 +113,7 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
             values = {
                 "at": when(event.at),
                 "person": names.get(event.actor, event.actor),
-                "reason": _detail(event, "reason"),
+                "reason": _detail(event, "reason", "–"),
             }
             yield Statement(key, values, (event,), Weight.WARNING)
 
@@ -155,7 +159,7 @@ def _judged(lineage: Lineage) -> Iterable[Statement]:
             "figure": figure(_detail(event, "figure")),
             "low": figure(_detail(event, "low")),
             "high": figure(_detail(event, "high")),
-            "rule": str(limit.get("rule", "?")).replace("_", " "),
+            "rule": str(limit.get("rule", "?")),
             "limit": figure(limit.get("value", "?")),
             "rows": _detail(event, "rows"),
         }

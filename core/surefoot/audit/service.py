@@ -8,7 +8,7 @@ from pathlib import Path
 from surefoot import __version__, files
 from surefoot.audit import report, rules
 from surefoot.audit.facts import Explanation, Lineage
-from surefoot.audit.tables import Lines
+from surefoot.audit.tables import ACTIVATIONS, Lines
 from surefoot.errors import Code, IncompleteError, UsageError
 from surefoot.texts import Words
 from surefoot.trail import Report, Verdict
@@ -70,13 +70,18 @@ class Audit:
     def _lineage(self, start: Event, until: str | None) -> Lineage:
         found: dict[str, Event] = {start.leaf: start}
         missing: set[str] = set()
+        replaced: Event | None = None
         wanted = set(start.cause)
         while wanted:
             reached = self.lines.by_leaf(sorted(wanted))
             missing |= wanted - reached.keys()
+            # An activation names the one whose place it takes. What that one rested on explains nothing here.
+            earlier = {leaf: event for leaf, event in reached.items() if event.type in ACTIVATIONS}
+            replaced = next(iter(earlier.values()), replaced)
+            reached = {leaf: event for leaf, event in reached.items() if leaf not in earlier}
             found.update(reached)
             wanted = {leaf for event in reached.values() for leaf in event.cause} - found.keys() - missing
-        return Lineage(start, found, tuple(sorted(missing)), self.lines.resting_on(start, until=until))
+        return Lineage(start, found, tuple(sorted(missing)), self.lines.resting_on(start, until=until), replaced)
 
     def write_page(self, explanation: Explanation, target: Path, words: Words) -> Verdict:
         """Writes an explanation as one HTML page that needs nothing else; returns how the whole record verifies.

@@ -26,7 +26,7 @@ REDUCERS = (
     ),
 )
 
-_ACTIVATIONS = ("release.activated", "release.rolled-back")
+ACTIVATIONS = ("release.activated", "release.rolled-back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Lines:
                WHERE list_contains($1, type) AND ($2::VARCHAR IS NULL OR body->>'$.environment' = $2)
                  AND ($3::VARCHAR IS NULL OR recorded_at <= $3::TIMESTAMP)
                ORDER BY hlc DESC, feed DESC, seq DESC LIMIT 1""",
-            [list(_ACTIVATIONS), environment, until],
+            [list(ACTIVATIONS), environment, until],
         )
         return None if row is None else self._event(row)
 

@@ -10,13 +10,14 @@ import json
 import locale
 import logging
 import os
+import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 from surefoot import __version__
 from surefoot.cli.table import COMMON, VERBS, Argument, Verb
@@ -27,12 +28,57 @@ _log = logging.getLogger("surefoot.cli")
 logging.getLogger("surefoot").addHandler(logging.NullHandler())
 
 
+# What argparse says of words that are off, and the text that says it in the caller's language.
+_USAGE = (
+    ("required", re.compile(r"the following arguments are required: (?P<names>.+)")),
+    ("unknown", re.compile(r"unrecognized arguments: (?P<names>.+)")),
+    (
+        "choice",
+        re.compile(r"(?:argument (?P<name>.+?): )?invalid choice: (?P<value>.+?) \(choose from (?P<known>.+)\)"),
+    ),
+    ("lacks", re.compile(r"argument (?P<name>.+?): expected .*argument.*")),
+    ("value", re.compile(r"argument (?P<name>.+?): invalid \w+ value: (?P<value>.+)")),
+)
+
+
 class _Parser(argparse.ArgumentParser):
-    """Argparse that raises our usage error instead of printing and leaving."""
+    """Argparse that raises our usage error instead of printing and leaving, and has our words in its help."""
+
+    def __init__(self, *, words: Words, **settings: Any) -> None:
+        usage = words("say.usage.usage")
+        formatter = partial(_Formatter, usage=usage)
+        super().__init__(**settings, add_help=False, allow_abbrev=False, formatter_class=formatter)
+        self._words = words
+        self._positionals.title, self._optionals.title = words("say.usage.words"), words("say.usage.options")
+        self.add_argument("-h", "--help", action="help", help=words("say.usage.help"))
 
     def error(self, message: str) -> NoReturn:
         verb = self.prog.partition(" ")[2]
-        raise UsageError(Code.USAGE, detail=message[:1].upper() + message[1:], verb=verb)
+        raise UsageError(Code.USAGE, detail=self._told(message), verb=f"{verb} " if verb else "")
+
+    def _told(self, message: str) -> str:
+        for key, pattern in _USAGE:
+            match = pattern.fullmatch(message)
+            if match is not None:
+                return self._words(f"say.usage.{key}", **{k: v or "VERB" for k, v in match.groupdict().items()})
+        return message[:1].upper() + message[1:]
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Help that begins with our word for "usage"."""
+
+    def __init__(self, *given: Any, usage: str, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self._usage = usage
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, f"{self._usage}: " if prefix is None else prefix)
 
 
 def _language(words: Sequence[str]) -> str:
@@ -53,12 +99,21 @@ def _joined(given: Sequence[str]) -> list[str]:
     arguments = (*COMMON, *(argument for verb in VERBS for argument in verb.arguments))
     valued = {flag for one in arguments if one.settings.get("action") != "store_true" for flag in one.flags}
     words: list[str] = []
-    for text in given:
+    for text in _turned(given, valued):
         if words and words[-1] in valued and text.startswith("-") and not text.startswith("--") and text != "-h":
             words[-1] += f"={text}"
         else:
             words.append(text)
     return words
+
+
+def _turned(given: Sequence[str], valued: Container[str]) -> list[str]:
+    """The words with options that every verb has after the verb, where they stand before it."""
+    common = {flag for one in COMMON for flag in one.flags}
+    place = 0
+    while place < len(given) and given[place].partition("=")[0] in common:
+        place += 2 if given[place] in valued else 1
+    return [*given[place:], *given[:place]]
 
 
 def _add(parser: argparse.ArgumentParser, argument: Argument, words: Words) -> None:
@@ -79,9 +134,10 @@ def _fill(parser: argparse.ArgumentParser, verb: Verb, words: Words) -> None:
 
 
 def _parser(words: Words) -> argparse.ArgumentParser:
-    top = _Parser(prog="surefoot", description=words("verb.surefoot"), epilog=words("verb.epilog"), allow_abbrev=False)
+    top = _Parser(prog="surefoot", description=words("verb.surefoot"), epilog=words("verb.epilog"), words=words)
     top.add_argument("--version", action="version", version=f"surefoot {__version__}", help=words("argument.version"))
-    first = top.add_subparsers(metavar="VERB", required=True)
+    made = cast("type[_Parser]", partial(_Parser, words=words))
+    first = top.add_subparsers(metavar="VERB", required=True, parser_class=made)
     nouns: dict[str, argparse._SubParsersAction[_Parser]] = {}
     for verb in VERBS:
         noun = verb.words[0]
@@ -89,14 +145,14 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         if len(verb.words) > 1:
             if noun not in nouns:
                 text = words(f"verb.{noun}")
-                group = first.add_parser(noun, help=text, description=text, allow_abbrev=False)
-                nouns[noun] = group.add_subparsers(metavar="VERB", required=True)
+                group = first.add_parser(noun, help=text, description=text)
+                nouns[noun] = group.add_subparsers(metavar="VERB", required=True, parser_class=made)
             place = nouns[noun]
         if verb.hidden:
-            _fill(place.add_parser(verb.words[-1], allow_abbrev=False), verb, words)
+            _fill(place.add_parser(verb.words[-1]), verb, words)
             continue
         text = words(f"verb.{verb.key}")
-        parser = place.add_parser(verb.words[-1], help=text, description=text, allow_abbrev=False)
+        parser = place.add_parser(verb.words[-1], help=text, description=text)
         _fill(parser, verb, words)
     return top
 

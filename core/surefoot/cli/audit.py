@@ -25,7 +25,7 @@ def verify(call: Call) -> Answer:
     lines += [
         f"    {plain(f.check)}: {plain(f.detail)} {f.feed[:8]} {'' if f.seq is None else f.seq}" for f in found.findings
     ]
-    verdict = call.words("say.audit.record_verdict", verdict=found.verdict.value)
+    verdict = call.words("say.audit.record_verdict", verdict=call.words.term("verdict", found.verdict.value))
     return Answer({**asdict(found), "verdict": found.verdict.value}, (*lines, verdict), _EXITS.get(found.verdict, 0))
 
 
@@ -58,6 +58,6 @@ def report_(call: Call) -> Answer:
     """Writes the explanation as one HTML page."""
     target = Path(call["output"] or "report.html").absolute()
     verdict = call.workbench.audit.write_page(_explained(call), target, call.words)
-    told = call.words("say.audit.record_verdict", verdict=verdict.value)
+    told = call.words("say.audit.record_verdict", verdict=call.words.term("verdict", verdict.value))
     data = {"path": str(target), "verdict": verdict.value}
     return Answer(data, (call.words("say.audit.written", path=target), told), _EXITS.get(verdict, 0))

@@ -101,7 +101,7 @@ class Call:
             UsageError: there is none.
         """
         if not sys.stdin.isatty():
-            raise UsageError(Code.USAGE, detail="--person NAME", verb="init")
+            raise UsageError(Code.USAGE, detail=self.words("say.usage.required", names="--person"), verb="init ")
         return input(self.words(key))
 
     def progress(self, stage: str, done: int, total: int) -> None:

@@ -26,8 +26,8 @@ def _lines(result: Result, call: Call) -> tuple[str, ...]:
 def _not_run(row: Row, call: Call) -> str:
     """Why a check has no result."""
     if row.lacking:
-        return call.words("say.cli.lacking", kind=row.kind, modules=", ".join(row.lacking))
-    return call.words("say.cli.not_run", kind=row.kind)
+        return call.words("say.cli.lacking", kind=call.words.term("kind", row.kind), modules=", ".join(row.lacking))
+    return call.words("say.cli.not_run", kind=call.words.term("kind", row.kind))
 
 
 def run(call: Call) -> Answer:
@@ -41,7 +41,7 @@ def _checked(call: Call, leave: Cancel) -> Answer:
     made = bench.runs.show(call["run"]).run
     model = bench.models.accept(made, progress=call.progress, cancel=leave)
     if not model.is_accepted:
-        told = (call.words(f"say.models.reason.{reason.key}", **reason.values) for reason in model.reasons)
+        told = (call.words.told(f"say.models.reason.{reason.key}", **reason.values) for reason in model.reasons)
         refused = tuple(call.words("say.cli.model_refused", reason=text) for text in told)
         return Answer({"model": asdict(model)}, refused, _FAILED)
     results = bench.checks.run(made, call["kind"] or None, progress=call.progress, cancel=leave)

@@ -58,12 +58,19 @@ def _about(version: DatasetVersion) -> dict[str, object]:
 
 
 def _details(version: DatasetVersion, call: Call) -> tuple[str, ...]:
+    term = call.words.term
     lines = [
-        call.words("say.cli.guess", **{key: plain(column.get(key)) for key in ("name", "type", "role", "confidence")})
+        call.words(
+            "say.cli.guess",
+            name=plain(column.get("name")),
+            type=term("type", column.get("type")),
+            role=term("role", column.get("role")),
+            confidence=column.get("confidence"),
+        )
         for column in version.columns
     ]
     for warned in version.warnings:
-        text = call.words(f"say.dataset.warning.{warned.key}", **warned.values)
+        text = call.words.told(f"say.dataset.warning.{warned.key}", **warned.values)
         lines.append(call.words("say.cli.warning", text=text))
     return tuple(lines)
 
@@ -84,7 +91,10 @@ def list_(call: Call) -> Answer:
     """Lists the datasets."""
     found = call.workbench.datasets.list()
     head = [call.words(f"say.cli.head.{name}") for name in ("name", "rows", "digest", "owner", "storage")]
-    rows = [(each.ref, f"{each.rows:,}", each.version[:8], each.owner, each.storage) for each in found]
+    rows = [
+        (each.ref, f"{each.rows:,}", each.version[:8], each.owner, call.words.term("storage", each.storage))
+        for each in found
+    ]
     lines = aligned(head, rows, right=(1,)) if rows else (call.words("say.project.no_rows"),)
     return Answer({"datasets": [_about(each) for each in found]}, lines)
 
@@ -93,11 +103,19 @@ def show(call: Call) -> Answer:
     """Shows one version."""
     version = call.workbench.datasets.show(call["dataset"])
     shown = ("rows", "version", "owner", "purpose", "legal_basis", "jurisdiction", "expiry", "storage", "place")
-    facts = [(name, getattr(version, name)) for name in shown if getattr(version, name) is not None]
-    facts += [("target", (version.target or {}).get("column")), ("protected", ", ".join(version.protected))]
+    term = call.words.term
+    lists = {"storage": "storage", "legal_basis": "legal-basis"}
+    facts = [
+        (term("fact", name), term(lists.get(name, ""), getattr(version, name)))
+        for name in shown
+        if getattr(version, name) is not None
+    ]
     counts = version.split.get("counts")
+    sides = counts.items() if isinstance(counts, dict) else ()
     facts += [
-        ("split", ", ".join(f"{side} {rows}" for side, rows in counts.items()) if isinstance(counts, dict) else "–")
+        (term("fact", "target"), plain((version.target or {}).get("column"))),
+        (term("fact", "protected"), ", ".join(version.protected) or "–"),
+        (term("fact", "split"), ", ".join(f"{term('side', side)} {rows}" for side, rows in sides) or "–"),
     ]
     lines = aligned((version.ref, ""), facts)
     return Answer(_about(version), (*lines, "", *_details(version, call)))
@@ -107,7 +125,11 @@ def diff(call: Call) -> Answer:
     """Shows what changed between two versions."""
     found = call.workbench.datasets.diff(call["before"], call["after"])
     head = [call.words("say.cli.head.what"), call.words("say.cli.head.name"), call["before"], call["after"]]
-    lines = aligned(head, [(each.what, each.name, each.before, each.after) for each in found]) if found else ()
+    lines = (
+        aligned(head, [(call.words.term("change", each.what), each.name, each.before, each.after) for each in found])
+        if found
+        else ()
+    )
     return Answer({"differences": [asdict(each) for each in found]}, lines or (call.words("say.cli.same"),))
 
 
@@ -118,5 +140,8 @@ def check(call: Call) -> Answer:
     ref = health.version.ref
     if health.is_sound:
         return Answer({"ref": ref, "findings": []}, (call.words("say.cli.sound", ref=ref),))
-    lines = tuple(call.words("say.cli.unsound", ref=ref, what=f.what, path=plain(f.path)) for f in health.findings)
+    lines = tuple(
+        call.words("say.cli.unsound", ref=ref, what=call.words.term("finding", f.what), path=plain(f.path))
+        for f in health.findings
+    )
     return Answer({"ref": ref, "findings": [asdict(each) for each in health.findings]}, lines, _FAILED)

@@ -47,7 +47,14 @@ def status(call: Call) -> Answer:
     found = call.workbench.deployments.status()
     head = [call.words(f"say.cli.head.{name}") for name in ("environment", "name", "version", "state", "url", "since")]
     rows = [
-        (each.active.environment, each.active.name, each.active.version, each.state, each.active.url, each.active.since)
+        (
+            each.active.environment,
+            each.active.name,
+            each.active.version,
+            call.words.term("deployment-state", each.state.value),
+            each.active.url,
+            each.active.since,
+        )
         for each in found
     ]
     lines = aligned(head, rows) if rows else (call.words("say.project.no_rows"),)

@@ -98,7 +98,7 @@ def doctor(call: Call) -> Answer:
     if Workbench.find(call.start) is not None:
         verdict = verify_folder(call.folder).verdict
         broken = verdict in {Verdict.FAIL, Verdict.INCOMPLETE}
-        found.append(("record", not broken, verdict.value))
+        found.append(("record", not broken, call.words.term("verdict", verdict.value)))
         if not broken:
             found += _project(call.workbench)
     data = {name: {"ok": ok, "detail": detail} for name, ok, detail in found}

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from surefoot.audit.rules import figure
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.errors import IncompleteError, SurefootError
@@ -23,7 +24,8 @@ def gate_lines(gates: tuple[Gate, ...], call: Call) -> tuple[str, ...]:
     """The gates, one a line, each closed one followed by the command that mends it."""
     lines = []
     for gate in gates:
-        lines.append(f"{_MARKS[gate.state]} {call.words(f'why.releases.{gate.why}', **gate.values)}")
+        values = {name: figure(value) if name == "figure" else value for name, value in gate.values.items()}
+        lines.append(f"{_MARKS[gate.state]} {call.words.told(f'why.releases.{gate.why}', **values)}")
         if gate.mend:
             lines.append(f"    {gate.mend}")
     return tuple(lines)
@@ -41,7 +43,8 @@ def _about(release: Release) -> dict[str, object]:
 
 
 def _line(release: Release, call: Call) -> str:
-    return call.words("say.cli.release", **{k: plain(v) for k, v in _about(release).items()})
+    values = {**_about(release), "state": call.words.term("release-state", release.state)}
+    return call.words("say.cli.release", **{name: plain(value) for name, value in values.items()})
 
 
 def _outlook(ref: str, call: Call) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -202,7 +205,8 @@ def list_(call: Call) -> Answer:
     ]
     head = [call.words(f"say.cli.head.{name}") for name in ("name", "version", "state", "digest", "id")]
     rows = [
-        (each.name, each.version, state, each.digest[:8], each.id) for each, state in zip(found, states, strict=True)
+        (each.name, each.version, call.words.term("release-state", state), each.digest[:8], each.id)
+        for each, state in zip(found, states, strict=True)
     ]
     lines = aligned(head, rows) if rows else (call.words("say.project.no_rows"),)
     told = [{**_about(each), "state": state} for each, state in zip(found, states, strict=True)]

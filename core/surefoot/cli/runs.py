@@ -7,7 +7,7 @@ from dataclasses import asdict
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.errors import CancelledError, Code
-from surefoot.runs.facts import Run
+from surefoot.runs.facts import Difference, Run
 from surefoot.workers.facts import Cancel
 
 _EXITS = {"finished": 0, "interrupted": 4, "cancelled": 130}
@@ -83,7 +83,7 @@ def line(run: Run, call: Call) -> str:
         run=run.run,
         experiment=plain(run.experiment),
         number=run.number,
-        state=run.state,
+        state=call.words.term("run-state", run.state),
         verdict=verdict,
     )
 
@@ -103,7 +103,7 @@ def listed(runs: Sequence[Run], call: Call) -> tuple[str, ...]:
         (
             run.run,
             run.name,
-            run.state,
+            call.words.term("run-state", run.state),
             {True: "✓", False: "✗", None: "–"}[run.meets],
             "–" if run.seconds is None else f"{run.seconds:.1f}",
             *(str(run.metrics.get(name, {}).get("last", "–"))[:8] for name in shown),
@@ -127,12 +127,22 @@ def show(call: Call) -> Answer:
     """Shows one run."""
     run = call.workbench.runs.show(call["run"])
     hidden = {"body", "metrics", "outputs", "parameters", "host", "verdict", "tracking", "cause"}
-    facts = [(name, value) for name, value in asdict(run).items() if name not in hidden and value is not None]
-    facts += [(f"parameter {name}", value) for name, value in run.parameters.items()]
-    facts += [(f"metric {name}", each.get("last")) for name, each in run.metrics.items()]
-    facts += [(f"output {name}", str(each.get("sha256", "–"))[:8]) for name, each in run.outputs.items()]
+    term = call.words.term
+    facts = [
+        (term("fact", name), term("run-state" if name == "state" else "truth", value))
+        for name, value in asdict(run).items()
+        if name not in hidden and value not in (None, (), [], {})
+    ]
+    facts += [(f"{term('fact', 'parameter')} {name}", str(value)) for name, value in run.parameters.items()]
+    facts += [(f"{term('fact', 'metric')} {name}", str(each.get("last"))) for name, each in run.metrics.items()]
     facts += [
-        (f"criterion {each['metric']}", f"{each['rule']} {each['limit']}: {each['value']}")
+        (f"{term('fact', 'output')} {name}", str(each.get("sha256", "–"))[:8]) for name, each in run.outputs.items()
+    ]
+    facts += [
+        (
+            f"{term('fact', 'criterion')} {each['metric']}",
+            f"{term('rule', each['rule'])} {each['limit']}: {plain(each['value'])}",
+        )
         for each in run.verdict.get("criteria", ())
     ]
     lines = aligned((call.words("say.cli.head.what"), ""), facts)
@@ -164,8 +174,22 @@ def compare(call: Call) -> Answer:
     """Shows where runs differ."""
     found = call.workbench.runs.compare(call["runs"], everything=call["all"])
     head = [call.words("say.cli.head.what"), call.words("say.cli.head.name"), *call["runs"]]
-    lines = aligned(head, [(each.kind, each.name, *each.values) for each in found]) if found else ()
+    rows = [(call.words.term("difference", each.kind), _named(each, call), *_values(each, call)) for each in found]
+    lines = aligned(head, rows) if rows else ()
     return Answer({"differences": [asdict(each) for each in found]}, lines or (call.words("say.cli.same"),))
+
+
+def _named(difference: Difference, call: Call) -> str:
+    """The name of what differs; a setting is ours and has a word, a metric or a parameter is the user's."""
+    is_ours = difference.kind in {"setting", "verdict"}
+    return call.words.term("fact", difference.name) if is_ours else difference.name
+
+
+def _values(difference: Difference, call: Call) -> list[str | None]:
+    if difference.kind not in {"setting", "verdict"}:
+        return list(difference.values)
+    vocabulary = "run-state" if difference.name == "state" else "truth"
+    return [None if value is None else call.words.term(vocabulary, value) for value in difference.values]
 
 
 def cancel(call: Call) -> Answer:
@@ -183,7 +207,12 @@ def reproduce(call: Call) -> Answer:
         again = ended(started.runs, call, leave)[0]
     found = runs.agreement(again.run)
     head = [call.words(f"say.cli.head.{name}") for name in ("what", "name")] + [found.first, found.second, ""]
-    lines = aligned(head, [(e.kind, e.name, e.first, e.second, e.agreement) for e in found.compared])
-    told = call.words("say.cli.agreement", run=found.second, first=found.first, overall=found.overall)
+    term = call.words.term
+    rows = [
+        (term("difference", e.kind), e.name, e.first, e.second, term("agreement", e.agreement)) for e in found.compared
+    ]
+    lines = aligned(head, rows)
+    overall = term("agreement", found.overall)
+    told = call.words("say.cli.agreement", run=found.second, first=found.first, overall=overall)
     agrees = found.overall in {"exact", "within tolerance"} and again.state == "finished"
     return Answer(asdict(found), (told, "", *lines), 0 if agrees else _FAILED)

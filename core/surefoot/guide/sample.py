@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from surefoot import resources
+from surefoot.audit.rules import figure
 from surefoot.checks.facts import Result
 from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion
@@ -188,14 +189,21 @@ class Journey:
         figures = run.metrics.get("auc", {})
         verdict = self.words(f"say.sample.{'met' if run.meets else 'not_met'}")
         auc = str(figures.get("last", "–"))[:5]
-        self._say("run_done", run=run.run, state=run.state, seconds=run.seconds, auc=auc, verdict=verdict)
+        self._say(
+            "run_done",
+            run=run.run,
+            state=self.words.term("run-state", run.state),
+            seconds=run.seconds,
+            auc=auc,
+            verdict=verdict,
+        )
 
     def _checked(self, bench: Workbench, run: Run) -> Model:
         self._step("check")
         model = bench.models.accept(run.run, cancel=self.cancel)
         parity = model.parity
         if parity is not None:
-            self._say("model_done", difference=parity.max_difference, rows=parity.rows)
+            self._say("model_done", difference=figure(parity.max_difference), rows=parity.rows)
         done = [row.result for row in bench.checks.list(model.id) if row.kind in _CHECKS and row.result is not None]
         for result in done if len(done) == len(_CHECKS) else bench.checks.run(run.run, _CHECKS, cancel=self.cancel):
             self._say("check_done", sentence=self._sentence(result))
@@ -218,7 +226,7 @@ class Journey:
         release = bench.releases.approve(release.id, reason=self.words("say.sample.reason"))
         for gate in bench.releases.check(release.id):
             mark = "✓" if gate.is_passed else "✗"
-            self._say("gate", mark=mark, sentence=self.words(f"why.releases.{gate.why}", **gate.values))
+            self._say("gate", mark=mark, sentence=self.words.told(f"why.releases.{gate.why}", **gate.values))
         release = bench.releases.sign(release.id)
         self._say("release_done", name=release.name, version=release.version, digest=release.digest[:8])
         return release
@@ -244,7 +252,7 @@ class Journey:
         bench.audit.write_page(explanation, outcome.report, self.words)
         outcome.verdict = bench.verify().verdict.value
         lines = sum(bench.trail.sizes().values())
-        self._say("audit_done", verdict=outcome.verdict, lines=lines, path=outcome.report)
+        self._say("audit_done", verdict=self.words.term("verdict", outcome.verdict), lines=lines, path=outcome.report)
 
     def _ended(self, bench: Workbench, deployment: Deployment, outcome: Outcome) -> None:
         self._step("stop")

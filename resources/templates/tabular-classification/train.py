@@ -185,6 +185,22 @@ def classifier(
 # ---------------------------------------------------------------- 3. how good is it?
 
 
+def refuse_few(table: Table, how: dict) -> None:
+    """Each fold has to hold both answers, or what it says is nothing: better said now than as a trace later."""
+    folds = int(how.get("folds", 5))
+    if folds < ANSWERS:
+        sys.exit(f"The recipe asks for {folds} folds; it takes at least 2, for instance folds = 5 under [evaluate].")
+    things = "rows" if table.groups is None else "groups"
+    for kind in sorted(set(table.answers)):
+        of_kind = table.answers == kind
+        count = int(of_kind.sum()) if table.groups is None else len(set(table.groups[of_kind]))
+        if count < folds:
+            sys.exit(
+                f"The recipe asks for {folds} folds, and only {count} {things} have the answer {kind!r}: each fold "
+                "needs one. Hand in more rows, or ask for fewer folds under [evaluate]."
+            )
+
+
 def splits(table: Table, how: dict, seed: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """Parts the rows into folds, again and again: each time, a model judges only rows that it never saw."""
     kinds = StratifiedKFold if table.groups is None else StratifiedGroupKFold
@@ -360,6 +376,7 @@ def main() -> None:
     print(
         f"{len(table.answers)} rows, {len(table.features.columns)} columns to learn from; asks for {table.positive!r}"
     )
+    refuse_few(table, parameters.get("evaluate", {}))
     evaluate(table, parameters, seed, out)
 
     # The folds said what such a model is worth. The one that is kept learns from every row of the training side.

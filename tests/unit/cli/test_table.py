@@ -48,6 +48,23 @@ def test_words_that_are_off_end_with_2_and_say_what_to_do(given: list[str], caps
     assert "SF-3001" in told
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["run", "show"], "Còn thiếu: RUN."),
+        (["run", "list", "--where"], "--where cần một giá trị."),
+        (["run", "list", "--limit", "many"], "--limit không thể là 'many'."),
+        (["dataset", "add", "x", "--split-by", "y"], "--split-by không thể là 'y'"),
+        (["run", "list", "--nonsense"], "Những từ này không có nghĩa ở đây: --nonsense."),
+    ],
+)
+def test_words_that_are_off_are_told_in_the_caller_s_language(
+    given: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--lang", "vi", *given]) == 2
+    assert told in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("verb", [v for v in SHOWN if "project" not in v.place], ids=lambda verb: verb.key)
 def test_a_verb_outside_a_project_says_so(
     verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -275,6 +275,19 @@ def test_rows_without_an_answer_are_left_out(train: Trainer) -> None:
         (pl.col("outcome"), {}, {"drop": "nonsense"}, "no such column"),
         (pl.col("outcome"), {}, {"model": "magic"}, "magic"),
         (pl.col("year").alias("label"), {}, {}, "'label'"),
+        (
+            pl.when(pl.int_range(pl.len()) < 2).then(pl.lit("rare")).otherwise(pl.lit("yes")).alias("outcome"),
+            {},
+            {},
+            "asks for 3 folds, and only 2 rows have the answer 'rare'",
+        ),
+        (
+            pl.when(pl.int_range(pl.len()) < 3).then(pl.lit("A")).otherwise(pl.lit("B")).alias("person"),
+            {"group": "person"},
+            {},
+            "asks for 3 folds, and only . groups",
+        ),
+        (pl.col("outcome"), {}, {"evaluate": {"folds": 1}}, "at least 2"),
         (pl.col("outcome"), {"target": {"column": "outcome", "positive": "maybe"}}, {}, "maybe"),
     ],
 )
