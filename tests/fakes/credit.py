@@ -14,7 +14,6 @@ import polars as pl
 from surefoot import resources
 from surefoot.checks import plugins
 from surefoot.checks.facts import Case, Check, Data, Ground
-from surefoot.datasets.facts import Change
 from surefoot.datasets.splitting import DEFAULT_SIDES, bounds, side_of
 from surefoot.models.facts import Model, Signature
 from surefoot.models.gate import judge
@@ -83,13 +82,13 @@ class FakeGround:
         answers: Path | None = None,
         live: Path | None = None,
         profile: Mapping[str, Json] | None = None,
-        changes: tuple[Change, ...] | None = None,
+        before: Mapping[str, Json] | None = None,
         packages: str | None = None,
     ) -> None:
         self.answers = answers
         self.live = live
         self.profile: Mapping[str, Json] = profile or {}
-        self.changes = changes
+        self.before = before
         self.packages = packages
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
-from surefoot.datasets.facts import Change
 from surefoot.models.facts import Model
 from surefoot.trail.canonical import Json
 from surefoot.workers.facts import Cancel, Progress
@@ -144,8 +143,8 @@ class Ground(Protocol):
         ...
 
     @property
-    def changes(self) -> tuple[Change, ...] | None:
-        """What differs from the version before; None where this is the first."""
+    def before(self) -> Mapping[str, Json] | None:
+        """The profile of the version before, empty where none is kept; None where this is the first version."""
         ...
 
     @property
@@ -185,8 +184,9 @@ class Check(Protocol):
         metrics: what it measures, main one first.
         needs_rows: whether it asks held-out rows; without such rows it is undetermined.
 
-    It may have two more, which `plugins` reads: `parameters`, a mapping of names to `Parameter`, which a policy may
-    choose in `with`; and `needs`, the modules it imports in its worker that come with an extra.
+    It may have three more, which `plugins` reads: `parameters`, a mapping of names to `Parameter`, which a policy may
+    choose in `with`; `needs`, the modules it imports in its worker that come with an extra; and `applies(case)`, which
+    says whether there is anything to look at: where there is not, it runs only when it is asked for by name.
     """
 
     kind: str

@@ -38,6 +38,10 @@ class Fairness:
         "approve": Parameter("0", least="0", most="1"),
     }
 
+    def applies(self, case: Case) -> bool:
+        """Where groups are named, by the dataset or the policy."""
+        return bool(case.settings["groups"] or case.data.protected)
+
     def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
         """Asks the model about every held-out row, in a worker, and compares the answers group by group.
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, cast
 
-from surefoot.datasets.facts import Change, DatasetVersion, Placed
+from surefoot.datasets.facts import DatasetVersion, Placed
 from surefoot.objects import Objects
 from surefoot.runs.facts import Run
 from surefoot.trail.canonical import Json
@@ -24,10 +24,6 @@ class Shelf(Protocol):
 
     def show(self, ref: str) -> DatasetVersion:
         """The version that a reference means."""
-        ...
-
-    def diff(self, before: str, after: str) -> tuple[Change, ...]:
-        """What differs between two versions."""
         ...
 
     def materialise(self, version: DatasetVersion, folder: Path, *, held_back: bool = True) -> Placed:
@@ -81,19 +77,15 @@ class Surroundings:
     @cached_property
     def profile(self) -> Mapping[str, Json]:
         """The profile of the dataset version."""
-        digest = self._version.profile
-        if digest is None or not self._sources.objects.has(digest):
-            return {}
-        return cast("Mapping[str, Json]", json.loads(self._sources.objects.read(digest)))
+        return self._profile(self._version)
 
     @cached_property
-    def changes(self) -> tuple[Change, ...] | None:
-        """What differs from the version before."""
-        before = self._version.replaces
-        if before is None:
-            return None
+    def before(self) -> Mapping[str, Json] | None:
+        """The profile of the version before."""
         this = self._version
-        return self._sources.datasets.diff(f"{this.id}@{before}", f"{this.id}@{this.version}")
+        if this.replaces is None:
+            return None
+        return self._profile(self._sources.datasets.show(f"{this.id}@{this.replaces}"))
 
     @cached_property
     def packages(self) -> str | None:
@@ -102,6 +94,12 @@ class Surroundings:
         if digest is None or not self._sources.objects.has(digest):
             return None
         return self._sources.objects.read(digest).decode("utf-8", "replace")
+
+    def _profile(self, version: DatasetVersion) -> Mapping[str, Json]:
+        digest = version.profile
+        if digest is None or not self._sources.objects.has(digest):
+            return {}
+        return cast("Mapping[str, Json]", json.loads(self._sources.objects.read(digest)))
 
     def _laid_out(self, sha256: str, name: str) -> Path | None:
         if not self._sources.objects.has(sha256):

@@ -1,13 +1,13 @@
 """Finds the installed checks: ours and others' alike are entry points of the group `surefoot.checks`."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from typing import cast
 
-from surefoot.checks.facts import Check, Parameter
+from surefoot.checks.facts import Case, Check, Parameter
 from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError, UsageError
 from surefoot.trail.canonical import Json
 
@@ -57,6 +57,12 @@ def lacking(check: Check) -> tuple[str, ...]:
     """The modules that a check needs in its worker and that are not installed here. Nothing is imported for it."""
     needed: tuple[str, ...] = getattr(check, "needs", ())
     return tuple(name for name in needed if find_spec(name) is None)
+
+
+def applies(check: Check, case: Case) -> bool:
+    """Whether a check has anything to look at; one that does not say so always has."""
+    asked: Callable[[Case], bool] | None = getattr(check, "applies", None)
+    return asked is None or asked(case)
 
 
 def settings(check: Check, given: Mapping[str, Json]) -> dict[str, Json]:

@@ -89,7 +89,7 @@ def sentence_of(kind: str, judged: Sequence[Judged], rows: int) -> Sentence:
         key = measure.why or "too_few"
     named = {"kind": kind, "metric": measure.metric, **{name: _short(text) for name, text in measure.names.items()}}
     return Sentence(
-        _worded(kind, measure.metric, key),
+        _worded(kind, measure, key),
         {
             **named,
             "figure": shown(measure.figure),
@@ -122,11 +122,14 @@ def set_by(judged: Sequence[Judged]) -> Sentence | None:
     return Sentence(f"say.checks.origin.{chosen.limit.origin}")
 
 
-def _worded(kind: str, metric: str, key: str) -> str:
+def _worded(kind: str, measure: Measure, key: str) -> str:
     """The key of a sentence of its own, or of one that says the figure alone, as for plug-ins."""
-    own = f"say.checks.{kind}.{metric}.{key}"
+    own = f"say.checks.{kind}.{measure.metric}.{key}"
     if _TEXTS.has(own):
         return own
+    plain = f"say.checks.any.{key}_plain"
+    if measure.low is None and _TEXTS.has(plain):
+        return plain
     general = f"say.checks.any.{key}"
     return general if _TEXTS.has(general) else "say.checks.any.undetermined"
 

@@ -77,7 +77,7 @@ class Checks:
 
         Args:
             ref: a model, its SHA-256, or the run that made it; a run's model goes through the gate first.
-            kinds: which; all that can run here unless given.
+            kinds: which; all that can run here and have something to look at unless given.
             progress: told how far it is.
             cancel: asked whether to stop; results that are recorded by then stay.
 
@@ -101,6 +101,8 @@ class Checks:
                     raise CancelledError(Code.CANCELLED)
                 progress(f"checks.{check.kind}", number, len(chosen))
                 own = replace(case, settings=settled[check.kind], seed=_seed(settled[check.kind], case.seed))
+                if kinds is None and not plugins.applies(check, own):
+                    continue
                 finding = self._measured(check, own, progress, cancel)
                 limits = asked.get(check.kind, _NOTHING).limits
                 results.append(self._recorded(check, own, finding, limits))

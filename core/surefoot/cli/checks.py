@@ -25,9 +25,13 @@ def _lines(result: Result, call: Call) -> tuple[str, ...]:
 
 def _not_run(row: Row, call: Call) -> str:
     """Why a check has no result."""
+    kind = call.words.term("kind", row.kind)
     if row.lacking:
-        return call.words("say.cli.lacking", kind=call.words.term("kind", row.kind), modules=", ".join(row.lacking))
-    return call.words("say.cli.not_run", kind=call.words.term("kind", row.kind))
+        return call.words("say.cli.lacking", kind=kind, modules=", ".join(row.lacking))
+    where = f"say.checks.{row.kind}.runs_where"
+    if call.words.has(where):
+        return call.words("say.cli.not_run_where", kind=kind, where=call.words(where))
+    return call.words("say.cli.not_run", kind=kind)
 
 
 def run(call: Call) -> Answer:
@@ -49,7 +53,7 @@ def _checked(call: Call, leave: Cancel) -> Answer:
     for result in results:
         lines += _lines(result, call)
     ran = {result.kind for result in results}
-    left_out = [row for row in bench.checks.list(model.id) if row.lacking and row.kind not in ran]
+    left_out = [row for row in bench.checks.list(model.id) if row.is_known and row.kind not in ran]
     lines += [_not_run(row, call) for row in left_out if not call["kind"]]
     failed = any(result.state in {"failed", "undetermined"} for result in results)
     data = {"model": model.id, "checks": [asdict(result) for result in results]}

@@ -16,7 +16,7 @@ from surefoot.catalog import Catalog
 from surefoot.checks import accuracy, parity, plugins, rules, tables
 from surefoot.checks.facts import Asked, Case, Check, Finding, Limit, Measure, Parameter
 from surefoot.checks.service import Checks
-from surefoot.datasets.facts import Change, DatasetVersion, Placed, Plan
+from surefoot.datasets.facts import DatasetVersion, Placed, Plan
 from surefoot.datasets.service import Datasets
 from surefoot.datasets.tables import REDUCERS as DATASETS
 from surefoot.errors import (
@@ -71,9 +71,6 @@ class FakeShelf:
     def show(self, ref: str) -> DatasetVersion:
         assert ref == f"{self.version.id}@{SHA}"
         return self.version
-
-    def diff(self, before: str, after: str) -> tuple[Change, ...]:
-        raise AssertionError("no check of these tests asks")
 
     def materialise(self, version: DatasetVersion, folder: Path, *, held_back: bool = True) -> Placed:
         assert version == self.version
@@ -556,6 +553,17 @@ def test_a_check_whose_packages_are_missing_is_left_out_named_and_refused_when_a
         checks.run(project.run, ["coin"])
     assert caught.value.code == Code.CHECK_EXTRA
     assert "surefoot[checks]" in Words("vi").error(caught.value).do
+
+
+def test_a_check_with_nothing_to_look_at_runs_only_when_it_is_named(project: Project) -> None:
+    class Idle(Coin):
+        def applies(self, case: Case) -> bool:
+            return case.seed != 7
+
+    project.train({})
+    checks = project.checks(held_out(), checks={"coin": Idle()})
+    assert checks.run(project.run) == ()
+    assert [one.kind for one in checks.run(project.run, ["coin"])] == ["coin"]
 
 
 def test_names_from_the_data_are_made_fit_for_a_sentence(project: Project) -> None:

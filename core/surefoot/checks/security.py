@@ -1,0 +1,91 @@
+"""What the model file holds beside arithmetic, and what the licences of the run's packages say.
+
+Known vulnerabilities are not checked: that needs a list of them, which a project does not fetch. The evidence says so.
+"""
+
+import re
+from collections.abc import Mapping
+from importlib import metadata
+
+from surefoot import workers
+from surefoot.checks.asking import LIMITS
+from surefoot.checks.facts import FEWEST_ROWS, Case, Finding, Limit, Measure, Parameter
+from surefoot.trail.canonical import Json
+from surefoot.workers import Cancel, Progress
+
+MODEL = "model_findings"
+LICENCES = "forbidden_licences"
+NONE = Limit("at_most", "0", "check")
+_TASK = "surefoot.checks.security_task:scan"
+_PACKAGE = re.compile(r"([A-Za-z0-9][\w.-]*)==([\w.!+-]+)")
+_NAMED = 5
+_SHORT = 60
+
+
+class Security:
+    """Findings in the model file (the main figure), and packages under a licence that the policy forbids."""
+
+    kind = "security"
+    version = 1
+    metrics: tuple[str, ...] = (MODEL, LICENCES)
+    needs_rows = False
+    parameters: Mapping[str, Parameter] = {"forbidden": Parameter([])}
+
+    def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
+        """Reads the model file in a worker, and the licences that the installed packages state."""
+        answer = workers.run(_TASK, {}, limits=LIMITS, files={"model": case.onnx}, progress=progress, cancel=cancel)
+        found: list[str] = answer["findings"]
+        names = {"count": str(len(found)), "findings": "; ".join(found[:_NAMED]) or "–"}
+        # A file is looked at whole: there is no sample whose size could matter.
+        measures = [Measure(MODEL, str(len(found)), smallest=FEWEST_ROWS, names=names)]
+        packages = "" if case.ground is None else case.ground.packages or ""
+        licences = licences_of(packages)
+        wanted = case.settings["forbidden"]
+        forbidden = [str(one) for one in wanted] if isinstance(wanted, list) else []
+        if licences:
+            measures.append(_judged(licences, forbidden))
+        told: dict[str, Json] = {
+            "model": answer,
+            "licences": dict(licences),
+            "packages": len(_PACKAGE.findall(packages)),
+            "known_vulnerabilities": "not checked",
+        }
+        return Finding(tuple(measures), 0, told, {MODEL: NONE, **({LICENCES: NONE} if forbidden else {})})
+
+
+def licences_of(packages: str) -> dict[str, str]:
+    """The licence of each package of a frozen list or lock, as that version states it here; "" where it does not."""
+    found = {}
+    for name, version in _PACKAGE.findall(packages):
+        try:
+            installed = metadata.distribution(name)
+        except (metadata.PackageNotFoundError, ValueError):
+            found[f"{name}=={version}"] = ""
+            continue
+        found[f"{name}=={version}"] = _stated(installed) if installed.version == version else ""
+    return found
+
+
+def _stated(installed: metadata.Distribution) -> str:
+    said = installed.metadata
+    expression = said["License-Expression"] or said["License"] or ""
+    if expression and "\n" not in expression.strip() and len(expression) <= _SHORT:
+        return expression.strip()
+    classes = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier") or [] if one.startswith("License ::")]
+    return "; ".join(classes)
+
+
+def _judged(licences: Mapping[str, str], forbidden: list[str]) -> Measure:
+    words = [re.compile(rf"(?<![A-Za-z]){re.escape(one)}", re.IGNORECASE) for one in forbidden]
+    hit = [f"{name} ({licence})" for name, licence in licences.items() if any(word.search(licence) for word in words)]
+    unknown = [name for name, licence in licences.items() if not licence]
+    names = {
+        "packages": ", ".join(hit[:_NAMED]) or "–",
+        "count": str(len(hit)),
+        "of": str(len(licences)),
+        "unknown": str(len(unknown)),
+    }
+    return Measure(LICENCES, str(len(hit)), smallest=FEWEST_ROWS, names=names)
+
+
+CHECK = Security()
