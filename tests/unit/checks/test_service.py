@@ -103,6 +103,8 @@ class Project:
         model: bytes | None = None,
         vectors: bytes | None = None,
         data: tuple[str, str, str] | None = None,
+        outputs: Mapping[str, bytes] | None = None,
+        packages: str | None = None,
     ) -> None:
         leaf, id_, version = data or self.register()
         self.run = new("run")
@@ -110,15 +112,19 @@ class Project:
         asked: dict[str, Any] = {
             "seed": 7,
             "data": {"table": {"id": id_, "version": version, "number": 1}},
+            "environment": {
+                "kind": "workbench",
+                "digest": None if packages is None else self.objects.put_bytes(packages.encode()),
+            },
             "criteria": [{"metric": name, "rule": rule, "limit": limit} for name, (rule, limit) in criteria.items()],
         }
         requested = self.recorder.record(Draft("run.requested", run, asked, (leaf,)))[0]
         started = self.machine.record(Draft("run.started", run, {}, (requested.leaf,)))[0]
-        files = {"model.onnx": model or tiny_model(), "vectors.json": vectors or tiny_vectors()}
-        outputs: dict[str, Any] = {
+        files = {"model.onnx": model or tiny_model(), "vectors.json": vectors or tiny_vectors(), **(outputs or {})}
+        made: dict[str, Any] = {
             name: {"sha256": self.objects.put_bytes(data), "size": len(data)} for name, data in files.items()
         }
-        self.machine.record(Draft("run.finished", run, {"outputs": outputs}, (started.leaf,)))
+        self.machine.record(Draft("run.finished", run, {"outputs": made}, (started.leaf,)))
 
     def register(self) -> tuple[str, str, str]:
         self.data = self.recorder.record(Draft("asset.registered", (Subject(new("ds"), SHA),), {"name": "credit"}))[0]
@@ -197,6 +203,73 @@ def test_the_real_datasets_hand_over_the_side_that_training_never_saw(project: P
     assert accurate.state == "passed"
     assert accurate.rows == version.split["counts"]["test"]  # type: ignore[index, call-overload]  # a JSON value
     assert (accurate.data, accurate.data_version) == (version.id, version.version)
+
+
+class Curious:
+    """Asks for everything that only some checks ask for, and keeps what it was told."""
+
+    kind = "curious"
+    version = 1
+    metrics: tuple[str, ...] = ("things",)
+    needs_rows = False
+
+    def __init__(self) -> None:
+        self.told: dict[str, Any] = {}
+
+    def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
+        ground = case.ground
+        assert ground is not None
+        self.told = {"profile": ground.profile, "before": ground.before, "packages": ground.packages}
+        for name, path in (("answers", ground.answers), ("live", ground.live)):
+            self.told[name] = None if path is None else path.read_bytes()
+        return Finding((Measure("things", "1", smallest=100),), 0, {})
+
+
+def test_what_only_some_checks_ask_for_comes_from_the_record(project: Project, tmp_path: Path) -> None:
+    datasets = Datasets(
+        catalog=project.catalog,
+        objects=project.objects,
+        recorder=project.recorder,
+        project=tmp_path,
+        state=tmp_path / "state",
+    )
+    source = tmp_path / "credit.csv"
+    versions = []
+    for rows in (300, 400):
+        held_out(rows).write_csv(source)
+        versions.append(datasets.add(source, Plan(name="credit", target="risk", positive="bad", key=("id",))).version)
+    live = project.objects.put_bytes(b"another model")
+
+    def asked(version: DatasetVersion, live: str | None, outputs: Mapping[str, bytes], packages: str | None) -> Any:
+        project.train({}, data=(version.leaf, version.id, version.version), outputs=outputs, packages=packages)
+        curious = Curious()
+        Checks(
+            catalog=project.catalog,
+            objects=project.objects,
+            recorder=project.recorder,
+            models=project.models,
+            datasets=datasets,
+            checks={"curious": curious},
+            live=lambda: live,
+        ).run(project.run)
+        return curious.told
+
+    told = asked(versions[1], live, {"cross_fit.parquet": b"claims"}, "numpy==1.0\n")
+    assert (told["profile"]["rows"], told["before"]["rows"]) == (400, 300)
+    assert (told["answers"], told["live"], told["packages"]) == (b"claims", b"another model", "numpy==1.0\n")
+    same = project.models.show(project.run).sha256
+    told = asked(versions[0], same, {}, None)
+    assert told == {"profile": told["profile"], "before": None, "packages": None, "answers": None, "live": None}
+
+
+def test_cancelling_in_the_middle_of_a_check_ends_its_worker_and_keeps_what_was_recorded(project: Project) -> None:
+    project.train({})
+    reached: list[str] = []
+    with pytest.raises(CancelledError):
+        project.checks(held_out()).run(
+            project.run, progress=lambda stage, *_: reached.append(stage), cancel=lambda: "checks.parity" in reached
+        )
+    assert [one.body and one.body["kind"] for one in project.recorder.of_type(*tables.TYPES)] == ["accuracy"]
 
 
 def test_the_figures_are_those_of_the_model_on_the_held_out_rows(project: Project) -> None:
@@ -571,3 +644,11 @@ def test_names_from_the_data_are_made_fit_for_a_sentence(project: Project) -> No
     (result,) = project.checks(held_out(), checks={"coin": Loaded()}).run(project.run)
     assert result.sentence.values["group"].startswith("a {b}c")
     assert len(result.sentence.values["group"]) == 120
+
+
+def test_the_page_on_checks_names_every_check_figure_and_choice() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "checks.md").read_text(encoding="utf-8")
+    for kind, check in plugins.discover().items():
+        named = [*check.metrics, *getattr(check, "parameters", {})]
+        assert f"| {kind} |" in page
+        assert [name for name in named if f"`{name}`" not in page] == []
