@@ -39,7 +39,7 @@ def _table(language: str) -> Mapping[str, Any]:
 
 def printable(text: str) -> str:
     """A text on one line, in which control characters are shown: a terminal would obey them."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 def _shown(text: str) -> str:

@@ -98,7 +98,7 @@ def test_a_path_is_a_name_and_nothing_else(shared: Home, name: str) -> None:
 )
 def test_a_path_to_nothing_is_looked_for_nowhere_else(shared: Home, name: str) -> None:
     before = traces(shared)
-    told = shared.call("dataset", "add", name, exit_code=8).stderr
+    told = shared.call("dataset", "add", name, exit_code=9).stderr
     assert f"({Code.FILE_MISSING})" in told
     assert "\x1b" not in told
     assert traces(shared) == before
@@ -173,9 +173,12 @@ def test_the_advice_of_an_error_can_be_followed(shared: Home, content: bytes, ad
 def test_an_option_that_says_nothing_is_refused_and_not_passed_over(shared: Home) -> None:
     (shared.project / "good.csv").write_text(GOOD)
     before = traces(shared)
-    for option in ("--target", "--key", "--encoding", "--delimiter", "--expiry", "--type", "--test"):
+    for option in ("--target", "--key", "--encoding", "--delimiter", "--expiry", "--test"):
         told = shared.call("dataset", "add", "good.csv", "--name", "good", option, "", exit_code=8).stderr
         assert "(SF-20" in told, option
+    # A pair is a matter of the command's words, not of what it means for the table.
+    told = shared.call("dataset", "add", "good.csv", "--name", "good", "--type", "", exit_code=2).stderr
+    assert "(SF-3007)" in told
     assert traces(shared) == before
 
 

@@ -58,7 +58,7 @@ def served(tmp_path: Path) -> Home:
     home.call("experiment", "new", "risk", "--dataset", "applicants")
     recipe = home.project / "experiments" / "risk.toml"
     (run,) = home.json("experiment", "start", str(recipe))["runs"]
-    home.call("check", "run", run["run"])
+    home.call("check", "run", run["run"], "--kind", "accuracy", "--kind", "parity")
     home.call("policy", "adopt", "policies/baseline.toml")
     return home
 

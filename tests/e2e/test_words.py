@@ -89,7 +89,7 @@ def test_two_proposals_of_one_version_are_told_apart(home: Home) -> None:
     home.call(*ADD)
     home.call("experiment", "new", "risk", "--dataset", "customers")
     (run,) = home.json("experiment", "start", "risk")["runs"]
-    home.call("check", "run", "risk/1")
+    home.call("check", "run", "risk/1", "--kind", "accuracy", "--kind", "parity")
     assert "surefoot policy adopt" in home.call("release", "check", "risk/1", exit_code=3).stdout
     home.call("policy", "adopt", "policies/baseline.toml")
     first = home.json("release", "draft", run["run"])

@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[3]
 BY_WORDS = {verb.words: verb for verb in VERBS if not verb.hidden}
 NOUNS = {verb.words[0] for verb in BY_WORDS.values() if len(verb.words) > 1}
 KNOWN = {flag for verb in BY_WORDS.values() for one in (*verb.arguments, *COMMON) for flag in one.flags}
-# Python's own and other programs' (pip-compile).
-OTHERS = {"--help", "--version", "--generate-hashes", "--hash"}
+# Python's own and other programs' (pip-compile, pip).
+OTHERS = {"--help", "--version", "--generate-hashes", "--hash", "--no-deps"}
 COMMAND = re.compile(r"(?:`|: |^ *|\(|, )surefoot ((?:[^`\n]+?))(?=`|\n|$| {2}|\)|, then)", re.MULTILINE)
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
