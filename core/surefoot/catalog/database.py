@@ -1,6 +1,8 @@
 """DuckDB, locked down: one file or memory, no other file, no extension, no setting that can be changed later."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +23,8 @@ _SETTINGS: Settings = {
     "max_temp_directory_size": "20GB",
     "lock_configuration": True,
 }
+
+_PRESSED = "Query interrupted"
 
 # What DuckDB raises when the SQL or its values are wrong, or it was told to stop. Everything else may mean that the
 # file is not what it should be.
@@ -44,3 +48,14 @@ def connect(path: Path | None, spill: Path) -> duckdb.DuckDBPyConnection:
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     settings: Settings = {**_SETTINGS, "threads": threads, "temp_directory": str(spill)}
     return duckdb.connect(":memory:" if path is None else str(path), config=settings)
+
+
+@contextmanager
+def pressable() -> Iterator[None]:
+    """Lets a Ctrl-C through that comes while a query runs: DuckDB raises a RuntimeError in its place."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error).startswith(_PRESSED):
+            raise KeyboardInterrupt from error
+        raise

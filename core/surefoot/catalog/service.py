@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 
 import duckdb
 
-from surefoot.catalog import slots
+from surefoot.catalog import database, slots
 from surefoot.catalog.facts import EventSource, Reducer
 from surefoot.catalog.gate import Gate
 from surefoot.catalog.projection import Projection, batch_of, behind, is_damage
@@ -154,7 +154,7 @@ class Catalog:
         return self._answer(question)
 
     def _answer(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        with self._gate.shared(), self._projection.cursor() as cursor:
+        with self._gate.shared(), self._projection.cursor() as cursor, database.pressable():
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             return question(cursor)
 
