@@ -34,6 +34,7 @@ class Code(StrEnum):
     DISK_FULL = "SF-1005"
     FILE_MISSING = "SF-1006"
     SETTINGS_UNREADABLE = "SF-1007"
+    NO_RIGHT = "SF-1008"
     # 11xx people and keys
     KEY_WEAK = "SF-1101"
     IDENTITY_MISSING = "SF-1102"
@@ -120,6 +121,7 @@ class Code(StrEnum):
     DATASET_EXPIRED = "SF-2031"
     DATA_UNREADABLE = "SF-2032"
     IMPORT_DIFFERS = "SF-2033"
+    SOURCE_OWN = "SF-2034"
     # 21xx experiments
     CODE_NAME = "SF-2117"
     DATA_CHOICE = "SF-2118"
@@ -219,6 +221,7 @@ class Code(StrEnum):
     # 28xx audit
     NOT_DEPLOYED = "SF-2801"
     NOT_A_MOMENT = "SF-2802"
+    NOTHING_DEPLOYED_YET = "SF-2803"
     # 29xx guide
     SAMPLE_BLOCKED = "SF-2901"
     SAMPLE_RUN_ENDED = "SF-2902"

@@ -39,6 +39,7 @@ from surefoot.executors.port import Executor
 from surefoot.models import tables as models_tables
 from surefoot.objects import Objects
 from surefoot.people import Identities
+from surefoot.people.signers import LateRecorder, LateSigner
 from surefoot.releases import tables as releases_tables
 from surefoot.runs import tables as runs_tables
 from surefoot.runs.waking import Waker
@@ -176,14 +177,26 @@ class Workbench:
     # keys
 
     @cached_property
-    def signer(self) -> Signer:
-        """The person's key; opened at the first signature."""
+    def _person(self) -> Signer:
         return self._identities.person_signer(self._unlock)
 
     @cached_property
+    def signer(self) -> Signer:
+        """The person's key; looked for when it is first asked for, opened at the first signature."""
+        return LateSigner(lambda: self._person)
+
+    @cached_property
     def recorder(self) -> Recorder:
-        """Records what the person does."""
-        return self.trail.recorder(self.signer)
+        """Records what the person does. Whoever only reads needs no key."""
+        return LateRecorder(lambda: self.trail.recorder(self._person))
+
+    def refuse_stranger(self) -> None:
+        """Makes sure that what takes long and is recorded at its end can be recorded.
+
+        Raises:
+            IncompleteError: there is no identity for this project here.
+        """
+        _ = self._person
 
     def machine(self) -> Hand:
         """The machine's key, with both its uses."""
@@ -250,7 +263,7 @@ class Workbench:
                 catalog=self.catalog,
                 objects=self.objects,
                 recorder=self.recorder,
-                actor=self.signer.actor,
+                actor=lambda: self.signer.actor,
                 executors=self.executors,
                 dataset=self.datasets.show,
                 enrol=self.enrol_machine,

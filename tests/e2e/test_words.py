@@ -1,5 +1,6 @@
 """What the verbs answer to a user who looks for a reason, asks for a file, or writes something that cannot be."""
 
+import base64
 import json
 import shutil
 
@@ -112,3 +113,61 @@ def test_of_two_copies_the_one_that_stays_behind_is_refused_and_told_why(home: H
     assert "surefoot explain copies" in told
     assert "forked" in home.call("explain", "copies").stdout
     home.call("policy", "show")
+
+
+def test_whoever_has_no_key_here_reads_everything_and_records_nothing(home: Home) -> None:
+    shutil.copy(TABLE, home.project / "customers.csv")
+    home.call(*ADD)
+    home.call("policy", "adopt", "policies/baseline.toml")
+    reader = Home(home.folder / "reader", home.project)
+    reader.folder.mkdir()
+    for verb in (
+        ("run", "list"), ("dataset", "list"), ("dataset", "show", "customers"), ("release", "list"), ("check", "list"),
+        ("policy", "show"), ("status",), ("doctor",),
+    ):  # fmt: skip
+        reader.call(*verb)
+    before = home.json("audit", "verify")["sizes"]
+    secret = ("--passphrase-file", str(home.folder / "passphrase"))
+    for act in (("policy", "adopt", "customers.csv"), ADD, ("experiment", "start", "nothing")):
+        assert "SF-" in reader.call(*act, *secret, exit_code=8 if "adopt" in act else 9).stderr
+    assert "SF-1102" in reader.call(*ADD, *secret, exit_code=9).stderr
+    assert home.json("audit", "verify")["sizes"] == before
+
+
+def test_a_project_of_a_newer_version_is_left_alone_and_says_so(home: Home) -> None:
+    (root,) = (home.project / ".surefoot" / "trail" / "roots").iterdir()
+    envelope = json.loads(root.read_bytes())
+    payload = json.loads(base64.b64decode(envelope["payload"]))
+    envelope["payload"] = base64.b64encode(json.dumps({**payload, "v": 99}).encode()).decode()
+    root.chmod(0o600)
+    root.write_text(json.dumps(envelope), encoding="utf-8")
+    for verb in (("run", "list"), ("policy", "adopt", "policies/baseline.toml")):
+        told = home.call(*verb, exit_code=9).stderr
+        assert "SF-1003" in told
+        assert "newer Surefoot" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "exit_code"),
+    [
+        (("dataset", "add", "."), "SF-2034", 8),
+        (("dataset", "add", ".surefoot/trail"), "SF-2034", 8),
+        (("dataset", "add", "t.csv", "--drop", "misspelt"), "SF-2014", 8),
+        (("dataset", "add", "t.csv", "--plan", "."), "SF-1501", 8),
+        (("policy", "show", "policies"), "SF-1501", 8),
+        (("audit", "explain"), "SF-2803", 9),
+        (("audit", "explain", "production"), "SF-2801", 9),
+        (("audit", "report", "--output", "/proc/none/x.html"), "SF-2803", 9),
+        (("dataset", "show", "a\nb'\""), "SF-2001", 8),
+        (("run", "show", "a\nb'\""), "SF-2301", 9),
+        (("release", "show", "a\nb'\""), "SF-2605", 9),
+        (("experiment", "new", "../x", "--template", "plain-command"), "SF-2108", 8),
+    ],
+)
+def test_what_cannot_be_is_told_in_three_sentences(
+    home: Home, words: tuple[str, ...], code: str, exit_code: int
+) -> None:
+    (home.project / "t.csv").write_text("id,a\n" + "".join(f"{n},{n % 3}\n" for n in range(50)), encoding="utf-8")
+    told = home.call(*words, exit_code=exit_code).stderr.splitlines()
+    assert told[-1] == f"({code})"
+    assert len(told) == 4

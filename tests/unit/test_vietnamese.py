@@ -28,6 +28,8 @@ NAMES = frozenset(
 # What stands for itself in one text: values that a user types, names in a file.
 EXACT = {
     "argument.encoding": {"windows"},
+    "error.SF-2509.do": {"repeat", "probability"},
+    "say.releases.takes.nullable": {"null"},
     "say.releases.card.model": {"build"},
     "topic.settings": {"local", "production", "port", "lease", "churn"},
     "argument.split_by": {"group", "time"},
@@ -87,7 +89,7 @@ def test_every_stage_of_long_work_has_words(language: str) -> None:
 def prose(text: str) -> str:
     """A text without placeholders, commands, options, file names and what stands in quotes or brackets."""
     text = re.sub(r"`[^`]*`|\{[^}]*\}|“[^”]*”|\[[^\]]*\]", " ", text)
-    return re.sub(r"(?m)surefoot [a-z].*$|--[a-z-]+|\S+[._/=@]\S+|^[a-z]+ = .*$", " ", text)
+    return re.sub(r"(?m)(?:surefoot|pip) [a-z].*$|--[a-z-]+|\S+[._/=@]\S+|^[a-z]+ = .*$", " ", text)
 
 
 def english(text: str) -> list[str]:

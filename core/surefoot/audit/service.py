@@ -61,7 +61,10 @@ class Audit:
         until = moment(at)
         start = self.lines.activation(environment=environment, until=until)
         if start is None:
-            raise IncompleteError(Code.NOT_DEPLOYED, environment=environment or "–", at=at or "–")
+            moment_asked = at or rules.when(_now())
+            if environment is None:
+                raise IncompleteError(Code.NOTHING_DEPLOYED_YET, at=moment_asked)
+            raise IncompleteError(Code.NOT_DEPLOYED, environment=environment, at=moment_asked)
         names = self.lines.names()
         told = rules.chapters(self._lineage(start, until), names)
         place = str((start.body or {}).get("environment", environment or "?"))

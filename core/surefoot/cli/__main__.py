@@ -21,7 +21,7 @@ from typing import Any, NoReturn, cast
 
 from surefoot import __version__
 from surefoot.cli.table import COMMON, VERBS, Argument, Verb
-from surefoot.errors import CancelledError, Code, SurefootError, UsageError
+from surefoot.errors import CancelledError, Code, InputRefusedError, SurefootError, UsageError
 from surefoot.texts import LANGUAGES, Words
 
 _log = logging.getLogger("surefoot.cli")
@@ -215,6 +215,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return tell(error)
     except KeyboardInterrupt:
         return tell(CancelledError(Code.CANCELLED))
+    except PermissionError as error:
+        # A right that is lacking is told by whoever meets it; here end those that nobody foresaw.
+        return tell(InputRefusedError(Code.NO_RIGHT, path=error.filename))
     except Exception as error:  # noqa: BLE001 (the door: whatever gets here is a fault of ours, and is told as one)
         _keep_trace()
         return tell(SurefootError(Code.INTERNAL, detail=f"{type(error).__name__}: {error}"))

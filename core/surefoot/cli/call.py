@@ -146,6 +146,16 @@ class Call:
         """
         return Workbench.open(self.folder, unlock=self.passphrase)
 
+    @property
+    def acting(self) -> Workbench:
+        """The open project, for an act that takes long and is recorded at its end.
+
+        Raises:
+            IncompleteError: as `workbench`, or there is no identity here to record it with.
+        """
+        self.workbench.refuse_stranger()
+        return self.workbench
+
     def passphrase(self) -> str:
         """The passphrase of the person's key: from `--passphrase-file`, else asked for on the terminal.
 

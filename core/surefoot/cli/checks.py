@@ -41,7 +41,7 @@ def run(call: Call) -> Answer:
 
 
 def _checked(call: Call, leave: Cancel) -> Answer:
-    bench = call.workbench
+    bench = call.acting
     made = bench.runs.show(call["run"]).run
     model = bench.models.accept(made, progress=call.progress, cancel=leave)
     if not model.is_accepted:

@@ -79,7 +79,7 @@ def add(call: Call) -> Answer:
     """Adds a table or a folder as an immutable version."""
     plan = _plan(call)
     with call.patiently("say.cli.leaving") as leave:
-        added = call.workbench.datasets.add(Path(call["source"]), plan, progress=call.progress, cancel=leave)
+        added = call.acting.datasets.add(Path(call["source"]), plan, progress=call.progress, cancel=leave)
     version = added.version
     key = "added" if added.is_new else "renewed" if added.is_recorded else "unchanged"
     first = call.words(f"say.cli.{key}", ref=version.ref, rows=f"{version.rows:,}", digest=version.version[:8])

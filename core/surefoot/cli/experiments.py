@@ -28,7 +28,7 @@ def _recipe(call: Call) -> Path:
 def start(call: Call) -> Answer:
     """Starts the runs of a recipe, and waits for them unless told not to."""
     with call.patiently("say.cli.leaving") as leave:
-        started = call.workbench.runs.start(_recipe(call), progress=call.progress, cancel=leave)
+        started = call.acting.runs.start(_recipe(call), progress=call.progress, cancel=leave)
         call.tell("say.cli.queued", count=len(started.runs), runs=" ".join(started.runs))
         if call["detach"]:
             return Answer({"runs": list(started.runs)}, (call.words("say.cli.waiting"),))

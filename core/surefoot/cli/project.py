@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from surefoot import resources
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.table import VERBS
+from surefoot.cli.tables import plain
 from surefoot.errors import Code, SurefootError, UsageError
 from surefoot.people import has_store
 from surefoot.runs import tables
@@ -33,7 +34,10 @@ def init(call: Call) -> Answer:
     ) as made:
         ws = made.ws
     where = call.words("say.project.in_keyring" if in_store else "say.project.in_file")
-    lines = (call.words("say.project.init_done", path=folder, ws=ws), call.words("say.project.init_key", where=where))
+    lines = (
+        call.words("say.project.init_done", path=plain(folder), ws=ws),
+        call.words("say.project.init_key", where=where),
+    )
     return Answer({"project": str(folder), "ws": ws}, lines)
 
 

@@ -201,7 +201,7 @@ def cancel(call: Call) -> Answer:
 
 def reproduce(call: Call) -> Answer:
     """Runs it again from the record alone and compares the figures."""
-    runs = call.workbench.runs
+    runs = call.acting.runs
     with call.patiently("say.cli.leaving") as leave:
         started = runs.reproduce(call["run"], progress=call.progress, cancel=leave)
         again = ended(started.runs, call, leave)[0]

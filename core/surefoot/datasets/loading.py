@@ -20,6 +20,7 @@ from surefoot.errors import Code, InputRefusedError
 from surefoot.trail.canonical import Json
 from surefoot.workers.facts import Request
 
+_SHOWN = 8
 _DETAIL = 200
 
 
@@ -74,6 +75,7 @@ def load(connection: Connection, request: Request, plan: Plan) -> Loaded:
 
 def _csv(text: reading.Text, plan: Plan) -> _Staged:
     layout = csvtext.layout_of(text.path, delimiter=plan.delimiter, header=plan.header)
+    _refuse_unknown_drops(layout.names, plan)
     how: dict[str, Json] = {
         "format": "csv",
         "encoding": plan.encoding or "utf-8",
@@ -210,12 +212,25 @@ def _first_misfit(table: Relation, place: str, kind: str, staged: _Staged, plan:
     return staged.lines(int(row)), str(text)
 
 
+def _refuse_unknown_drops(names: Sequence[str], plan: Plan) -> None:
+    """A misspelt name would leave in the data what its owner wants out.
+
+    Raises:
+        InputRefusedError: a column that is to be dropped is not there.
+    """
+    unknown = next((name for name in plan.drop or () if name not in names), None)
+    if unknown is not None:
+        near = ", ".join(csvtext.shown(name) for name in names[:_SHOWN])
+        raise InputRefusedError(Code.COLUMN_UNKNOWN, column=csvtext.shown(unknown), role="drop", near=near)
+
+
 def _load_parquet(connection: Connection, path: Path, plan: Plan) -> Loaded:
     try:
         table = connection.read_parquet(str(path))
         names = csvtext.named([str(name) for name in table.columns])
         kinds = [str(kind) for kind in table.types]
         _check_width(names)
+        _refuse_unknown_drops(names, plan)
         kept = [i for i, name in enumerate(names) if name not in (plan.drop or ())]
         types = [_parquet_type(names[i], kinds[i], plan) for i in kept]
         chosen = [

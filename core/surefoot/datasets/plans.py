@@ -10,6 +10,7 @@ Every table and key may be left out; an unknown one is an error. Shares are numb
 
 import datetime as dt
 import difflib
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
@@ -20,7 +21,8 @@ from typing import Any
 from surefoot.datasets.csvtext import shown
 from surefoot.datasets.facts import SIDES, Plan
 from surefoot.datasets.rules import check_plan
-from surefoot.errors import Code, IncompleteError, InputRefusedError
+from surefoot.errors import Code, InputRefusedError
+from surefoot.workers import open_input
 
 MOST_BYTES = 256 * 1024
 _LISTS = {"key", "protected", "special", "ignore", "drop", "missing"}
@@ -41,12 +43,10 @@ def load(path: Path) -> Plan:
 
     Raises:
         IncompleteError: there is no such file.
-        InputRefusedError: it is no TOML, or it says something that cannot be.
+        InputRefusedError: it is no plain file that can be read, it is no TOML, or it says something that cannot be.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise IncompleteError(Code.FILE_MISSING, path=path) from error
+    with os.fdopen(open_input(path), "rb") as file:
+        data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise InputRefusedError(Code.PLAN_UNREADABLE, path=path, detail=f"it has more than {MOST_BYTES} bytes")
     try:

@@ -83,6 +83,7 @@ class Datasets:
             CancelledError: `cancel` said so.
         """
         plan = rules.check_plan(plan or Plan())
+        _refuse_own(source, self._room.project / ".surefoot")
         name = plan.name or rules.name_of(source.resolve().stem)
         watch = Watch(progress, cancel)
         with locked(self._room.state / "datasets.lock"):
@@ -211,6 +212,13 @@ def lay_out(
 
 def _kind_of(version: DatasetVersion, room: Room) -> Kind:
     return Filesets(room) if version.kind == "files" else Tables(room)
+
+
+def _refuse_own(source: Path, kept: Path) -> None:
+    """Refuses what holds the project's own record, or is a part of it: it changes while it is read."""
+    real, own = source.resolve(), kept.resolve()
+    if own.is_relative_to(real) or real.is_relative_to(own):
+        raise InputRefusedError(Code.SOURCE_OWN, path=source)
 
 
 def _is_over(expiry: str) -> bool:

@@ -5,6 +5,7 @@ nothing recorded. What is signed is exactly what was drafted: each later verb ju
 """
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ from surefoot.releases.shelf import Shelf
 from surefoot.releases.verification import VerifiedCapsule
 from surefoot.texts import Words
 from surefoot.trail import Recorder, Signer, Subject, ids, roots
+from surefoot.workers import open_input
 
 
 def _today() -> date:
@@ -353,15 +355,10 @@ def _bytes_of(path: Path) -> bytes:
     """A policy file's bytes, one more than may be at the most.
 
     Raises:
-        IncompleteError: there is no such file. InputRefusedError: it cannot be read.
+        IncompleteError: there is no such file. InputRefusedError: it is no plain file, or cannot be read.
     """
-    try:
-        with path.open("rb") as file:
-            return file.read(policies.MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise IncompleteError(Code.FILE_MISSING, path=path) from error
-    except (OSError, ValueError) as error:
-        raise InputRefusedError(Code.POLICY_UNREADABLE, path=path, detail=str(error)) from error
+    with os.fdopen(open_input(path), "rb") as file:
+        return file.read(policies.MAX_BYTES + 1)
 
 
 def _refuse_signed(release: Release, signed: Sequence[Release]) -> None:

@@ -39,7 +39,7 @@ class Ways:
 
     Attributes:
         project: the project's folder. state: its state folder.
-        catalog, objects: the project's. recorder: signs with the person's key. actor: the person's id.
+        catalog, objects: the project's. recorder: signs with the person's key. actor: says the person's id.
         executors: by name.
         dataset: finds a version by a reference, or says that there is none.
         enrol: makes sure that the machine's key may record; called before anything is started.
@@ -51,7 +51,7 @@ class Ways:
     catalog: Catalog
     objects: Objects
     recorder: Recorder
-    actor: str
+    actor: Callable[[], str]
     executors: Mapping[str, Executor]
     dataset: Callable[[str], DatasetVersion]
     enrol: Callable[[], object]
@@ -176,7 +176,7 @@ class Runs:
         run = self.show(ref)
         if run.has_ended:
             raise InputRefusedError(Code.RUN_ENDED, run=run.run, state=run.state)
-        folders.ask_to_cancel(self.folder, run.run, by=self._is.actor)
+        folders.ask_to_cancel(self.folder, run.run, by=self._is.actor())
         self._waker.wake()
         began = time.monotonic()
         try:
