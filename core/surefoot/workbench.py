@@ -120,15 +120,21 @@ class Workbench:
         Raises:
             InputRefusedError: there is a project here, a name is refused, or the place cannot be written to.
         """
-        if (folder / FOLDER / "trail").exists():
-            raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
         state = files.private_folder(state_folder())
-        with files.explained(folder):
-            # What an interrupted attempt left here is not a project: it has no trail, and is begun anew.
-            shutil.rmtree(folder / FOLDER, ignore_errors=True)
-            (folder / FOLDER).mkdir(parents=True)
+        # One at a time: two that found in one place would each clear away what the other has just begun.
+        with files.locked(state / "founding.lock"):
+            if (folder / FOLDER / "trail").exists():
+                raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
+            with files.explained(folder):
+                # What an interrupted attempt left here is not a project: it has no trail, and is begun anew.
+                shutil.rmtree(folder / FOLDER, ignore_errors=True)
+                (folder / FOLDER).mkdir(parents=True)
+            return cls._found(folder, state, name=name, person=person, passphrase=passphrase, sample=sample)
+
+    @classmethod
+    def _found(cls, folder: Path, state: Path, *, name: str, person: str, passphrase: str | None, sample: bool) -> Self:
+        identities = Identities(state)
         try:
-            identities = Identities(state)
             made = (
                 identities.create_sample(person) if sample else identities.create_person(person, passphrase=passphrase)
             )
@@ -142,7 +148,8 @@ class Workbench:
                 files.write_whole(folder / SETTINGS, _SETTINGS_TEXT.format(name=_quoted(name)).encode())
             _write_policy(folder)
         except BaseException:
-            shutil.rmtree(folder / FOLDER)  # made above, by us, a moment ago
+            shutil.rmtree(folder / FOLDER)  # made by us, a moment ago
+            identities.discard()
             raise
         return cls(folder, trail, state=state, unlock=unlock)
 

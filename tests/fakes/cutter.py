@@ -49,6 +49,9 @@ class CutRecorder:
         self._real = real
         self._cutter = cutter
 
+    def ready(self) -> None:
+        self._real.ready()
+
     def record(self, *drafts: Draft) -> tuple[Event, ...]:
         for draft in drafts:
             self._cutter.reached(draft.type)

@@ -28,6 +28,9 @@ class FakeRecorder:
     def as_role(self, role: str) -> "FakeRecorder":
         return FakeRecorder(role=role, log=self.log)
 
+    def ready(self) -> None:
+        """It always is."""
+
     def record(self, *drafts: Draft) -> tuple[Event, ...]:
         for draft in drafts:
             rules.check_draft(draft, self.role)

@@ -93,6 +93,7 @@ class Checks:
         settled = {
             one.kind: plugins.settings(one, asked.get(one.kind, _NOTHING).settings) for one in chosen
         }  # before anything runs
+        self._recorder.ready()
         model = self._accepted(ref, progress, cancel)
         results = []
         with self._case(model, needs_rows=any(check.needs_rows for check in chosen)) as case:

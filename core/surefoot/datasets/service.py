@@ -97,6 +97,7 @@ class Datasets:
                 known = [one for one in before.versions if one.request == request]
                 if known:
                     return Added(known[-1], is_new=False, is_recorded=False)
+                self._recorder.ready()
                 made = opened.make(Asked(name, plan, watch))
             return self._record(made, plan, request, before)
 

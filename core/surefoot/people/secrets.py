@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,14 @@ def put_in_store(name: str) -> str:
     if kept != passphrase:
         raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="it did not keep the key")
     return passphrase
+
+
+def drop_from_store(name: str) -> None:
+    """Takes a passphrase out of the OS key store again; one that will not go opens nothing any more."""
+    with suppress(Exception):
+        store = _store()
+        if store is not None:
+            store.delete_password(_SERVICE, name)
 
 
 def get_from_store(name: str) -> str:

@@ -6,6 +6,7 @@ in `<state>/unbound/<feed>` until `bind` gives it its workspace.
 
 import base64
 import json
+import shutil
 from collections.abc import Callable, Container
 from dataclasses import replace
 from functools import partial
@@ -92,6 +93,14 @@ class Identities:
             self._folder.rename(target)
         sync_folder(target.parent)
         self._folder, self.ws = target, ws
+
+    def discard(self) -> None:
+        """Forgets a person whose workspace could not be founded: their key signed nothing that is left."""
+        if self._folder is not None:
+            if self._has(_PERSON) and (person := self.person()).kept is Kept.STORE:
+                secrets.drop_from_store(person.feed)
+            shutil.rmtree(self._folder)
+            self._folder = None
 
     def has_person(self) -> bool:
         """Whether there is a person here."""

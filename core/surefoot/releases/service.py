@@ -148,6 +148,7 @@ class Releases:
         before = self._evidence.policy()
         if before is not None and before.sha256 == hashlib.sha256(data).hexdigest():
             raise InputRefusedError(Code.POLICY_ADOPTED_ALREADY, name=policy.name, path=path)
+        self._recorder.ready()
         subject = Subject(self._evidence.policy_id(policy.name) or ids.new("pol"), self._objects.put_bytes(data))
         self._recorder.record(*policies.adoption(policy, subject, before))
         self._evidence.refresh()
@@ -187,10 +188,10 @@ class Releases:
         self._evidence.refresh()
         candidate, policy = self._evidence.candidate(ref), self._in_force()
         self._refuse_early(ref, candidate, policy)
-        wish = Wish(name, version, tuple(environments), words or Words())
         waivers = rules.waivers(self._case(ref, candidate, policy, None))
+        self._recorder.ready()
         ground = Ground(self._evidence, self._objects, self._founding().ws, candidate, policy, waivers, self._shelf)
-        made = draft(ground, wish)
+        made = draft(ground, Wish(name, version, tuple(environments), words or Words()))
         self._recorder.record(made)
         self._evidence.refresh()
         return self._evidence.release(made.subjects[0].id)
@@ -276,6 +277,7 @@ class Releases:
         lacking = next((gate for gate in rules.closed(judged) if gate.name == "approvals"), None)
         if lacking is not None:
             raise ApprovalMissingError(Code.APPROVALS_MISSING, release=release.id, **_approval_values(lacking))
+        self._recorder.ready()
         case = self._case_of(release)
         basis = statements.gather(case, capsule.decode(self._objects.read(release.digest)))
         root = (self._project / ".surefoot" / "trail" / roots.FIRST).read_bytes()

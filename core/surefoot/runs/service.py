@@ -83,6 +83,7 @@ class Runs:
         requests.refuse_misfit(wanted, self._capacity(wanted))
         variants(wanted)  # counted before anything is captured
         versions = {need.name: self._version(need) for need in wanted.data}
+        self._is.recorder.ready()
         progress("runs.capture", 0, 0)
         state = code.capture(self._is.project, wanted.name, recipe=recipe.absolute(), objects=self._is.objects)
         environment = self._environment(wanted, progress, cancel)

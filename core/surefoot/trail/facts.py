@@ -155,6 +155,14 @@ class Signer(Protocol):
 class Recorder(Protocol):
     """Whoever has one may record events, signed by the key behind it."""
 
+    def ready(self) -> None:
+        """Asked before an act that does something first: may this key record here, now? Writes nothing.
+
+        Raises:
+            InputRefusedError, IncompleteError, RecordBrokenError: as `record` would.
+        """
+        ...
+
     def record(self, *drafts: Draft) -> tuple[Event, ...]:
         """Records all drafts in one durable append, in order.
 

@@ -7,6 +7,7 @@ DSSE envelope signed by the owner's key, which stands in it, so a workspace id f
 import base64
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from surefoot.trail.canonical import Json, encode
 from surefoot.trail.facts import FORMAT, Signer
 
 PAYLOAD_TYPE = "application/vnd.surefoot.roles.v1+json"
+_NEWER = re.compile(r"application/vnd\.surefoot\.roles\.v([2-9]|[1-9][0-9]{1,5})\+json")
 FIRST = Path("roots") / "1.dsse"
 
 
@@ -104,7 +106,9 @@ def read(trail: Path) -> Founding:
 def parse(envelope: bytes, path: Path) -> Founding:
     """Verifies role document 1 from its bytes; `path` is named in errors. Raises as `read` does."""
     try:
-        _, payload, _ = dsse.parse(envelope)
+        kind, payload, _ = dsse.parse(envelope)
+        if (newer := _NEWER.fullmatch(kind)) is not None:
+            raise IncompleteError(Code.PROJECT_NEWER, path=path, found=newer[1], known=FORMAT)
         founding = _founding(payload, path)
         dsse.verify(envelope, founding.publics, payload_type=PAYLOAD_TYPE, threshold=len(founding.persons))
     except RecordBrokenError as error:

@@ -76,9 +76,9 @@ class Trail:
             books = Books(founding, places_of(draft, state, founding.ws))
             private_folder(books.places.state)
             first = Subject(owner.actor, owner.feed)
-            FeedRecorder(books, owner, app).record(
-                Draft("workspace.created", (first,), about or {}), Draft("feed.opened", (first,))
-            )
+            recorder = FeedRecorder(books, owner, app)
+            recorder.record(Draft("workspace.created", (first,), about or {}), Draft("feed.opened", (first,)))
+            recorder.close()
             sync_folder(draft / "trail")
             sync_folder(draft)
             for name in ("bodies", "trail"):

@@ -54,6 +54,20 @@ class FeedRecorder:
         self._feed: Feed | None = None
         keys.checked(signer.public)
 
+    def ready(self) -> None:
+        """Opens the key and looks whether it may record here now; writes nothing.
+
+        Raises:
+            InputRefusedError, IncompleteError, RecordBrokenError: as `record` would.
+        """
+        self._prove_key()
+        with self._books.locked():
+            self._books.refresh(holds_lock=True)
+            feed = self._books.opened(self._signer)
+            self._check_feed(feed)
+        clock.next_hlc(clock.now(), feed.pin.hlc)
+        clock.text_of(clock.now())
+
     def record(self, *drafts: Draft) -> tuple[Event, ...]:
         """Records all drafts in one durable append, in order.
 

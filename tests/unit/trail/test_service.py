@@ -146,13 +146,13 @@ def test_checkpoints_are_written_at_decisions_each_64_lines_and_on_close(project
     def sizes() -> list[int]:
         return sorted(int(path.name) for path in folder.iterdir())
 
-    assert sizes() == [3, 6]  # the device was let in, the policy adopted; nothing was new on close
+    assert sizes() == [2, 3, 6]  # it was founded, the device was let in, the policy adopted; nothing was new on close
     with project.open() as trail:
         for number in range(58):
             trail.recorder(project.owner).record(label(number))
-        assert sizes() == [3, 6, 64]
+        assert sizes() == [2, 3, 6, 64]
         trail.recorder(project.owner).record(label(0))
-    assert sizes() == [3, 6, 64, 65]
+    assert sizes() == [2, 3, 6, 64, 65]
 
 
 def test_a_head_is_the_root_of_the_lines(tmp_path: Path) -> None:
