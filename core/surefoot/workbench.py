@@ -197,14 +197,6 @@ class Workbench:
         """Records what the person does. Whoever only reads needs no key."""
         return LateRecorder(lambda: self.trail.recorder(self._person))
 
-    def refuse_stranger(self) -> None:
-        """Makes sure that what takes long and is recorded at its end can be recorded.
-
-        Raises:
-            IncompleteError: there is no identity for this project here.
-        """
-        _ = self._person
-
     def machine(self) -> Hand:
         """The machine's key, with both its uses."""
         signer = self._identities.machine_signer()

@@ -153,7 +153,7 @@ class Call:
         Raises:
             IncompleteError: as `workbench`, or there is no identity here to record it with.
         """
-        self.workbench.refuse_stranger()
+        self.workbench.recorder.ready()
         return self.workbench
 
     def passphrase(self) -> str:

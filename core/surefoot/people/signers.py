@@ -106,6 +106,14 @@ class LateRecorder:
     def __init__(self, find: Callable[[], Recorder]) -> None:
         self._find = find
 
+    def ready(self) -> None:
+        """Looks whether there is a key here that may record now; writes nothing.
+
+        Raises:
+            IncompleteError: there is no key here. InputRefusedError, RecordBrokenError: as of any recorder.
+        """
+        self._find().ready()
+
     def record(self, *drafts: Draft) -> tuple[Event, ...]:
         """Records all drafts in one durable append, in order.
 
