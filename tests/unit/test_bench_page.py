@@ -42,6 +42,8 @@ def text_of(page: ModuleType, *found: dict[str, Any], old: str = "") -> str:
         ({"goal": "≥ 4×", "peer": "MLflow server", "unit": "calls/s", "ours": 41, "peer_or_limit": 10, "ratio": 4.1},
          "**met**"),
         ({"goal": "≤ 1.5 s", "peer": "read + SHA-256", "peer_or_limit": 1.6, "ratio": 1.25}, "**impossible here**"),
+        ({"goal": "≤ 1.5 s", "peer": "read + SHA-256", "peer_or_limit": 1.6, "ratio": 1.25, "load": 1e4},
+         "**not to be judged**"),
         ({"goal": "≤ 1.5 s", "peer": "read + SHA-256", "peer_or_limit": 1.4, "ratio": 1.43}, "**missed**"),
         ({"goal": "≤ 1.5 s", "peer": "MLflow server", "peer_or_limit": 1.6, "ratio": 1.25}, "**missed**"),
     ],
