@@ -226,7 +226,8 @@ class Journey:
         release = bench.releases.approve(release.id, reason=self.words("say.sample.reason"))
         for gate in bench.releases.check(release.id):
             mark = "✓" if gate.is_passed else "✗"
-            self._say("gate", mark=mark, sentence=self.words.told(f"why.releases.{gate.why}", **gate.values))
+            values = {name: figure(value) if name == "figure" else value for name, value in gate.values.items()}
+            self._say("gate", mark=mark, sentence=self.words.told(f"why.releases.{gate.why}", **values))
         release = bench.releases.sign(release.id)
         self._say("release_done", name=release.name, version=release.version, digest=release.digest[:8])
         return release

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from surefoot.checks.rules import shown
 from surefoot.releases.facts import AdoptedPolicy, Candidate, Gate, RecordedEvent, Release, Requirement, State
 
 _GOOD_CHECKS = {"passed", "close"}
@@ -129,7 +130,8 @@ def _criteria(case: Case) -> Gate:
 
 def _criterion(one: Mapping[str, Any]) -> str:
     sign = {"at_least": "≥", "at_most": "≤"}.get(str(one.get("rule")), str(one.get("rule")))
-    return f"{one.get('metric')} {one.get('value')} ({sign} {one.get('limit')})"
+    value = str(one.get("value"))
+    return f"{one.get('metric')} {value if _number(value) is None else shown(value)} ({sign} {one.get('limit')})"
 
 
 def _model(case: Case) -> Gate:
