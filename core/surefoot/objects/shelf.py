@@ -29,7 +29,7 @@ class Shelf:
         self.packs = folder / "packs"
         self._lock = threading.Lock()
         self._known: dict[str, Pack] = {}
-        self._listed = 0
+        self._listed: int | None = None
         self._checked: dict[str, tuple[int, int, int, int]] = {}
 
     def loose(self, name: str) -> Path:
@@ -106,7 +106,7 @@ class Shelf:
                 began = time.time_ns()
                 self._known = dict(self._list(self._known))
                 # Folder times are coarse: what changed a moment ago may change again and bear the same time.
-                self._listed = stamp if began - stamp > _COARSE else 0
+                self._listed = stamp if began - stamp > _COARSE else None
             return list(self._known.values())
 
     def _list(self, known: dict[str, Pack]) -> Iterator[tuple[str, Pack]]:

@@ -125,6 +125,12 @@ def test_a_pack_of_another_process_is_seen(objects: Objects, folder: Path) -> No
     assert [objects.read(name) for name in later] == [b"c", b"d"]
 
 
+def test_packs_in_a_folder_that_bears_no_time_are_seen(objects: Objects, folder: Path) -> None:
+    names = objects.put_many([b"a", b"b"])
+    os.utime(folder / "packs", (0, 0))
+    assert [Objects(folder).read(name) for name in names] == [b"a", b"b"]
+
+
 def test_many_small_packs_become_few_and_no_object_is_lost(
     objects: Objects, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
