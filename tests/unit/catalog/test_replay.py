@@ -1,5 +1,9 @@
-"""P8: any interleaving and any cut with a resume give the same tables; a batch is in wholly or not at all."""
+"""P8: any interleaving and any cut with a resume give the same tables; a batch is in wholly or not at all.
 
+SUREFOOT_ROUNDS sets how many histories are tried.
+"""
+
+import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -55,7 +59,11 @@ def content(catalog: Catalog) -> list[object]:
 
 
 @given(count=st.integers(1, 60), seed=st.integers(0, 2**32), cuts=st.lists(st.integers(0, 60), max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=int(os.environ.get("SUREFOOT_ROUNDS", "25")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_any_interleaving_and_any_cut_with_a_resume_give_the_same_tables(
     tmp_path_factory: pytest.TempPathFactory, count: int, seed: int, cuts: list[int]
 ) -> None:
