@@ -106,6 +106,7 @@ def tried(project: Project, damages: Iterator[Damage], found: Callable[[Project]
             missed.append(name)
         shutil.rmtree(project.folder)
         shutil.copytree(copy, project.folder)
+    shutil.rmtree(copy)
     return count, missed
 
 
