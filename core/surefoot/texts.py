@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from surefoot.errors import SurefootError
 
 LANGUAGES = ("en", "vi")
 _LONGEST = 1000
+_DIGITS = 3
 # Values that come from closed lists, by the placeholder that stands for them, and the list.
 _LISTS = {
     "state": "run-state",
@@ -40,6 +42,24 @@ def _table(language: str) -> Mapping[str, Any]:
 def printable(text: str) -> str:
     """A text on one line, in which control characters are shown: a terminal would obey them."""
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+
+
+def figure(value: object) -> str:
+    """A decimal as people read it: three decimals at most, a smaller one in powers of ten.
+
+    What is no number is shown as it is, and what is not there as a dash.
+    """
+    if value is None:
+        return "-"
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not number.is_finite():
+        return str(value)
+    if number != 0 and abs(number) < Decimal(10) ** -_DIGITS:
+        return f"{number:.1e}"
+    return f"{number:.{_DIGITS}f}".rstrip("0").rstrip(".")
 
 
 def _shown(text: str) -> str:
@@ -92,10 +112,15 @@ class Words:
         return isinstance(node, str)
 
     def told(self, key: str, /, **values: object) -> str:
-        """The text under a key; what its placeholders name from a closed list is told in this language too."""
+        """The text under a key, for reading.
+
+        What its placeholders name from a closed list is told in this language too; `{figure}` is rounded.
+        """
         return self(key, **{name: self._listed(name, value) for name, value in values.items()})
 
     def _listed(self, name: str, value: object) -> object:
+        if name == "figure":
+            return figure(value)
         if name not in _LISTS:
             return value
         return ", ".join(self.term(_LISTS[name], part) for part in str(value).split(", "))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from surefoot.errors import Code, SurefootError
-from surefoot.texts import LANGUAGES, Words, _table
+from surefoot.texts import LANGUAGES, Words, _table, figure
 
 
 def leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -57,3 +57,20 @@ def test_what_a_terminal_would_obey_is_shown_in_an_error(language: str) -> None:
     told = Words(language).error(SurefootError(Code.FILE_MISSING, path="\x1b[31m\nred\x9b\r.csv"))
     assert "\\x1b[31m\\x0ared\\x9b\\x0d.csv" in told.what
     assert (told.what + told.means + told.do).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("0.78123", "0.781"), ("0.7", "0.7"), ("0", "0"), ("8.5e-08", "8.5e-8"), ("1.0", "1"), ("-0.00040", "-4.0e-4"),
+        ("1200", "1200"), (0.5, "0.5"), ("NaN", "NaN"), ("–", "–"), (None, "-"),
+    ],
+)  # fmt: skip
+def test_a_figure_is_rounded_for_reading(number: object, text: str) -> None:
+    assert figure(number) == text
+
+
+def test_a_figure_in_a_text_is_rounded_and_nothing_else_in_it_is() -> None:
+    told = Words().told("why.releases.gate.check_passed", kind="accuracy", figure="0.7812345")
+    assert "0.781." in told
+    assert "0.78123" not in told

@@ -6,14 +6,13 @@ that is named, never a sentence that is left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from surefoot.audit.facts import Chapter, Lineage, Statement, Weight
+from surefoot.texts import figure
 from surefoot.trail.facts import Event
 
 CHECKS = ("check.passed", "check.close", "check.failed", "check.undetermined")
-_SMALL = Decimal("0.001")
 _WEIGHT_OF_CHECK = {
     "check.passed": Weight.GOOD,
     "check.close": Weight.WARNING,
@@ -42,15 +41,6 @@ def gaps(told: Sequence[Chapter]) -> int:
 def short(digest: str) -> str:
     """The part of a hash that is shown; the whole stands beside it as evidence."""
     return digest[:8]
-
-
-def figure(text: object) -> str:
-    """A recorded decimal, rounded for reading; a small one in powers of ten. What is no number is shown as it is."""
-    try:
-        value = Decimal(str(text))
-    except InvalidOperation:
-        return str(text)
-    return f"{value:.1e}" if value != 0 and abs(value) < _SMALL else f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def when(at: str) -> str:

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from surefoot.checks.facts import FEWEST_ROWS, Case, Check, Finding, Judged, Limit, Measure, Sentence, State
 from surefoot.errors import Code, SurefootError
-from surefoot.texts import Words
+from surefoot.texts import Words, figure
 
 _ORDER: tuple[State, ...] = ("passed", "close", "undetermined", "failed")
-_DIGITS = 3
 _NAME = 120
 _SIGNS = {"at_least": "≥", "at_most": "≤"}
 _TEXTS = Words()
@@ -92,9 +91,9 @@ def sentence_of(kind: str, judged: Sequence[Judged], rows: int) -> Sentence:
         _worded(kind, measure, key),
         {
             **named,
-            "figure": shown(measure.figure),
-            "low": shown(measure.low),
-            "high": shown(measure.high),
+            "figure": figure(measure.figure),
+            "low": figure(measure.low),
+            "high": figure(measure.high),
             "percent": percent(measure.figure),
             "low_percent": percent(measure.low),
             "high_percent": percent(measure.high),
@@ -140,16 +139,6 @@ def _short(text: str) -> str:
     return plain if len(plain) <= _NAME else plain[: _NAME - 1] + "…"
 
 
-def shown(number: str | None) -> str:
-    """A figure as people read it: three decimals, or two digits where it is smaller than that."""
-    if number is None:
-        return "-"
-    value = Decimal(number)
-    if value != 0 and abs(value) < Decimal(10) ** -_DIGITS:
-        return f"{value:.1e}"
-    return f"{value:.{_DIGITS}f}"
-
-
 def percent(share: str | None) -> str:
     """A share from 0 to 1 in percent, with one decimal."""
     return "-" if share is None else f"{100 * Decimal(share):.1f}"
@@ -166,8 +155,8 @@ def is_possible(check: Check, case: Case) -> bool:
     return not check.needs_rows or (case.data.test is not None and case.data.target is not None)
 
 
-def _keeps(figure: str, limit: Limit) -> bool:
-    value, bound = Decimal(figure), Decimal(limit.value)
+def _keeps(number: str, limit: Limit) -> bool:
+    value, bound = Decimal(number), Decimal(limit.value)
     return value >= bound if limit.rule == "at_least" else value <= bound
 
 

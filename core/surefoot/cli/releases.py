@@ -5,7 +5,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from surefoot.audit.rules import figure
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.errors import IncompleteError, SurefootError
@@ -24,8 +23,7 @@ def gate_lines(gates: tuple[Gate, ...], call: Call) -> tuple[str, ...]:
     """The gates, one a line, each closed one followed by the command that mends it."""
     lines = []
     for gate in gates:
-        values = {name: figure(value) if name == "figure" else value for name, value in gate.values.items()}
-        lines.append(f"{_MARKS[gate.state]} {call.words.told(f'why.releases.{gate.why}', **values)}")
+        lines.append(f"{_MARKS[gate.state]} {call.words.told(f'why.releases.{gate.why}', **gate.values)}")
         if gate.mend:
             lines.append(f"    {gate.mend}")
     return tuple(lines)

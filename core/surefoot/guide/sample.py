@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from surefoot import resources
-from surefoot.audit.rules import figure
 from surefoot.checks.facts import Result
 from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion
@@ -21,7 +20,7 @@ from surefoot.errors import CancelledError, Code, GuardrailError, IncompleteErro
 from surefoot.models.facts import Model
 from surefoot.releases import Release
 from surefoot.runs.facts import Run
-from surefoot.texts import Words
+from surefoot.texts import Words, figure
 from surefoot.workbench import FOLDER, Workbench
 from surefoot.workers.facts import Cancel
 
@@ -188,7 +187,7 @@ class Journey:
     def _tell_run(self, run: Run) -> None:
         figures = run.metrics.get("auc", {})
         verdict = self.words(f"say.sample.{'met' if run.meets else 'not_met'}")
-        auc = str(figures.get("last", "–"))[:5]
+        auc = figure(figures.get("last", "–"))
         self._say(
             "run_done",
             run=run.run,
@@ -226,8 +225,7 @@ class Journey:
         release = bench.releases.approve(release.id, reason=self.words("say.sample.reason"))
         for gate in bench.releases.check(release.id):
             mark = "✓" if gate.is_passed else "✗"
-            values = {name: figure(value) if name == "figure" else value for name, value in gate.values.items()}
-            self._say("gate", mark=mark, sentence=self.words.told(f"why.releases.{gate.why}", **values))
+            self._say("gate", mark=mark, sentence=self.words.told(f"why.releases.{gate.why}", **gate.values))
         release = bench.releases.sign(release.id)
         self._say("release_done", name=release.name, version=release.version, digest=release.digest[:8])
         return release
@@ -242,7 +240,7 @@ class Journey:
             deployed = bench.deployments.lift(_ENVIRONMENT, reason=self.words("say.sample.reason_lift"))
         else:
             deployed = bench.deployments.deploy(release.id, _ENVIRONMENT)
-        probability = str(deployed.answer.get("probability", "–"))[:5]
+        probability = figure(deployed.answer.get("probability", "–"))
         self._say("deploy_done", url=deployed.deployment.active.url, probability=probability, seconds=deployed.seconds)
         return deployed.deployment
 

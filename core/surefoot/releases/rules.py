@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from surefoot.checks.rules import shown
 from surefoot.releases.facts import AdoptedPolicy, Candidate, Gate, RecordedEvent, Release, Requirement, State
+from surefoot.texts import figure
 
 _GOOD_CHECKS = {"passed", "close"}
 _REBUILD = ("recipe", "plan", "code", "environment", "seed", "data")
@@ -130,8 +130,7 @@ def _criteria(case: Case) -> Gate:
 
 def _criterion(one: Mapping[str, Any]) -> str:
     sign = {"at_least": "≥", "at_most": "≤"}.get(str(one.get("rule")), str(one.get("rule")))
-    value = str(one.get("value"))
-    return f"{one.get('metric')} {value if _number(value) is None else shown(value)} ({sign} {one.get('limit')})"
+    return f"{one.get('metric')} {figure(one.get('value'))} ({sign} {one.get('limit')})"
 
 
 def _model(case: Case) -> Gate:
@@ -149,15 +148,15 @@ def _check(case: Case, required: Requirement) -> Gate:
         why = "check_other_model" if kind in case.candidate.strangers else "check_missing"
         return _missing(name, why, mend, kind=kind, model=case.model)
     state = event.type.partition(".")[2]
-    figure = str(event.body.get("figure") or "-")
+    measured = str(event.body.get("figure") or "-")
     if state == "undetermined":
         return _failed(name, "check_undetermined", mend, kind=kind)
     if state not in _GOOD_CHECKS:
-        return _failed(name, "check_failed", case.retrain, kind=kind, figure=figure)
+        return _failed(name, "check_failed", case.retrain, kind=kind, figure=measured)
     limit = _broken_limit(event, required)
     if limit:
-        return _failed(name, "check_policy_limit", case.retrain, kind=kind, figure=figure, limit=limit)
-    return _passed(name, f"check_{state}", kind=kind, figure=figure)
+        return _failed(name, "check_policy_limit", case.retrain, kind=kind, figure=measured, limit=limit)
+    return _passed(name, f"check_{state}", kind=kind, figure=measured)
 
 
 def _waived(case: Case, gate: Gate) -> Gate:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from surefoot.checks.facts import Finding, Limit, Measure, Rule, State
-from surefoot.checks.rules import judge, main, sentence_of, shown, state_of, worst
+from surefoot.checks.rules import judge, main, sentence_of, state_of, worst
 from surefoot.texts import LANGUAGES, Words
 
 AT_LEAST = Limit("at_least", "0.75", "recipe")
@@ -105,10 +105,3 @@ def test_every_outcome_of_the_parity_check_has_a_sentence(
         criteria = [] if limit is None else [(metric, limit)]
         sentence = sentence_of("parity", judge(Finding((one,), 60, {}), criteria), 60)
         assert Words(language)(sentence.key, **sentence.values)
-
-
-@pytest.mark.parametrize(
-    ("number", "text"), [("0.78123", "0.781"), ("0", "0.000"), ("8.5e-08", "8.5e-8"), ("1", "1.000"), (None, "-")]
-)
-def test_figures_are_shown_short(number: str | None, text: str) -> None:
-    assert shown(number) == text
