@@ -10,4 +10,4 @@ lock() { # FILE EXTRA...
     --no-annotate --no-emit-index-url --no-emit-find-links --quiet "$@" --output-file "$out"
 }
 lock test.txt --extra training --extra app --extra checks --extra sweeps --extra dev
-lock run.txt --extra training --constraint packaging/locks/test.txt
+lock run.txt --extra training --extra checks --constraint packaging/locks/test.txt

@@ -1,6 +1,7 @@
 """Finds the installed checks: ours and others' alike are entry points of the group `surefoot.checks`."""
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import EntryPoint, entry_points
@@ -49,7 +50,8 @@ def chosen(checks: Mapping[str, Check], kinds: Iterable[str] | None) -> tuple[Ch
         if kind not in checks:
             raise UsageError(Code.CHECK_UNKNOWN, kind=kind, known=", ".join(sorted(checks)) or "-")
         if lacking(checks[kind]):
-            raise IncompleteError(Code.CHECK_EXTRA, kind=kind, modules=", ".join(lacking(checks[kind])))
+            modules = ", ".join(lacking(checks[kind]))
+            raise IncompleteError(Code.CHECK_EXTRA, kind=kind, modules=modules, python=sys.executable)
     return tuple(checks[kind] for kind in dict.fromkeys(kinds))
 
 

@@ -1,5 +1,6 @@
 """`surefoot check …`."""
 
+import sys
 from dataclasses import asdict
 
 from surefoot.checks import rules
@@ -27,7 +28,7 @@ def _not_run(row: Row, call: Call) -> str:
     """Why a check has no result."""
     kind = call.words.term("kind", row.kind)
     if row.lacking:
-        return call.words("say.cli.lacking", kind=kind, modules=", ".join(row.lacking))
+        return call.words("say.cli.lacking", kind=kind, modules=", ".join(row.lacking), python=sys.executable)
     where = f"say.checks.{row.kind}.runs_where"
     if call.words.has(where):
         return call.words("say.cli.not_run_where", kind=kind, where=call.words(where))

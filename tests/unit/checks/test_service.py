@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib.metadata import EntryPoint
@@ -626,7 +627,7 @@ def test_a_check_whose_packages_are_missing_is_left_out_named_and_refused_when_a
     with pytest.raises(IncompleteError) as caught:
         checks.run(project.run, ["coin"])
     assert caught.value.code == Code.CHECK_EXTRA
-    assert "surefoot[checks]" in Words("vi").error(caught.value).do
+    assert f"{sys.executable} -m pip install 'surefoot[checks]'" in Words("vi").error(caught.value).do
 
 
 def test_a_check_with_nothing_to_look_at_runs_only_when_it_is_named(project: Project) -> None:
