@@ -158,7 +158,7 @@ def test_a_project_of_a_newer_version_is_left_alone_and_says_so(home: Home) -> N
         (("audit", "explain"), "SF-2803", 9),
         (("audit", "explain", "production"), "SF-2801", 9),
         (("audit", "report", "--output", "/proc/none/x.html"), "SF-2803", 9),
-        (("dataset", "show", "a\nb'\""), "SF-2001", 8),
+        (("dataset", "show", "a\nb'\""), "SF-2001", 9),
         (("run", "show", "a\nb'\""), "SF-2301", 9),
         (("release", "show", "a\nb'\""), "SF-2605", 9),
         (("experiment", "new", "../x", "--template", "plain-command"), "SF-2108", 8),

@@ -6,7 +6,7 @@ from surefoot.catalog import Catalog
 from surefoot.datasets import tables
 from surefoot.datasets.csvtext import shown
 from surefoot.datasets.facts import DatasetVersion
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
 
 _HASH = re.compile(r"[0-9a-f]{4,64}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -16,14 +16,14 @@ def resolve(catalog: Catalog, ref: str) -> DatasetVersion:
     """Finds the version that is meant.
 
     Raises:
-        InputRefusedError: none fits, or several.
+        IncompleteError: none fits. InputRefusedError: several do.
     """
     name, _, which = ref.strip().partition("@")
     versions = tables.versions_of(catalog, name)
     found = chosen(versions, which) if which else versions[-1:]
     if not found:
         known = ", ".join(tables.names(catalog)) or "–"
-        raise InputRefusedError(Code.DATASET_UNKNOWN, ref=shown(ref), known=known)
+        raise IncompleteError(Code.DATASET_UNKNOWN, ref=shown(ref), known=known)
     if len(found) > 1:
         several = ", ".join(f"{one.name}@{one.version[:12]}" for one in found)
         raise InputRefusedError(Code.DATASET_AMBIGUOUS, ref=shown(ref), found=several)

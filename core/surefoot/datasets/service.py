@@ -110,7 +110,7 @@ class Datasets:
         """One version: `name` (the newest), `name@3`, `name@<start of its hash>`, or the same with an id.
 
         Raises:
-            InputRefusedError: there is none, or several fit.
+            IncompleteError: there is none. InputRefusedError: several fit.
         """
         self._catalog.catch_up()
         return references.resolve(self._catalog, ref)
@@ -119,7 +119,7 @@ class Datasets:
         """Whether a version is still what was recorded: every byte is hashed again, stored or referenced.
 
         Raises:
-            InputRefusedError: there is no such version.
+            IncompleteError: there is no such version.
             CancelledError: `cancel` said so.
         """
         version = self.show(ref)
@@ -132,7 +132,7 @@ class Datasets:
         """What differs between two versions, from their records and profiles alone.
 
         Raises:
-            InputRefusedError: there is no such version.
+            IncompleteError: there is no such version.
             IncompleteError: a profile is not here.
         """
         return comparing.compare(self.show(before), self.show(after), self._room.objects)

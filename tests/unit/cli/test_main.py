@@ -10,6 +10,7 @@ from surefoot import workbench
 from surefoot.cli import audit
 from surefoot.cli.__main__ import main
 from surefoot.cli.call import Answer, Call
+from surefoot.cli.table import VERBS, Verb
 from surefoot.trail import Draft, Subject
 from surefoot.workbench import Workbench
 
@@ -75,3 +76,19 @@ def test_doctor_says_what_is_wrong_with_its_exit_code_too(project: Path, capsys:
     feed_of(project).write_bytes(b"")
     assert main(["doctor", "--project", str(project)]) == 7
     assert "look here: the record verifies FAIL" in capsys.readouterr().out
+
+
+# What a verb's first word may name that the record, or a folder, does not hold.
+ASKED_FOR = {"dataset", "before", "run", "runs", "release", "policy", "file", "recipe", "source"}
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [v for v in VERBS if v.arguments and not v.arguments[0].flags and v.arguments[0].name in ASKED_FOR],
+    ids=lambda verb: verb.key,
+)
+def test_what_is_not_there_is_told_with_one_exit_code_by_every_verb(
+    verb: Verb, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["nothing-like-it" for argument in verb.arguments if not argument.flags]
+    assert main([*verb.words, *words, "--project", str(project)]) == 9, capsys.readouterr().err
