@@ -197,14 +197,17 @@ class Workbench:
         """Records what the person does. Whoever only reads needs no key."""
         return LateRecorder(lambda: self.trail.recorder(self._person))
 
+    @cached_property
+    def _machine(self) -> Signer:
+        return self._identities.machine_signer()
+
     def machine(self) -> Hand:
-        """The machine's key, with both its uses."""
-        signer = self._identities.machine_signer()
-        return Hand(self.trail.recorder(signer), signer)
+        """The machine's key, with both its uses; made when it is first used, since whoever only looks needs none."""
+        return Hand(LateRecorder(lambda: self.trail.recorder(self._machine)), LateSigner(lambda: self._machine))
 
     def enrol_machine(self) -> None:
         """Lets this machine's key in, signed by the person, where it is not in yet."""
-        self.trail.enrol(self.signer, self._identities.machine_signer())
+        self.trail.enrol(self.signer, self._machine)
 
     # rooms
 

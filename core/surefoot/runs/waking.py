@@ -36,6 +36,8 @@ class Waker:
 
     def is_awake(self) -> bool:
         """Whether a supervisor is running; one that is only just starting is not yet."""
+        if not self._lock.exists():  # there never was one, and asking makes nothing
+            return False
         with locked(self._lock, wait=False) as is_free:
             return not is_free
 

@@ -92,3 +92,22 @@ def test_what_is_not_there_is_told_with_one_exit_code_by_every_verb(
 ) -> None:
     words = ["nothing-like-it" for argument in verb.arguments if not argument.flags]
     assert main([*verb.words, *words, "--project", str(project)]) == 9, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "dataset list", "run list", "check list", "release list", "policy show", "status", "audit verify",
+        "audit explain", "explain", "doctor", "dataset show x", "run show x", "release show x", "release check x",
+    ],
+)  # fmt: skip
+def test_who_only_looks_makes_nothing(words: str, project: Path, tmp_path: Path) -> None:
+    """No key, no line, no file; only the view of the record, which may be thrown away at any time, is made anew."""
+
+    def seen() -> dict[str, bytes]:
+        files = (path for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != "catalog")
+        return {str(path.relative_to(tmp_path)): path.read_bytes() for path in files}
+
+    before = seen()
+    assert main([*words.split(), "--project", str(project)]) in {0, 9}
+    assert seen() == before
