@@ -20,13 +20,13 @@ _DATE_LIKE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:.*)?")
 _STEP = 10_000
 
 
-def to_csv(path: Path, target: Path, *, drop: Collection[str], progress: Progress) -> dict[str, str]:
-    """Writes the objects as rows of a CSV file; a first pass finds the keys.
+def columns(path: Path, *, drop: Collection[str], progress: Progress) -> dict[str, str]:
+    """Finds the keys of all objects.
 
     Returns:
         The columns in the order in which they first come, each with its type where JSON says it: "text" for a column
         with text in quotation marks that is not all dates. A column without an entry of its own is left to `inference`
-        and stands here as "".
+        and stands here as ""; so does one that is to be dropped, whose values nobody looks at.
 
     Raises:
         InputRefusedError: a line is no JSON object, a value is a list or an object, or a column holds text and
@@ -35,18 +35,23 @@ def to_csv(path: Path, target: Path, *, drop: Collection[str], progress: Progres
     kinds: dict[str, set[str]] = {}
     for line, row in _objects(path):
         for name, value in row.items():
+            found = kinds.setdefault(name, set())
             if name not in drop:
-                _note(kinds.setdefault(name, set()), name, value, line)
+                _note(found, name, value, line)
         if len(kinds) > MOST_COLUMNS:
             raise InputRefusedError(Code.TOO_MANY_COLUMNS, count=len(kinds), limit=MOST_COLUMNS)
         if line % _STEP == 0:
             progress("datasets.text", line, 0)
+    return {name: "text" if "text" in found else "" for name, found in kinds.items()}
+
+
+def to_csv(path: Path, target: Path, names: Collection[str]) -> None:
+    """Writes these columns of the objects as rows of a CSV file."""
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(kinds)
+        writer.writerow(names)
         for _, row in _objects(path):
-            writer.writerow([_cell(row.get(name)) for name in kinds])
-    return {name: "text" if "text" in found else "" for name, found in kinds.items()}
+            writer.writerow([_cell(row.get(name)) for name in names])
 
 
 def line_of(path: Path, row: int) -> int:

@@ -87,7 +87,11 @@ def _csv(text: reading.Text, plan: Plan) -> _Staged:
 
 def _jsonl(text: reading.Text, request: Request, plan: Plan) -> _Staged:
     path = request.scratch / "rows.csv"
-    kinds = jsonlines.to_csv(text.path, path, drop=plan.drop or (), progress=request.progress)
+    drop = plan.drop or ()
+    found = jsonlines.columns(text.path, drop=drop, progress=request.progress)
+    _refuse_unknown_drops(tuple(found), plan)
+    kinds = {name: kind for name, kind in found.items() if name not in drop}
+    jsonlines.to_csv(text.path, path, kinds)
     layout = csvtext.Layout(",", has_header=True, names=csvtext.named(tuple(kinds)))
     if not kinds:
         raise InputRefusedError(Code.NO_ROWS)

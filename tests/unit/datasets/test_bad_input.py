@@ -176,6 +176,28 @@ def test_a_bad_table_is_refused_by_name(what: str, at: Desk) -> None:
     assert {name: error.values[name] for name in values} == values
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize(
+    "role", ["target", "key", "group", "time", "subject", "protected", "special", "ignore", "drop", "types", "units"]
+)
+def test_a_column_that_is_not_there_is_refused_in_every_kind_of_file(kind: str, role: str, at: Desk) -> None:
+    frame = pl.read_csv(GOOD.encode())
+    path = at.file(f"table.{kind}", GOOD)
+    if kind != "csv":
+        frame.write_ndjson(path) if kind == "jsonl" else frame.write_parquet(path)
+    said: Any = {"types": {"anser": "text"}, "units": {"anser": "EUR"}}.get(role, "anser")
+    error = refused(at, lambda: at.add(path, **{role: said}))
+    assert (error.code, error.exit_code) == (Code.COLUMN_UNKNOWN, 8)
+    assert (error.values["column"], error.values["role"]) == ("anser", role)
+    assert "answer" in str(error.values["near"])
+
+
+def test_a_list_may_stand_in_a_column_of_json_lines_that_is_dropped(at: Desk) -> None:
+    lines = "".join(f'{{"id": "r{n}", "points": {n % 7}, "tags": [{n}], "x": "a"}}\n' for n in range(60))
+    version = at.add(at.file("t.jsonl", lines), drop=["tags"]).version
+    assert [column["name"] for column in version.columns] == ["id", "points", "x"]
+
+
 def test_a_byte_order_mark_is_no_fault(at: Desk) -> None:
     added = at.table(b"\xef\xbb\xbf" + GOOD.encode()).version
     assert added.columns[0]["name"] == "id"
