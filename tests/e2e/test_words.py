@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 
 import pytest
@@ -21,6 +22,9 @@ def test_a_failed_run_says_why_in_the_list_and_by_itself(home: Home) -> None:
     assert (run["why"], run["exit_code"]) == ("exit-code", 3)
     assert "The command ended with an error. (3)" in home.call("run", "list").stdout
     assert "The command ended with an error. (3)" in home.call("run", "show", run["run"]).stdout
+    shown = home.call("run", "show", run["run"]).stdout
+    assert re.search(r"^requested by +Ada Lovelace$", shown, re.MULTILINE)
+    assert "per_" not in shown
     assert "Lệnh kết thúc với lỗi. (3)" in home.call("run", "list", "--lang", "vi").stdout
 
 

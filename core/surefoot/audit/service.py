@@ -8,7 +8,7 @@ from pathlib import Path
 from surefoot import __version__, files
 from surefoot.audit import report, rules
 from surefoot.audit.facts import Explanation, Lineage
-from surefoot.audit.tables import ACTIVATIONS, Lines
+from surefoot.audit.tables import ACTIVATIONS, Lines, names_of
 from surefoot.errors import Code, IncompleteError, UsageError
 from surefoot.texts import Words
 from surefoot.trail import Report, Verdict
@@ -65,7 +65,7 @@ class Audit:
             if environment is None:
                 raise IncompleteError(Code.NOTHING_DEPLOYED_YET, at=moment_asked)
             raise IncompleteError(Code.NOT_DEPLOYED, environment=environment, at=moment_asked)
-        names = self.lines.names()
+        names = names_of(self.lines.catalog)
         told = rules.chapters(self._lineage(start, until), names)
         place = str((start.body or {}).get("environment", environment or "?"))
         return Explanation(place, until or _now(), told, rules.gaps(told), names)

@@ -66,15 +66,6 @@ class Lines:
         )
         return tuple(self._event(row) for row in rows)
 
-    def names(self) -> dict[str, str]:
-        """Ids of persons and devices with their names, where the record still holds them."""
-        rows = self.catalog.rows(
-            """SELECT actor, body->>'$.person' AS person FROM events
-               WHERE type IN ('workspace.created', 'feed.opened') AND body->>'$.person' IS NOT NULL
-               ORDER BY hlc, feed, seq"""
-        )
-        return {row["actor"]: row["person"] for row in rows}
-
     def _event(self, row: Mapping[str, Any]) -> Event:
         return Event(
             leaf=row["leaf"],
@@ -92,3 +83,13 @@ class Lines:
             body=None if row["body"] is None else json.loads(row["body"]),
             is_self=bool(row["is_self"]),
         )
+
+
+def names_of(catalog: Catalog) -> dict[str, str]:
+    """Ids of persons and devices with their names, where the record still holds them."""
+    rows = catalog.rows(
+        """SELECT actor, body->>'$.person' AS person FROM events
+           WHERE type IN ('workspace.created', 'feed.opened') AND body->>'$.person' IS NOT NULL
+           ORDER BY hlc, feed, seq"""
+    )
+    return {row["actor"]: row["person"] for row in rows}

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from surefoot.audit.tables import names_of
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.errors import CancelledError, Code
@@ -128,9 +129,10 @@ def show(call: Call) -> Answer:
     run = call.workbench.runs.show(call["run"])
     hidden = {"body", "metrics", "outputs", "parameters", "host", "verdict", "tracking", "cause"}
     term = call.words.term
+    told = {**asdict(run), "requested_by": names_of(call.workbench.catalog).get(run.requested_by, run.requested_by)}
     facts = [
         (term("fact", name), term("run-state" if name == "state" else "truth", value))
-        for name, value in asdict(run).items()
+        for name, value in told.items()
         if name not in hidden and value not in (None, (), [], {})
     ]
     facts += [(f"{term('fact', 'parameter')} {name}", str(value)) for name, value in run.parameters.items()]
