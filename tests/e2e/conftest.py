@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 SUREFOOT = (sys.executable, "-m", "surefoot.cli")
+WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
 
 
 class Home:
@@ -81,6 +82,20 @@ class Home:
     def is_serving(self) -> bool:
         """Whether a service of this project answers."""
         return any(each["state"] == "serving" for each in self.json("status")["deployments"])
+
+
+def with_fewer_rights(home: Home, *words: str) -> subprocess.CompletedProcess[str]:
+    """The same command by somebody who is bound to what a folder allows, as root is not."""
+    prefix = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
+    return subprocess.run(
+        [*prefix, *SUREFOOT, *words, *home.options],
+        cwd=home.project,
+        env=home.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture

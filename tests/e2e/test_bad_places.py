@@ -1,7 +1,6 @@
 """Places, clocks and records that let one down, through the real program: told in words, nothing done, nothing lost."""
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from surefoot.errors import Code
-from tests.e2e.conftest import SUREFOOT, Home
+from tests.e2e.conftest import SUREFOOT, Home, with_fewer_rights
 from tests.e2e.traces import lines, make_home, record, settled, traces
 from tests.independent.checker import Checker
 
@@ -20,14 +19,12 @@ Words = tuple[str, ...]
 ADOPT: Words = ("policy", "adopt", "policies/baseline.toml")
 ACTS: tuple[Words, ...] = (ADOPT, ("dataset", "add", "good.csv", "--target", "answer"), ("experiment", "start", "fine"))
 LOOKS: tuple[Words, ...] = (("run", "list"), ("dataset", "list"), ("policy", "show"), ("status",))
-WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
 
 
 def furnish(home: Home) -> Home:
     """Something to act on: a table, an experiment, a policy."""
     (home.project / "good.csv").write_text(GOOD)
     home.call("experiment", "new", "fine", "--template", "plain-command")
-    home.call("status")  # which makes the machine's key
     return home
 
 
@@ -51,21 +48,6 @@ def closed(folder: Path, *, writable: bool) -> None:
             path.chmod((path.stat().st_mode | 0o700) if writable else path.stat().st_mode & ~0o222)
 
 
-def with_fewer_rights(home: Home, *words: str) -> subprocess.CompletedProcess[str]:
-    """The same command by somebody who is bound to what a folder allows, as root is not."""
-    prefix = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
-    return subprocess.run(
-        [*prefix, *SUREFOOT, *words, *home.options],
-        cwd=home.project,
-        env=home.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write everywhere")
 @pytest.mark.parametrize("place", ["project", "state"])
 def test_without_the_right_to_write_nothing_is_done_and_looking_goes_on(home: Home, place: str) -> None:
     folder = home.project if place == "project" else home.folder / ".local" / "state" / "surefoot"
@@ -85,7 +67,6 @@ def test_without_the_right_to_write_nothing_is_done_and_looking_goes_on(home: Ho
     assert is_sound(home)
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write everywhere")
 def test_a_project_cannot_be_made_where_nothing_may_be_written(home: Home) -> None:
     folder = home.folder / "closed"
     folder.mkdir(mode=0o555)

@@ -258,14 +258,6 @@ def test_what_is_no_file_is_refused_without_waiting(kind: str, at: Desk) -> None
     assert (error.code, error.values["kind"]) == (Code.INPUT_KIND, kind)
 
 
-def test_a_file_that_may_not_be_read_is_refused(at: Desk) -> None:
-    path = at.file("table.csv", GOOD)
-    path.chmod(0)
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything; tests/unit/workers shows the refusal with another user")
-    assert refused(at, lambda: at.add(path)).code == Code.INPUT_UNREADABLE
-
-
 def test_a_cell_of_four_gigabytes_is_refused_without_being_read(at: Desk) -> None:
     path = at.file("table.csv", GOOD + '"')
     with path.open("r+b") as file:
