@@ -1,10 +1,10 @@
 """How figures are judged (formats.md §6): pure, and the same for every check, ours or a plug-in's."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from surefoot.checks.facts import FEWEST_ROWS, Case, Check, Finding, Judged, Limit, Measure, Sentence, State
+from surefoot.checks.facts import FEWEST_ROWS, Case, Check, Finding, Judged, Limit, Measure, Result, Sentence, State
 from surefoot.errors import Code, SurefootError
 from surefoot.texts import Words, figure
 
@@ -76,6 +76,23 @@ def main(judged: Sequence[Judged]) -> Judged:
 def worst(states: Sequence[State]) -> State:
     """The state of a check with these figures: failed before undetermined before close before passed."""
     return max(states, key=_ORDER.index, default="undetermined")
+
+
+def is_well(state: State) -> bool:
+    """Whether a state stops nothing, wherever it is asked for."""
+    return state not in {"failed", "undetermined"}
+
+
+def stops(result: Result, required: Container[str]) -> bool:
+    """Whether a result is a no: it is not well, and the check was required, or the recipe had asked for the figure.
+
+    A limit that is only the check's own makes a finding, which people should read, and no refusal.
+    """
+    if is_well(result.state) or result.kind in required:
+        return not is_well(result.state)
+    return any(
+        one.limit is not None and one.limit.origin == "recipe" and not is_well(one.state) for one in result.judged
+    )
 
 
 def sentence_of(kind: str, judged: Sequence[Judged], rows: int) -> Sentence:

@@ -110,6 +110,10 @@ class Checks:
         self._catalog.catch_up()
         return tuple(results)
 
+    def required(self) -> frozenset[str]:
+        """The kinds of check that the policy in force requires."""
+        return frozenset(self._policy())
+
     def list(self, ref: str | None = None) -> tuple[Row, ...]:
         """What ran on a model and what did not: a line for each installed check and each one that ever ran.
 

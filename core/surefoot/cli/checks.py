@@ -56,9 +56,15 @@ def _checked(call: Call, leave: Cancel) -> Answer:
     ran = {result.kind for result in results}
     left_out = [row for row in bench.checks.list(model.id) if row.is_known and row.kind not in ran]
     lines += [_not_run(row, call) for row in left_out if not call["kind"]]
-    failed = any(result.state in {"failed", "undetermined"} for result in results)
-    data = {"model": model.id, "checks": [asdict(result) for result in results]}
-    return Answer(data, tuple(lines), _FAILED if failed else 0)
+    # What was named was asked for; of the others, only what somebody had required is a no.
+    required = bench.checks.required().union(call["kind"])
+    stopping = {result.kind for result in results if rules.stops(result, required)}
+    findings = [r.kind for r in results if not rules.is_well(r.state) and r.kind not in stopping]
+    for key, kinds in (("check_stops", sorted(stopping)), ("check_findings", findings)):
+        if kinds:
+            lines.append(call.words(f"say.cli.{key}", kinds=", ".join(call.words.term("kind", kind) for kind in kinds)))
+    checked = [{**asdict(result), "stops": result.kind in stopping} for result in results]
+    return Answer({"model": model.id, "checks": checked}, tuple(lines), _FAILED if stopping else 0)
 
 
 def list_(call: Call) -> Answer:
