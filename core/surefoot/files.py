@@ -15,7 +15,7 @@ from pathlib import Path
 from surefoot.errors import Code, InputRefusedError, SurefootError
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
-_NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
+_NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 
 @contextmanager

@@ -123,12 +123,16 @@ class Workbench:
         state = files.private_folder(state_folder())
         # One at a time: two that found in one place would each clear away what the other has just begun.
         with files.locked(state / "founding.lock"):
-            if (folder / FOLDER / "trail").exists():
-                raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
             with files.explained(folder):
+                if (folder / FOLDER / "trail").exists():
+                    raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
                 # What an interrupted attempt left here is not a project: it has no trail, and is begun anew.
                 shutil.rmtree(folder / FOLDER, ignore_errors=True)
-                (folder / FOLDER).mkdir(parents=True)
+                try:
+                    (folder / FOLDER).mkdir(parents=True)
+                except FileNotFoundError as error:
+                    # A place such as /proc, in which nothing can be made by anybody.
+                    raise InputRefusedError(Code.NOT_WRITABLE, path=folder) from error
             return cls._found(folder, state, name=name, person=person, passphrase=passphrase, sample=sample)
 
     @classmethod

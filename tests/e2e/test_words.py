@@ -151,6 +151,48 @@ def test_a_project_of_a_newer_version_is_left_alone_and_says_so(home: Home) -> N
         assert "newer Surefoot" in told
 
 
+def test_what_was_said_about_a_dataset_is_shown_with_it(home: Home) -> None:
+    shutil.copy(TABLE, home.project / "customers.csv")
+    said = ("--special", "housing", "--jurisdiction", "EU", "--expiry", "2031-01-01", "--split-by", "group")
+    home.call(*ADD, *said, "--group", "purpose", "--test", "0.25")
+    told = home.call("dataset", "show", "customers").stdout
+    for part in (
+        "special category  housing",
+        "EU",
+        "2031-01-01",
+        "by purpose",
+        "applicant_id",
+        "contract",
+        "Judge credit risk",
+    ):
+        assert part in told, part
+    assert "theo purpose" in home.call("dataset", "show", "customers", "--lang", "vi").stdout
+
+
+def test_a_run_that_misses_its_criteria_says_by_how_much(home: Home) -> None:
+    shutil.copy(TABLE, home.project / "customers.csv")
+    home.call(*ADD)
+    home.call("experiment", "new", "risk", "--dataset", "customers")
+    recipe = home.project / "experiments" / "risk.toml"
+    home.call("experiment", "start", "risk")
+    recipe.write_text(recipe.read_text(encoding="utf-8").replace("at_least = 0.70", "at_least = 0.99"), "utf-8")
+    home.call(*ADD, "--drop", "telephone")
+    told = home.call("experiment", "start", "risk", exit_code=3).stdout
+    assert "✗ auc at least 0.99: 0.7" in told
+    assert "changed since the commit" not in home.call("run", "show", "risk/2").stdout, "there is no commit"
+    compared = home.call("run", "compare", "risk/1", "risk/2").stdout
+    assert "customers@1" in compared
+    assert "customers@2" in compared
+
+
+def test_a_code_is_explained_without_the_marks_of_its_text(home: Home) -> None:
+    told = home.call("explain", "SF-2610").stdout
+    assert "‹release› does not pass: ‹gates›." in told
+    assert "{" not in told
+    assert "SF-1001" in home.call("explain").stdout
+    assert "supervise" not in home.call("frobnicate", exit_code=2).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "exit_code"),
     [
@@ -166,6 +208,11 @@ def test_a_project_of_a_newer_version_is_left_alone_and_says_so(home: Home) -> N
         (("run", "show", "a\nb'\""), "SF-2301", 9),
         (("release", "show", "a\nb'\""), "SF-2605", 9),
         (("experiment", "new", "../x", "--template", "plain-command"), "SF-2108", 8),
+        (("init", "/proc/none", "--person", "Ada"), "SF-1004", 8),
+        (("init", "x" * 300, "--person", "Ada"), "SF-1004", 8),
+        (("audit", "verify", "--anchor", "xyz"), "SF-3001", 2),
+        (("run", "compare", "one/1"), "SF-3001", 2),
+        (("dataset", "add", "t.csv", "--split-by", "group"), "SF-2018", 8),
     ],
 )
 def test_what_cannot_be_is_told_in_three_sentences(

@@ -56,6 +56,7 @@ class Lineage:
         missing: leaf hashes that an event names and the record does not hold.
         after: what happened to the service since: started, stopped, lifted, ended.
         replaced: the activation whose place it took; what that one rested on is another story.
+        beside: the newest result of each check of this model that nothing rests on: run, and not asked for.
     """
 
     activation: Event
@@ -63,6 +64,7 @@ class Lineage:
     missing: tuple[str, ...]
     after: tuple[Event, ...]
     replaced: Event | None = None
+    beside: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

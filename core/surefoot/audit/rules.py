@@ -13,6 +13,7 @@ from surefoot.texts import figure
 from surefoot.trail.facts import Event
 
 CHECKS = ("check.passed", "check.close", "check.failed", "check.undetermined")
+_WITHOUT_LIMIT = ("passed", "undetermined")
 _WEIGHT_OF_CHECK = {
     "check.passed": Weight.GOOD,
     "check.close": Weight.WARNING,
@@ -142,21 +143,31 @@ def _judged(lineage: Lineage) -> Iterable[Statement]:
     if not checks:
         yield Statement("checks_missing", {}, (), Weight.GAP)
     for event in checks:
-        limit = _nested(event, "limit")
-        values = {
-            "kind": _detail(event, "kind"),
-            "metric": _detail(event, "metric"),
-            "figure": figure(_detail(event, "figure")),
-            "low": figure(_detail(event, "low")),
-            "high": figure(_detail(event, "high")),
-            "rule": str(limit.get("rule", "?")),
-            "limit": figure(limit.get("value", "?")),
-            "rows": _detail(event, "rows"),
-        }
         key = event.type.replace(".", "_")
         if _detail(event, "low") == "?":
             key += "_plain"
-        yield Statement(key, values, (event,), _WEIGHT_OF_CHECK[event.type])
+        yield Statement(key, _figures(event), (event,), _WEIGHT_OF_CHECK[event.type])
+    for event in lineage.beside:
+        state = event.type.partition(".")[2]
+        if state in _WITHOUT_LIMIT and not _nested(event, "limit"):
+            yield Statement(f"beside_{state}_unlimited", _figures(event), (event,))
+        else:
+            yield Statement(f"beside_{state}", _figures(event), (event,), _WEIGHT_OF_CHECK[event.type])
+
+
+def _figures(event: Event) -> dict[str, str]:
+    """What a check found, for its sentence."""
+    limit = _nested(event, "limit")
+    return {
+        "kind": _detail(event, "kind"),
+        "metric": _detail(event, "metric"),
+        "figure": figure(_detail(event, "figure")),
+        "low": figure(_detail(event, "low")),
+        "high": figure(_detail(event, "high")),
+        "rule": str(limit.get("rule", "?")),
+        "limit": figure(limit.get("value", "?")),
+        "rows": _detail(event, "rows"),
+    }
 
 
 def _made(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
@@ -219,9 +230,12 @@ def _data(lineage: Lineage) -> Iterable[Statement]:
         else:
             values = {"purpose": purpose, "basis": basis, "expiry": _detail(event, "expiry", "–")}
             yield Statement("permission", values, (event,))
-        protected = ", ".join(str(name) for name in _listed(event, "protected"))
-        if protected:
-            yield Statement("protected", {"columns": protected}, (event,), Weight.WARNING)
+        if _detail(event, "jurisdiction") != "?":
+            yield Statement("jurisdiction", {"place": _detail(event, "jurisdiction")}, (event,))
+        for role in ("protected", "special"):
+            columns = ", ".join(str(name) for name in _listed(event, role))
+            if columns:
+                yield Statement(role, {"columns": columns}, (event,), Weight.WARNING)
 
 
 def _record(lineage: Lineage) -> Iterable[Statement]:

@@ -1,7 +1,7 @@
 """The verbs of audit: verify the record, explain a deployment, write the explanation as a page."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,7 +84,19 @@ class Audit:
             reached = {leaf: event for leaf, event in reached.items() if leaf not in earlier}
             found.update(reached)
             wanted = {leaf for event in reached.values() for leaf in event.cause} - found.keys() - missing
-        return Lineage(start, found, tuple(sorted(missing)), self.lines.resting_on(start, until=until), replaced)
+        after = self.lines.resting_on(start, until=until)
+        return Lineage(start, found, tuple(sorted(missing)), after, replaced, self._beside(found, until))
+
+    def _beside(self, found: Mapping[str, Event], until: str | None) -> tuple[Event, ...]:
+        """The newest result of each check of the model that was run without being asked for: it may tell against it."""
+        asked = {str((event.body or {}).get("kind")) for event in found.values() if event.type in rules.CHECKS}
+        newest: dict[str, Event] = {}
+        for model in (event for event in found.values() if event.type == "model.accepted"):
+            for event in self.lines.resting_on(model, until=until):
+                kind = str((event.body or {}).get("kind"))
+                if event.type in rules.CHECKS and kind not in asked:
+                    newest[kind] = event
+        return tuple(newest[kind] for kind in sorted(newest))
 
     def write_page(self, explanation: Explanation, target: Path, words: Words) -> Verdict:
         """Writes an explanation as one HTML page that needs nothing else; returns how the whole record verifies.

@@ -41,6 +41,10 @@ _USAGE = (
 )
 
 
+# Verbs that are ours alone are not offered where a word is off.
+_HIDDEN = re.compile("|".join(f", '{verb.words[0]}'" for verb in VERBS if verb.hidden))
+
+
 class _Parser(argparse.ArgumentParser):
     """Argparse that raises our usage error instead of printing and leaving, and has our words in its help."""
 
@@ -60,7 +64,8 @@ class _Parser(argparse.ArgumentParser):
         for key, pattern in _USAGE:
             match = pattern.fullmatch(message)
             if match is not None:
-                return self._words(f"say.usage.{key}", **{k: v or "VERB" for k, v in match.groupdict().items()})
+                named = {k: _HIDDEN.sub("", v) if v else "VERB" for k, v in match.groupdict().items()}
+                return self._words(f"say.usage.{key}", **named)
         return message[:1].upper() + message[1:]
 
 

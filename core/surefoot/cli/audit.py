@@ -1,5 +1,6 @@
 """`surefoot audit …`."""
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -7,16 +8,24 @@ from surefoot.audit import report
 from surefoot.audit.facts import Explanation
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import plain
+from surefoot.errors import Code, UsageError
 from surefoot.trail import Verdict
 from surefoot.trail.report import Weight
 from surefoot.workbench import verify_folder
 
 _BROKEN, _INCOMPLETE = 7, 9
+_WORKSPACE = re.compile("[0-9a-f]{64}")
 _EXITS = {Verdict.FAIL: _BROKEN, Verdict.INCOMPLETE: _INCOMPLETE}
 
 
 def verify(call: Call) -> Answer:
-    """Verifies every line of the record."""
+    """Verifies every line of the record.
+
+    Raises:
+        UsageError: the anchor is no workspace id; a slip of the pen says nothing about the record.
+    """
+    if call["anchor"] is not None and not _WORKSPACE.fullmatch(call["anchor"]):
+        raise UsageError(Code.USAGE, detail=call.words("say.usage.anchor"), verb="audit verify ")
     found = verify_folder(call.folder, anchor=call["anchor"])
     marks = {None: "✓", Weight.REMARK: "!", Weight.INCOMPLETE: "?", Weight.FAIL: "✗"}
     lines = [

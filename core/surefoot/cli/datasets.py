@@ -99,6 +99,16 @@ def list_(call: Call) -> Answer:
     return Answer({"datasets": [_about(each) for each in found]}, lines)
 
 
+def _split(version: DatasetVersion, call: Call) -> str:
+    """How many rows are on each side, and what decides about the side of a row."""
+    counts = version.split.get("counts")
+    sides = counts.items() if isinstance(counts, dict) else ()
+    shown = ", ".join(f"{call.words.term('side', side)} {rows}" for side, rows in sides)
+    columns = version.split.get("columns")
+    by = columns if isinstance(columns, list) and columns else [call.words.term("role", version.split.get("by"))]
+    return call.words("say.cli.split_by", sides=shown, by=", ".join(map(plain, by))) if shown else "–"
+
+
 def show(call: Call) -> Answer:
     """Shows one version."""
     version = call.workbench.datasets.show(call["dataset"])
@@ -110,12 +120,13 @@ def show(call: Call) -> Answer:
         for name in shown
         if getattr(version, name) is not None
     ]
-    counts = version.split.get("counts")
-    sides = counts.items() if isinstance(counts, dict) else ()
+    facts += [(term("fact", "target"), plain((version.target or {}).get("column")))]
+    named = {"key": version.key, "subject": filter(None, (version.subject,)), "special": version.special}
+    listed = {role: ", ".join(map(plain, columns)) for role, columns in named.items()}
+    facts += [(term("role", role), columns) for role, columns in listed.items() if columns]
     facts += [
-        (term("fact", "target"), plain((version.target or {}).get("column"))),
         (term("fact", "protected"), ", ".join(version.protected) or "–"),
-        (term("fact", "split"), ", ".join(f"{term('side', side)} {rows}" for side, rows in sides) or "–"),
+        (term("fact", "split"), _split(version, call)),
     ]
     lines = aligned((version.ref, ""), facts)
     return Answer(_about(version), (*lines, "", *_details(version, call)))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from surefoot.cli.call import Answer, Call
-from surefoot.cli.runs import about, ended, exit_of, line
+from surefoot.cli.runs import about, ended, exit_of, line, missed
 
 
 def new(call: Call) -> Answer:
@@ -33,4 +33,5 @@ def start(call: Call) -> Answer:
         if call["detach"]:
             return Answer({"runs": list(started.runs)}, (call.words("say.cli.waiting"),))
         found = ended(started.runs, call, leave)
-    return Answer({"runs": [about(run) for run in found]}, tuple(line(run, call) for run in found), exit_of(found))
+    lines = [text for run in found for text in (line(run, call), *missed(run, call))]
+    return Answer({"runs": [about(run) for run in found]}, tuple(lines), exit_of(found))

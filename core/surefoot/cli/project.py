@@ -1,5 +1,6 @@
 """`surefoot init`, `catalog rebuild`, `explain`, `doctor`."""
 
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from surefoot.workbench import Workbench, verify_folder
 _TOPICS = ("settings", "copies", "versions")
 _LITTLE_SPACE = 1 << 30
 _FAILED, _BROKEN = 3, 7
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def init(call: Call) -> Answer:
@@ -68,11 +70,12 @@ def explain(call: Call) -> Answer:
 
 
 def _error(code: str) -> dict[str, dict[str, str]]:
-    """The raw texts of a code, placeholders and all, by language."""
+    """The texts of a code by language; what only a real case can name stands in brackets."""
     texts = {}
     for language in ("en", "vi"):
         with resources.path("texts", f"{language}.toml").open("rb") as file:
-            texts[language] = tomllib.load(file)["error"][code]
+            raw = tomllib.load(file)["error"][code]
+            texts[language] = {part: _PLACEHOLDER.sub(r"‹\1›", text) for part, text in raw.items()}
     return texts
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from surefoot.audit.tables import names_of
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
-from surefoot.errors import CancelledError, Code
+from surefoot.errors import CancelledError, Code, UsageError
 from surefoot.runs.facts import Difference, Run
 from surefoot.workers.facts import Cancel
 
@@ -15,6 +15,7 @@ _EXITS = {"finished": 0, "interrupted": 4, "cancelled": 130}
 _FAILED = 3
 _LOOK = 0.2
 _NAMED = 3
+_TWO = 2
 
 
 def ended(runs: Sequence[str], call: Call, leave: Cancel) -> Sequence[Run]:
@@ -89,6 +90,20 @@ def line(run: Run, call: Call) -> str:
     )
 
 
+def _criteria(run: Run, call: Call) -> list[tuple[str, str, bool]]:
+    """Each criterion of a run: its metric, limit and figure in words, and whether it is met."""
+    rule = call.words.term
+    return [
+        (plain(each["metric"]), f"{rule('rule', each['rule'])} {each['limit']}: {plain(each['value'])}", each["meets"])
+        for each in run.verdict.get("criteria", ())
+    ]
+
+
+def missed(run: Run, call: Call) -> tuple[str, ...]:
+    """The criteria that a run does not meet, one a line."""
+    return tuple(f"  ✗ {name} {text}" for name, text, is_met in _criteria(run, call) if not is_met)
+
+
 def listed(runs: Sequence[Run], call: Call) -> tuple[str, ...]:
     """Runs as a table, with the metrics that most of them have."""
     counts: dict[str, int] = {}
@@ -127,7 +142,18 @@ def list_(call: Call) -> Answer:
 def show(call: Call) -> Answer:
     """Shows one run."""
     run = call.workbench.runs.show(call["run"])
-    hidden = {"body", "metrics", "outputs", "parameters", "host", "verdict", "tracking", "cause"}
+    # Without a commit there is nothing that the code could differ from.
+    hidden = {
+        *(() if run.commit else ("dirty",)),
+        "body",
+        "metrics",
+        "outputs",
+        "parameters",
+        "host",
+        "verdict",
+        "tracking",
+        "cause",
+    }
     term = call.words.term
     told = {**asdict(run), "requested_by": names_of(call.workbench.catalog).get(run.requested_by, run.requested_by)}
     facts = [
@@ -140,13 +166,7 @@ def show(call: Call) -> Answer:
     facts += [
         (f"{term('fact', 'output')} {name}", str(each.get("sha256", "–"))[:8]) for name, each in run.outputs.items()
     ]
-    facts += [
-        (
-            f"{term('fact', 'criterion')} {each['metric']}",
-            f"{term('rule', each['rule'])} {each['limit']}: {plain(each['value'])}",
-        )
-        for each in run.verdict.get("criteria", ())
-    ]
+    facts += [(f"{term('fact', 'criterion')} {name}", text) for name, text, _ in _criteria(run, call)]
     lines = aligned((call.words("say.cli.head.what"), ""), facts)
     why = reason(run, call)
     ended = (why, call.words("say.cli.read_log", run=run.run)) if why else ()
@@ -173,8 +193,15 @@ def log(call: Call) -> Answer:
 
 
 def compare(call: Call) -> Answer:
-    """Shows where runs differ."""
-    found = call.workbench.runs.compare(call["runs"], everything=call["all"])
+    """Shows where runs differ.
+
+    Raises:
+        UsageError: one run alone was named.
+    """
+    runs = call.workbench.runs
+    if len(call["runs"]) < _TWO:
+        raise UsageError(Code.USAGE, detail=call.words("say.usage.one_run"), verb="run compare ")
+    found = runs.compare(call["runs"], everything=call["all"])
     head = [call.words("say.cli.head.what"), call.words("say.cli.head.name"), *call["runs"]]
     rows = [(call.words.term("difference", each.kind), _named(each, call), *_values(each, call)) for each in found]
     lines = aligned(head, rows) if rows else ()
@@ -188,10 +215,20 @@ def _named(difference: Difference, call: Call) -> str:
 
 
 def _values(difference: Difference, call: Call) -> list[str | None]:
+    if difference.kind == "data":
+        return [None if value is None else _version(value, call) for value in difference.values]
     if difference.kind not in {"setting", "verdict"}:
         return list(difference.values)
     vocabulary = "run-state" if difference.name == "state" else "truth"
     return [None if value is None else call.words.term(vocabulary, value) for value in difference.values]
+
+
+def _version(value: str, call: Call) -> str:
+    """A dataset's version as people call it; a difference names it by its id."""
+    named, _, digest = value.partition(" ")
+    dataset, _, number = named.partition("@")
+    name = next((each.name for each in call.workbench.datasets.list() if each.id == dataset), dataset)
+    return f"{plain(name)}@{number} {digest[:8]}"
 
 
 def cancel(call: Call) -> Answer:

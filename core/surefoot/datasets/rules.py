@@ -196,7 +196,7 @@ def choose_split(plan: Plan, roles: Roles, *, name: str) -> SplitRule:
     columns = {"key": roles.key, "group": (roles.group,), "time": (roles.time,), "row": ()}[by]
     named = tuple(column for column in columns if column is not None)
     if by != "row" and not named:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"there is no {by} column")
+        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"there is no {by} column; name it with --{by}")
     sides = plan.sides or {"train": "0.7", "test": "0.3"}
     bounds(sides)
     return SplitRule(by, named, plan.salt or name, dict(sides))

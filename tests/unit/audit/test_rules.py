@@ -63,6 +63,25 @@ def test_an_erased_detail_is_a_gap_and_not_an_empty_sentence() -> None:
     assert told["permission_missing"].weight is Weight.GAP
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_special_categories_and_where_data_may_be_are_told(language: str) -> None:
+    told = statements(life(data={"special": ["religion"], "jurisdiction": "EU"})[1])
+    assert told["special"].weight is Weight.WARNING
+    assert "religion" in report.sentence(told["special"], Words(language))
+    assert "EU" in report.sentence(told["jurisdiction"], Words(language))
+    assert {"special", "jurisdiction"}.isdisjoint(statements(life()[1]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["passed", "passed_unlimited", "close", "failed", "undetermined_unlimited"])
+def test_every_outcome_of_a_check_beside_the_policy_has_a_sentence(language: str, key: str) -> None:
+    state, _, unlimited = key.partition("_")
+    owner, lineage = life(check={"limit": None} if unlimited else {})
+    beside = replace(owner.of_type("check.passed")[0], type=f"check.{state}")
+    told = statements(replace(lineage, beside=(beside,)))
+    assert "auc" in report.sentence(told[f"beside_{key}"], Words(language))
+
+
 def test_a_premise_that_the_record_does_not_hold_is_a_gap() -> None:
     _, lineage = life()
     assert statements(replace(lineage, missing=("cd" * 32,)))["premise_missing"].values == {"leaf": "cdcdcdcd"}
