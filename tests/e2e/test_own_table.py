@@ -1,6 +1,7 @@
 """A user's own table, by the commands of the README: the way that succeeds, and what goes wrong on it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,7 @@ def test_the_readme_s_way_from_a_table_to_a_stopped_service(home: Home) -> None:
     home.call("release", "draft", run["run"], "--name", "risk")
     home.call("release", "sign", "risk@1.0.0", exit_code=5)
     home.call("release", "approve", "risk@1.0.0", "--reason", "Better than the list of today")
+    assert "approved it before" in home.call("release", "approve", "risk@1.0.0", "--reason", "Something else").stdout
     home.call("release", "sign", "risk@1.0.0")
     home.call("deploy", "risk@1.0.0")
     assert home.is_serving()
@@ -132,6 +134,22 @@ def test_a_changed_permission_is_recorded_and_told_and_the_same_one_is_neither(h
     assert "nothing was recorded" not in told
     assert lines(home) == before + 1
     assert home.json("dataset", "show", "customers")["owner"] == "Risk"
+
+
+def test_a_referenced_table_that_changes_silently_is_found_and_trains_nothing(home: Home) -> None:
+    table = home.project / "customers.csv"
+    shutil.copy(TABLE, table)
+    home.call(*ADD, "--reference")
+    home.call("experiment", "new", "risk", "--dataset", "customers")
+    assert home.json("dataset", "check", "customers")["findings"] == []
+    before = table.stat()
+    table.write_text(table.read_text(encoding="utf-8").replace(",good\n", ",bad\n", 1), encoding="utf-8")
+    os.utime(table, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (found,) = home.json("dataset", "check", "customers", exit_code=3)["findings"]
+    assert (found["what"], found["path"].endswith("customers.csv")) == ("changed", True)
+    (run,) = home.json("experiment", "start", "risk", exit_code=3)["runs"]
+    assert run["state"] == "failed"
+    assert run["metrics"] == {}
 
 
 def test_odd_places_and_counts_are_told_in_words(home: Home) -> None:

@@ -4,6 +4,7 @@ The tests of this file share one project, since its story takes a minute; each l
 """
 
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,7 +21,9 @@ from tests.unit.test_vietnamese import LEXICON
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     folder = tmp_path_factory.mktemp("home")
     made = Home(folder, folder / "Surefoot" / "samples" / "german-credit")
+    before = time.monotonic()
     first = made.call("sample", "run", cwd=folder)
+    assert time.monotonic() - before < 180, "the README promises less than three minutes"
     (made.folder / "story.txt").write_text(first.stdout, encoding="utf-8")
     yield made
     if made.is_serving():

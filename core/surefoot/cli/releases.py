@@ -182,8 +182,11 @@ def check(call: Call) -> Answer:
 def approve(call: Call) -> Answer:
     """Approves a proposed release."""
     meant, told = _meant(call["release"], call)
+    before = call.workbench.releases.show(meant)
     release = call.workbench.releases.approve(meant, reason=call["reason"] or "")
-    return Answer(_about(release), (*told, _line(release, call)))
+    is_new = len(release.approvals) > len(before.approvals)
+    again = () if is_new else (call.words("say.cli.approved_before"),)
+    return Answer({**_about(release), "is_new": is_new}, (*told, _line(release, call), *again))
 
 
 def sign(call: Call) -> Answer:

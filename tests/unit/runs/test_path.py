@@ -1,5 +1,7 @@
 """The whole way of a run, with real processes and a real trail: start, supervisor, agent, record."""
 
+import subprocess
+
 import pytest
 
 from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
@@ -54,6 +56,28 @@ def test_a_run_is_run_again_from_the_record_alone(yard: Yard) -> None:
     assert (found.overall, found.same_environment) == ("exact", True)
     assert {(one.kind, one.agreement) for one in found.compared} == {("metric", "exact"), ("output", "exact")}
     assert (second.plan, second.parameters) == (yard.runs.show(run).plan, {"rate": "0.25"})
+
+
+def test_what_was_not_committed_is_run_again_too(yard: Yard) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=tester", "-c", "user.email=tester@example.org")
+        subprocess.run(["git", "-C", str(yard.project), *who, *words], check=True, capture_output=True)
+
+    recipe = experiment(yard, GOOD.replace("seed $SUREFOOT_SEED", "committed"))
+    git("init", "-q")
+    git("add", "train", "experiments")
+    git("commit", "-q", "-m", "one")
+    experiment(yard, GOOD.replace("seed $SUREFOOT_SEED", "not committed"))
+    (run,) = yard.runs.start(recipe).runs
+    (first,) = yard.runs.wait([run], seconds=60)
+    assert (first.dirty, first.commit is not None) == (True, True)
+    assert b'+echo "not committed"' in yard.objects.read(str(first.patch))
+    git("checkout", "-q", "--", ".")
+    (again,) = yard.runs.reproduce(run).runs
+    (second,) = yard.runs.wait([again], seconds=60)
+    assert yard.objects.read(second.outputs["result.txt"]["sha256"]) == b"not committed\n"
+    assert yard.runs.agreement(again).overall == "exact"
+    assert (second.commit, second.patch) == (first.commit, first.patch)
 
 
 def test_what_the_seed_does_not_hold_is_told(yard: Yard) -> None:
