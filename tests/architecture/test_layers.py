@@ -70,6 +70,13 @@ def test_a_verb_loads_no_room_that_it_does_not_use(module: str) -> None:
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.parametrize("heavy", ["numpy", "polars", "onnx"])
+def test_the_checks_are_found_without_what_they_measure_with(heavy: str) -> None:
+    program = f"import sys; from surefoot.checks.plugins import discover; discover(); print({heavy!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 EXPORTS = """
 import importlib, pkgutil, surefoot
 for room in pkgutil.iter_modules(surefoot.__path__, "surefoot."):

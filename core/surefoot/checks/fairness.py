@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 from surefoot.checks import asking
 from surefoot.checks.facts import Case, Finding, Limit, Measure, Parameter
-from surefoot.checks.gaps import DEFINITIONS
 from surefoot.errors import Code, InputRefusedError
 from surefoot.workers import Cancel, Progress
 
@@ -32,7 +31,7 @@ class Fairness:
     metrics: tuple[str, ...] = (*METRICS.values(), CROSSED, SIZE)
     needs_rows = True
     parameters: Mapping[str, Parameter] = {
-        "definition": Parameter("selection-rate", DEFINITIONS),
+        "definition": Parameter("selection-rate", tuple(METRICS)),
         "groups": Parameter([]),
         "bands": Parameter([]),
         "approve": Parameter("0", least="0", most="1"),

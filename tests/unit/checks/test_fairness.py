@@ -60,6 +60,10 @@ def people(seed: int, rows: int = 900) -> tuple[Any, Any, Any]:
 # ------------------------------------------------------------------ the figures
 
 
+def test_every_definition_can_be_chosen_and_no_other() -> None:
+    assert fairness.CHECK.parameters["definition"].choices == DEFINITIONS
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("definition", DEFINITIONS)
 def test_the_gap_is_fairlearns(definition: Definition, seed: int) -> None:
