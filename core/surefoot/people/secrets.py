@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
+from nacl.signing import SigningKey
 
 from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.files import write_whole
@@ -40,9 +41,10 @@ _BEGIN, _END = "-----BEGIN {}-----\n", "\n-----END {}-----\n"
 _PLAIN, _WRAPPED = "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"
 
 
-def write_key(path: Path, key: Ed25519PrivateKey, passphrase: str | None) -> None:
+def write_key(path: Path, key: SigningKey, passphrase: str | None) -> None:
     """Writes a key file, mode 0600, wrapped where there is a passphrase."""
-    data = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    secret = Ed25519PrivateKey.from_private_bytes(bytes(key))
+    data = secret.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     label = _PLAIN
     if passphrase is not None:
         data, label = _wrapped(data, passphrase.encode()), _WRAPPED
@@ -50,7 +52,7 @@ def write_key(path: Path, key: Ed25519PrivateKey, passphrase: str | None) -> Non
     write_whole(path, (_BEGIN.format(label) + text + _END.format(label)).encode(), mode=0o600)
 
 
-def read_key(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
+def read_key(path: Path, passphrase: str | None) -> SigningKey:
     """Reads a key file. A wrapped one that others can read is tightened; a plain one is refused, its secret is out.
 
     Raises:
@@ -71,7 +73,7 @@ def read_key(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
         raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail=str(error)[:80]) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is no Ed25519 key")
-    return key
+    return SigningKey(key.private_bytes_raw())
 
 
 def passphrase_from_file(path: Path) -> str:

@@ -12,13 +12,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.signing import SigningKey
 
 from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.files import locked, private_folder, sync_folder, write_whole
 from surefoot.people import rules, secrets
 from surefoot.people.facts import Kept, Person
-from surefoot.people.signers import KeySigner, public_of
+from surefoot.people.signers import KeySigner
 from surefoot.trail import ids, keys
 from surefoot.trail.canonical import encode
 from surefoot.trail.facts import FORMAT, Signer
@@ -148,8 +148,8 @@ class Identities:
         return self._make(private_folder(self._state / "unbound"), _PERSON, name, kept, passphrase)
 
     def _make(self, folder: Path, what: str, name: str, kept: Kept, passphrase: str | None) -> Person:
-        key = Ed25519PrivateKey.generate()
-        public = public_of(key)
+        key = SigningKey.generate()
+        public = bytes(key.verify_key)
         feed = keys.feed_of(public)
         if what == _PERSON:
             folder = private_folder(folder / feed)
@@ -170,7 +170,7 @@ class Identities:
         self._folder = folder
         return person
 
-    def _open(self, what: str, person: Person, unlock: Callable[[], str]) -> Ed25519PrivateKey:
+    def _open(self, what: str, person: Person, unlock: Callable[[], str]) -> SigningKey:
         if self._folder is None:
             raise IncompleteError(Code.IDENTITY_MISSING)
         passphrase = None

@@ -2,26 +2,20 @@
 
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from nacl.signing import SigningKey
 
 from surefoot.errors import Code, InputRefusedError
 from surefoot.people.facts import Person
 from surefoot.trail import Draft, Event, Recorder, Signer
 
 
-def public_of(key: Ed25519PrivateKey) -> bytes:
-    """The 32 public bytes."""
-    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-
-
 class KeySigner:
     """Signs with a key that is opened at the first signature and then held in memory until the process ends."""
 
-    def __init__(self, person: Person, opened: Callable[[], Ed25519PrivateKey]) -> None:
+    def __init__(self, person: Person, opened: Callable[[], SigningKey]) -> None:
         self._person = person
         self._opened = opened
-        self._key: Ed25519PrivateKey | None = None
+        self._key: SigningKey | None = None
 
     @property
     def feed(self) -> str:
@@ -51,10 +45,10 @@ class KeySigner:
         """
         if self._key is None:
             key = self._opened()
-            if public_of(key) != self._person.public:
+            if bytes(key.verify_key) != self._person.public:
                 raise InputRefusedError(Code.KEY_UNREADABLE, path=self._person.feed[:12], detail="it is another key")
             self._key = key
-        return self._key.sign(data)
+        return self._key.sign(data).signature
 
 
 class LateSigner:

@@ -1,26 +1,19 @@
-"""Ed25519 public keys and signatures (RFC 8032), strictly: weak keys are refused, two code paths agree.
+"""Ed25519 public keys and signatures (RFC 8032), strictly: weak keys are refused, whichever library is asked.
 
-PyNaCl (libsodium) verifies where it is present, `cryptography` (OpenSSL) otherwise. OpenSSL takes small-order and
-non-canonical keys, with which one constant signature verifies every message; libsodium refuses small-order R, OpenSSL
-does not. So this module refuses both itself, before either is asked, and the two give the same answer (test P12).
+PyNaCl (libsodium) verifies here, OpenSSL where only that is at hand. OpenSSL takes small-order and non-canonical keys,
+with which one constant signature verifies every message; libsodium refuses small-order R, OpenSSL does not. So this
+module refuses both itself, before a library is asked, and behind it the two give the same answer (test P12).
 """
 
 import hashlib
-import importlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from types import ModuleType
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from surefoot.errors import Code, InputRefusedError
-
-try:
-    nacl: ModuleType | None = importlib.import_module("nacl.bindings")
-except ImportError:  # no wheel of it for this platform
-    nacl = None
 
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
@@ -66,7 +59,7 @@ def verify(public: bytes, data: bytes, signature: bytes) -> bool:
 
 
 def verify_all(public: bytes, pairs: Sequence[tuple[bytes, bytes]], *, threads: int = 2) -> int | None:
-    """Verifies many (data, signature) pairs of one key, on several threads (both libraries let go of the lock).
+    """Verifies many (data, signature) pairs of one key, on several threads (the library lets go of the lock).
 
     Returns:
         The place of the first bad pair, or None.
@@ -89,29 +82,12 @@ def _first_bad(public: bytes, pairs: Sequence[tuple[bytes, bytes]], first: int) 
     return None
 
 
-def _with_cryptography(public: bytes, data: bytes, signature: bytes) -> bool:
+def _verify_one(public: bytes, data: bytes, signature: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
-    except (InvalidSignature, ValueError):
+        crypto_sign_open(signature + data, public)
+    except BadSignatureError:
         return False
     return True
-
-
-def _no_nacl(signed: bytes, public: bytes) -> bytes:
-    raise ValueError(signed[:8], public[:8])
-
-
-def _with_nacl(public: bytes, data: bytes, signature: bytes) -> bool:
-    try:
-        _open(signature + data, public)
-    except _Bad:
-        return False
-    return True
-
-
-_Bad: type[Exception] = importlib.import_module("nacl.exceptions").BadSignatureError if nacl else ValueError
-_open: Callable[[bytes, bytes], bytes] = nacl.crypto_sign_open if nacl else _no_nacl
-_verify_one: Callable[[bytes, bytes, bytes], bool] = _with_nacl if nacl else _with_cryptography
 
 
 def _has_x(y: int, sign: int) -> bool:
