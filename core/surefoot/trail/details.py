@@ -1,7 +1,7 @@
 """Bodies read back beside their lines, each checked once on this machine.
 
-A closed body segment whose fields were all checked is remembered, so reading it again costs one hash instead of one
-HMAC a field. Only one with canonical values is: no two readers of it can understand them in two ways.
+A closed body segment whose fields were all checked, or composed here, is remembered, so reading it again costs one hash
+instead of one HMAC a field. Only one with canonical values is: no two readers of it can understand them in two ways.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from surefoot.errors import Code, RecordBrokenError
 from surefoot.trail import bodies, lines
 from surefoot.trail.bodies import Body, BodyFault
 from surefoot.trail.facts import SEGMENT
-from surefoot.trail.known import Known
+from surefoot.trail.known import Known, filled
 from surefoot.trail.segments import Segments
 
 _encode = msgspec.json.Encoder().encode
@@ -54,6 +54,10 @@ class Details:
         if len(checked) == SEGMENT and checked == plain:
             self._known.add({index: hashlib.sha256(data).digest()})
         return checked
+
+    def remember(self, first: int, written: Sequence[bytes]) -> None:
+        """Remembers the segments that body lines from number `first` on, just composed and written here, fill."""
+        self._known.add(filled(first, written))
 
     def _parsed(self, data: bytes, index: int) -> dict[int, Body]:
         found: dict[int, Body] = {}

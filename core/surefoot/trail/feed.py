@@ -15,7 +15,7 @@ from surefoot.errors import Code, RecordBrokenError
 from surefoot.files import private_folder, write_whole
 from surefoot.trail import keys, lines, merkle, pins
 from surefoot.trail.facts import SEGMENT, Head
-from surefoot.trail.known import Known
+from surefoot.trail.known import Known, filled
 from surefoot.trail.lines import Chained, LineFault, NewerLine
 from surefoot.trail.pins import Pin
 from surefoot.trail.segments import Segments
@@ -180,6 +180,10 @@ class Feed:
         if self.pin.size and leaf != self.pin.leaf:
             self._broken(self.pin.size - 1, "it is not the line that was verified here")
         self._known.add(closed)
+
+    def remember(self, first: int, written: Sequence[bytes]) -> None:
+        """Remembers the segments that lines from number `first` on, just signed and written here, fill."""
+        self._known.add(filled(first, written))
 
     def stretches(self, start: int) -> Iterator[Stretch]:
         """The lines from number `start` up to the pin, a segment at a time, each shown to lead up to the pin first.

@@ -1,21 +1,23 @@
 """Which closed segments were verified here before, by the SHA-256 of their bytes, in the user's state folder.
 
-So reading a long trail again costs one hash a segment. Whatever changes a segment, an erasure too, changes its hash,
-and it is verified anew; so is one whose 32 bytes were lost or spoiled.
+So reading a long trail again costs one hash a segment. One that was composed, signed and written here in one piece is
+as good as verified: where it reads as other bytes later, they are others. Whatever changes a segment, an erasure too,
+changes its hash, and it is verified anew; so is one whose 32 bytes were lost or spoiled.
 """
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from surefoot.files import private_folder
+from surefoot.trail.facts import SEGMENT
 
 _DIGEST = 32
 
 
 class Known:
-    """The segments of one feed in one folder that were verified here."""
+    """The segments of one feed in one folder that were verified or written here."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -40,3 +42,10 @@ class Known:
             self._digests = os.pread(handle, os.fstat(handle).st_size, 0)
         finally:
             os.close(handle)
+
+
+def filled(first: int, written: Sequence[bytes]) -> dict[int, bytes]:
+    """The segments that lines (without LF) from number `first` on fill from end to end: number to SHA-256."""
+    starts = range(-first % SEGMENT, len(written) - SEGMENT + 1, SEGMENT)
+    wholes = (b"\n".join(written[at : at + SEGMENT]) + b"\n" for at in starts)
+    return {(first + at) // SEGMENT: hashlib.sha256(whole).digest() for at, whole in zip(starts, wholes, strict=True)}

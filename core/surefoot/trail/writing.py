@@ -14,6 +14,7 @@ from surefoot.files import write_whole
 from surefoot.trail import bodies, clock, keys, lines, merkle, notes, rules
 from surefoot.trail.books import Books
 from surefoot.trail.canonical import Json
+from surefoot.trail.details import Details
 from surefoot.trail.facts import FORMAT, SEGMENT, Draft, Event, Signer, Subject
 from surefoot.trail.feed import Feed
 from surefoot.trail.lines import Chained, Line
@@ -202,6 +203,16 @@ class FeedRecorder:
         feed.grow([one.leaf for one in composed])
         for one in composed:
             self._books.remember(one.leaf, one.line.type)
+        if len(composed) >= SEGMENT:
+            self._remember(feed, pin.size, [one.raw for one in composed], details)
+
+    def _remember(self, feed: Feed, first: int, raws: Sequence[bytes], details: Sequence[bytes]) -> None:
+        """Remembers the segments that were written whole; any other is checked when it is first read."""
+        try:
+            feed.remember(first, raws)
+            Details(feed.id, feed.details, self._books.places.state).remember(first, details)
+        except OSError as error:
+            log.warning("segments of %s from line %d on are not remembered: %s", feed.id[:12], first, error)
 
     def _body_length(self, feed: Feed) -> int:
         """Bytes of the last body segment that belong to recorded lines; a crash may have left more behind them."""

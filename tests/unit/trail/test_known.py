@@ -12,6 +12,7 @@ from surefoot.trail import Draft, Event, Verdict, verify
 from surefoot.trail.bodies import Body
 from surefoot.trail.details import Details
 from surefoot.trail.facts import SEGMENT
+from surefoot.trail.known import filled
 from surefoot.trail.lines import prev_of
 from tests.fakes.trails import Project, found, label
 
@@ -31,8 +32,8 @@ def events_of(project: Project) -> list[Event]:
         return [event for event in trail.events() if event.feed == project.owner.feed]
 
 
-def bodies_path(project: Project) -> Path:
-    return project.folder / "bodies" / project.owner.feed / "000000.jsonl"
+def bodies_path(project: Project, index: int = 0) -> Path:
+    return project.folder / "bodies" / project.owner.feed / f"{index:06}.jsonl"
 
 
 def memory(project: Project, name: str) -> Path:
@@ -49,6 +50,53 @@ def rewrite(path: Path, before: bytes, after: bytes) -> None:
 def test_closed_segments_are_known_and_an_open_one_is_not(project: Project) -> None:
     assert memory(project, "details").stat().st_size == 64
     assert memory(project, "lines").stat().st_size == 64
+
+
+@pytest.mark.parametrize("first", [0, 1, 255, 256, 257])
+@pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 511, 512, 513, 768])
+def test_a_segment_is_filled_where_all_its_lines_are_there(first: int, count: int) -> None:
+    written = [b"%d" % number for number in range(first, first + count)]
+    expected = {
+        index: hashlib.sha256(b"".join(b"%d\n" % seq for seq in range(index * 256, index * 256 + 256))).digest()
+        for index in range(5)
+        if first <= index * 256 and index * 256 + 256 <= first + count
+    }
+    assert filled(first, written) == expected
+
+
+def test_what_is_written_whole_is_known_before_it_is_read(tmp_path: Path) -> None:
+    """It is read as what checking it would give."""
+    project = found(tmp_path, labels=600)
+    for name, path in (("lines", project.feed() / "000001.evt"), ("details", bodies_path(project, 1))):
+        assert memory(project, name).read_bytes() == bytes(32) + hashlib.sha256(path.read_bytes()).digest()
+    told = events_of(project)
+    for name in ("lines", "details"):
+        memory(project, name).unlink()
+    assert events_of(project) == told
+
+
+@pytest.mark.parametrize("name", ["lines", "details"])
+def test_what_is_changed_between_writing_and_the_first_reading_is_found(tmp_path: Path, name: str) -> None:
+    project = found(tmp_path, labels=600)
+    path = project.feed() / "000001.evt" if name == "lines" else bodies_path(project, 1)
+    rewrite(
+        path,
+        b'"mean":"created' if name == "lines" else b'"value":350}',
+        b'"mean":"dreated' if name == "lines" else b'"value":351}',
+    )
+    with pytest.raises(RecordBrokenError):
+        events_of(project)
+
+
+@pytest.mark.parametrize("name", ["lines", "details"])
+def test_a_memory_that_takes_nothing_keeps_nothing_from_being_recorded(tmp_path: Path, name: str) -> None:
+    project = found(tmp_path)
+    memory(project, name).parent.mkdir(exist_ok=True)
+    memory(project, name).symlink_to(tmp_path / "nowhere")
+    with project.open() as trail:
+        done = trail.recorder(project.owner).record(*(label(number) for number in range(600)))
+    memory(project, name).unlink()
+    assert events_of(project)[-600:] == list(done)
 
 
 def test_a_known_segment_is_not_checked_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
