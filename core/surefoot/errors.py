@@ -226,6 +226,7 @@ class Code(StrEnum):
     SAMPLE_BLOCKED = "SF-2901"
     SAMPLE_RUN_ENDED = "SF-2902"
     SAMPLE_LEFT = "SF-2903"
+    SAMPLE_NONE_PASSES = "SF-2904"
     # 30xx command line
     USAGE = "SF-3001"
     CANCELLED = "SF-3002"

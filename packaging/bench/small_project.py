@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from surefoot.guide.sample import Journey
+from surefoot.guide.telling import Story
 from surefoot.texts import Words
 from surefoot.trail import Draft, Subject
 from surefoot.workbench import Workbench
@@ -15,7 +16,7 @@ from surefoot.workbench import Workbench
 
 def main() -> None:
     folder, lines = Path(sys.argv[1]), int(sys.argv[2])
-    Journey(folder, words=Words("en"), tell=lambda _text: None).walk()
+    Journey(folder, Story(Words("en"), tell=lambda _text: None)).walk()
     with Workbench.open(folder, unlock=str) as bench:
         missing = max(0, lines - sum(bench.trail.sizes().values()))
         drafts = [Draft("label.set", (Subject("run_bench", "ab" * 32),), {"n": n}) for n in range(missing)]

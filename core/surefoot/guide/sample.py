@@ -6,36 +6,28 @@ nothing leaves this computer. The person it makes is a sample identity, valid fo
 
 import json
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from surefoot import resources
-from surefoot.checks.facts import Result
 from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion
 from surefoot.deployments.facts import Deployment, State
-from surefoot.errors import CancelledError, Code, GuardrailError, IncompleteError, InputRefusedError, RecordBrokenError
-from surefoot.models.facts import Model
+from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, RecordBrokenError
+from surefoot.files import write_whole
+from surefoot.guide.candidates import CHECKS, Candidate, Trials
+from surefoot.guide.serving import ENVIRONMENT, Services
+from surefoot.guide.telling import Story
 from surefoot.releases import Release
-from surefoot.runs.facts import Run
-from surefoot.texts import Words, figure
+from surefoot.texts import figure
 from surefoot.workbench import FOLDER, Workbench
-from surefoot.workers.facts import Cancel
 
 NAME = "german-credit"
 PERSON = "Sample Person"
 _MARK = "sample.json"
-_ENVIRONMENT = "local"
-_CHECKS = ("accuracy", "parity")
-
-Tell = Callable[[str], None]
-
-
-def never() -> bool:
-    """Nobody cancels."""
-    return False
+_POLICY = f"policies/{NAME}.toml"
+_LEAST_AUC = "0.75"
 
 
 def default_folder() -> Path:
@@ -63,22 +55,18 @@ class Outcome:
     verdict: str = ""
 
 
-@dataclass(slots=True)
 class Journey:
     """One walk through the sample.
 
-    Attributes:
-        folder: the project's. words: the language. tell: prints a line. fresh: begin anew. keep_serving: leave it up.
-        cancel: asked between steps and while one waits.
+    Args:
+        folder: the project's. story: how it is told. fresh: begin anew. keep_serving: leave the service up.
     """
 
-    folder: Path
-    words: Words
-    tell: Tell
-    fresh: bool = False
-    keep_serving: bool = False
-    cancel: Cancel = never
-    _number: int = field(default=0, init=False)
+    def __init__(self, folder: Path, story: Story, *, fresh: bool = False, keep_serving: bool = False) -> None:
+        self._folder = folder
+        self._story = story
+        self._fresh = fresh
+        self._keep_serving = keep_serving
 
     def walk(self) -> Outcome:
         """Does every step that is not done yet.
@@ -91,18 +79,20 @@ class Journey:
         try:
             return self._walk()
         except CancelledError as error:
-            raise CancelledError(Code.SAMPLE_LEFT, path=self.folder) from error
+            raise CancelledError(Code.SAMPLE_LEFT, path=self._folder) from error
 
     def _walk(self) -> Outcome:
         began = time.monotonic()
-        self._say("welcome")
+        self._story.say("welcome")
         with self._project() as bench:
-            version = self._dataset(bench)
-            run = self._run(bench, version)
-            model = self._checked(bench, run)
-            release = self._release(bench, model)
-            deployment = self._deployed(bench, release)
-            outcome = Outcome(self.folder, self.folder / "report.html", release=f"{release.name} {release.version}")
+            trials, services = Trials(bench, self._story, NAME), Services(bench, self._story, NAME)
+            recipe = self._recipe(bench, self._dataset(bench))
+            self._rules(bench)
+            candidate = trials.chosen(trials.judged(trials.trained(recipe)))
+            first = self._release(services, candidate)
+            services.deployed(first)
+            deployment = services.replaced(first, services.again(candidate, trials))
+            outcome = Outcome(self._folder, self._folder / "report.html", release=f"{first.name} {first.version}")
             self._explained(bench, outcome)
             self._ended(bench, deployment, outcome)
         outcome.seconds = time.monotonic() - began
@@ -112,44 +102,46 @@ class Journey:
     # the steps
 
     def _project(self) -> Workbench:
-        self._step("project")
-        if self.folder.exists() and any(self.folder.iterdir()):
-            if not (self.folder / _MARK).is_file():
-                raise InputRefusedError(Code.SAMPLE_BLOCKED, path=self.folder)
-            if self.fresh:
+        self._story.step("project")
+        if self._folder.exists() and any(self._folder.iterdir()):
+            if not (self._folder / _MARK).is_file():
+                raise InputRefusedError(Code.SAMPLE_BLOCKED, path=self._folder)
+            if self._fresh:
                 self._move_aside()
-        if (self.folder / FOLDER / "trail").is_dir():
-            self._say("already", what=self.folder)
-            return Workbench.open(self.folder, unlock=str)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / _MARK).write_text(json.dumps({"format": 1, "sample": NAME}) + "\n", encoding="utf-8")
-        bench = Workbench.create(self.folder, name=NAME, person=PERSON, sample=True)
-        self._say("project_done", ws=bench.ws[:8], path=self.folder)
+        if (self._folder / FOLDER / "trail").is_dir():
+            self._story.say("already", what=self._folder)
+            return Workbench.open(self._folder, unlock=str)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / _MARK).write_text(json.dumps({"format": 1, "sample": NAME}) + "\n", encoding="utf-8")
+        bench = Workbench.create(self._folder, name=NAME, person=PERSON, sample=True)
+        self._story.say("project_done", ws=bench.ws[:8], path=self._folder)
         return bench
 
     def _move_aside(self) -> None:
         """Stops what runs in the earlier sample, and keeps it under another name."""
         try:
-            with Workbench.open(self.folder, unlock=str) as bench:
+            with Workbench.open(self._folder, unlock=str) as bench:
                 for found in bench.deployments.status():
                     if found.state is State.SERVING:
                         bench.deployments.stop(found.active.environment, reason="--fresh")
         except (RecordBrokenError, IncompleteError):
             # Whoever broke the sample to see what happens must be able to begin anew; it is kept as it is.
-            self._say("left_as_is")
-        aside = self.folder.with_name(f"{NAME}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-        self.folder.rename(aside)
-        self._say("moved", path=aside)
+            self._story.say("left_as_is")
+        aside = self._folder.with_name(f"{NAME}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        self._folder.rename(aside)
+        self._story.say("moved", path=aside)
 
     def _dataset(self, bench: Workbench) -> DatasetVersion:
-        self._step("dataset")
+        self._story.step("dataset")
         source = resources.path("samples", NAME)
-        added = bench.datasets.add(source / "german_credit.csv", plans.load(source / "plan.toml"), cancel=self.cancel)
+        added = bench.datasets.add(
+            source / "german_credit.csv", plans.load(source / "plan.toml"), cancel=self._story.cancel
+        )
         version = added.version
         if not added.is_new:
-            self._say("already", what=version.ref)
+            self._story.say("already", what=version.ref)
             return version
-        self._say(
+        self._story.say(
             "dataset_done",
             number=version.number,
             rows=f"{version.rows:,}",
@@ -159,126 +151,63 @@ class Journey:
         )
         return version
 
-    def _run(self, bench: Workbench, version: DatasetVersion) -> Run:
-        self._step("experiment", limit="0.75")
-        recipe = self.folder / "experiments" / f"{NAME}.toml"
+    def _recipe(self, bench: Workbench, version: DatasetVersion) -> Path:
+        self._story.step("experiment", limit=_LEAST_AUC)
+        recipe = self._folder / "experiments" / f"{NAME}.toml"
         if recipe.exists():
-            self._say("already", what=recipe.relative_to(self.folder))
-        else:
-            written = bench.experiments.new(NAME, template="tabular-classification", dataset=version.name)
-            own = resources.path("samples", NAME, "recipe.toml").read_bytes()
-            recipe.write_bytes(own)
-            script = next(path for path in written if path.name == "train.py")
-            self._say("experiment_done", recipe=recipe.relative_to(self.folder), script=script.relative_to(self.folder))
-        self._step("run")
-        found = bench.runs.list(where=f"experiment = '{NAME}' and state = 'finished'", sort="number")
-        finished = next((run for run in found if run.reproduces is None), None)
-        if finished is not None:
-            self._say("already", what=finished.run)
-            return finished
-        going = bench.runs.list(where=f"experiment = '{NAME}' and (state = 'queued' or state = 'running')", limit=1)
-        wanted = (going[0].run,) if going else bench.runs.start(recipe, cancel=self.cancel).runs
-        run = bench.runs.wait(wanted, cancel=self.cancel)[0]
-        self._tell_run(run)
-        if run.state != "finished":
-            raise GuardrailError(Code.SAMPLE_RUN_ENDED, state=run.state, run=run.run)
-        return run
+            self._story.say("already", what=recipe.relative_to(self._folder))
+            return recipe
+        written = bench.experiments.new(NAME, template="tabular-classification", dataset=version.name)
+        recipe.write_bytes(resources.path("samples", NAME, "recipe.toml").read_bytes())
+        script = next(path for path in written if path.name == "train.py").relative_to(self._folder)
+        self._story.say("experiment_done", recipe=recipe.relative_to(self._folder), script=script)
+        return recipe
 
-    def _tell_run(self, run: Run) -> None:
-        figures = run.metrics.get("auc", {})
-        verdict = self.words(f"say.sample.{'met' if run.meets else 'not_met'}")
-        auc = figure(figures.get("last", "–"))
-        self._say(
-            "run_done",
-            run=run.run,
-            state=self.words.term("run-state", run.state),
-            seconds=run.seconds,
-            auc=auc,
-            verdict=verdict,
-        )
+    def _rules(self, bench: Workbench) -> None:
+        self._story.step("policy")
+        adopted = bench.releases.policy().adopted
+        if adopted is not None:
+            self._story.say("already", what=adopted.policy.name)
+            return
+        path = self._folder / _POLICY
+        if not path.exists():
+            write_whole(path, resources.path("samples", NAME, "policy.toml").read_bytes())
+        bench.releases.adopt(path)
+        kinds = ", ".join(self._story.words.term("kind", kind) for kind in CHECKS)
+        self._story.say("policy_done", path=_POLICY, kinds=kinds)
 
-    def _checked(self, bench: Workbench, run: Run) -> Model:
-        self._step("check")
-        model = bench.models.accept(run.run, cancel=self.cancel)
-        parity = model.parity
+    def _release(self, services: Services, candidate: Candidate) -> Release:
+        self._story.step("release")
+        parity = candidate.model.parity
         if parity is not None:
-            self._say("model_done", difference=figure(parity.max_difference), rows=parity.rows)
-        done = [row.result for row in bench.checks.list(model.id) if row.kind in _CHECKS and row.result is not None]
-        for result in done if len(done) == len(_CHECKS) else bench.checks.run(run.run, _CHECKS, cancel=self.cancel):
-            self._say("check_done", sentence=self._sentence(result))
-        return model
-
-    def _sentence(self, result: Result) -> str:
-        sentence = result.sentence
-        return self.words(sentence.key, **sentence.values)
-
-    def _release(self, bench: Workbench, model: Model) -> Release:
-        self._step("release")
-        signed = [release for release in bench.releases.list() if release.state == "signed"]
-        if signed:
-            self._say("already", what=f"{signed[0].name} {signed[0].version}")
-            return signed[0]
-        policy = bench.releases.policy()
-        if policy.adopted is None and policy.path is not None:
-            bench.releases.adopt(policy.path)
-        release = bench.releases.draft(model.run, name=NAME, words=self.words)
-        release = bench.releases.approve(release.id, reason=self.words("say.sample.reason"))
-        for gate in bench.releases.check(release.id):
-            mark = "✓" if gate.is_passed else "✗"
-            self._say("gate", mark=mark, sentence=self.words.told(f"why.releases.{gate.why}", **gate.values))
-        release = bench.releases.sign(release.id)
-        self._say("release_done", name=release.name, version=release.version, digest=release.digest[:8])
-        return release
-
-    def _deployed(self, bench: Workbench, release: Release) -> Deployment:
-        self._step("deploy")
-        now = [each for each in bench.deployments.status(_ENVIRONMENT) if each.active.digest == release.digest]
-        if now and now[0].state is State.SERVING:
-            self._say("already", what=now[0].active.url)
-            return now[0]
-        if now and now[0].active.stop:
-            deployed = bench.deployments.lift(_ENVIRONMENT, reason=self.words("say.sample.reason_lift"))
-        else:
-            deployed = bench.deployments.deploy(release.id, _ENVIRONMENT)
-        probability = figure(deployed.answer.get("probability", "–"))
-        self._say("deploy_done", url=deployed.deployment.active.url, probability=probability, seconds=deployed.seconds)
-        return deployed.deployment
+            self._story.say("model_done", difference=figure(parity.max_difference), rows=parity.rows)
+        return services.released(candidate.model, reason="reason")
 
     def _explained(self, bench: Workbench, outcome: Outcome) -> None:
-        self._step("audit")
+        self._story.step("audit")
         bench.catalog.catch_up()
-        explanation = bench.audit.explain(_ENVIRONMENT)
-        bench.audit.write_page(explanation, outcome.report, self.words)
+        explanation = bench.audit.explain(ENVIRONMENT)
+        bench.audit.write_page(explanation, outcome.report, self._story.words)
         outcome.verdict = bench.verify().verdict.value
         lines = sum(bench.trail.sizes().values())
-        self._say("audit_done", verdict=self.words.term("verdict", outcome.verdict), lines=lines, path=outcome.report)
+        self._story.say(
+            "audit_done", verdict=self._story.words.term("verdict", outcome.verdict), lines=lines, path=outcome.report
+        )
 
     def _ended(self, bench: Workbench, deployment: Deployment, outcome: Outcome) -> None:
-        self._step("stop")
+        self._story.step("stop")
         outcome.url, outcome.token_file = deployment.active.url, deployment.token_file
-        if self.keep_serving:
+        if self._keep_serving:
             outcome.is_running = True
-            self._say("kept", path=self.folder)
+            self._story.say("kept", path=self._folder)
             return
-        stopped = bench.deployments.stop(_ENVIRONMENT, reason=self.words("say.sample.reason_stop"))
-        self._say("stop_done", seconds=stopped.seconds)
-
-    # telling
-
-    def _step(self, name: str, /, **values: object) -> None:
-        if self.cancel():
-            raise CancelledError(Code.CANCELLED)
-        self._number += 1
-        self._say("step", number=self._number, title=self.words(f"say.sample.{name}"))
-        self._say(f"{name}_why", **values)
-
-    def _say(self, key: str, /, **values: object) -> None:
-        self.tell(self.words(f"say.sample.{key}", **values))
+        stopped = bench.deployments.stop(ENVIRONMENT, reason=self._story.words("say.sample.reason_stop"))
+        self._story.say("stop_done", seconds=stopped.seconds)
 
     def _farewell(self, outcome: Outcome) -> None:
-        self._say("end", seconds=f"{outcome.seconds:.0f}")
-        self._say("end_project", path=outcome.project)
-        self._say("end_report", path=outcome.report)
-        state = self.words(f"say.sample.{'running' if outcome.is_running else 'stopped'}")
-        self._say("end_service", url=outcome.url, token=outcome.token_file, state=state)
-        self._say("end_next")
+        self._story.say("end", seconds=f"{outcome.seconds:.0f}")
+        self._story.say("end_project", path=outcome.project)
+        self._story.say("end_report", path=outcome.report)
+        state = self._story.words(f"say.sample.{'running' if outcome.is_running else 'stopped'}")
+        self._story.say("end_service", url=outcome.url, token=outcome.token_file, state=state)
+        self._story.say("end_next")
