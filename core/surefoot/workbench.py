@@ -273,7 +273,7 @@ class Workbench:
                 executors=self.executors,
                 dataset=self.datasets.show,
                 enrol=self.enrol_machine,
-                spawn=self._supervise_command(),
+                spawn=_supervise(self.project),
             )
         )
 
@@ -316,7 +316,7 @@ class Workbench:
             person=Hand(self.recorder, self.signer),
             keeper=self.keeper(),
             project=self.project,
-            spawn=Waker(self.own_state, self._supervise_command()).wake,
+            spawn=Waker(self.own_state, _supervise(self.project)).wake,
         )
 
     @cached_property
@@ -327,9 +327,6 @@ class Workbench:
     def verify(self, anchor: str | None = None) -> Report:
         """Verifies the whole trail anew, against what this machine remembers and, if given, an anchor."""
         return verify_folder(self.project, anchor=anchor)
-
-    def _supervise_command(self) -> tuple[str, ...]:
-        return (sys.executable, "-m", "surefoot.cli", "supervise", "--project", str(self.project))
 
     def keeper(self) -> "Keeper":
         """Looks after the services of this project on this machine."""
@@ -364,6 +361,11 @@ def _write_policy(folder: Path) -> None:
     if not target.exists():
         for source in sorted(resources.path("templates", "policies").glob("*.toml")):
             files.write_whole(target / source.name, source.read_bytes())
+
+
+def _supervise(project: Path) -> tuple[str, ...]:
+    """The command that keeps runs and services of a project going."""
+    return (sys.executable, "-m", "surefoot.cli", "supervise", "--project", str(project))
 
 
 def _said(passphrase: str | None) -> Callable[[], str]:
