@@ -50,20 +50,25 @@ def judge(model: bytes, parity: bytes | None) -> Verdict:
     if kind != content.MAYBE_ONNX:
         return Verdict(reasons=(refuse("not-onnx", kind=kind),), kind=kind)
     try:
-        verdict = _structure(model)
+        parsed = graph.parse(model)
+        verdict = _structure(parsed)
     except RefusalError as refusal:
         return Verdict(reasons=(refusal.reason,), kind="unknown" if refusal.reason.key == "not-onnx" else "onnx")
     if verdict.reasons:
         # What a file claims that was refused for its build is not worth recording, and may not fit into a record.
         return Verdict(reasons=verdict.reasons, producer=verdict.producer)
-    try:
-        return _replayed(model, parity, verdict)
-    except RefusalError as refusal:
-        return replace(verdict, reasons=(refusal.reason,))
+    return _with_cure(parsed, _replayed(model, parity, verdict))
 
 
-def _structure(model: bytes) -> Verdict:
-    parsed = graph.parse(model)
+def _with_cure(parsed: Any, verdict: Verdict) -> Verdict:
+    """Names what may have moved the rows, where some were moved."""
+    scaled = graph.scaled_trees(parsed) if any(one.key == "disagrees" for one in verdict.reasons) else None
+    return (
+        verdict if scaled is None else replace(verdict, reasons=(*verdict.reasons, refuse("scaled-trees", name=scaled)))
+    )
+
+
+def _structure(parsed: Any) -> Verdict:
     found = graph.reasons_against(parsed)
     signature, more = graph.signature(parsed)
     return Verdict(
@@ -74,10 +79,13 @@ def _structure(model: bytes) -> Verdict:
 def _replayed(model: bytes, parity: bytes | None, verdict: Verdict) -> Verdict:
     """The same verdict, with what came of running the graph."""
     if parity is None:
-        raise RefusalError(refuse("vectors-missing"))
+        return replace(verdict, reasons=(refuse("vectors-missing"),))
     if verdict.signature is None:
-        raise RefusalError(refuse("inputs", count=0, limit=0))
-    expected = vectors.read(parity, verdict.signature)
-    answers = replay.Graph(model).answer(expected.inputs, list(expected.outputs))
+        return replace(verdict, reasons=(refuse("inputs", count=0, limit=0),))
+    try:
+        expected = vectors.read(parity, verdict.signature)
+        answers = replay.Graph(model).answer(expected.inputs, list(expected.outputs))
+    except RefusalError as refusal:
+        return replace(verdict, reasons=(refusal.reason,))
     figures, reasons = replay.compare(expected, answers)
     return replace(verdict, parity=figures, reasons=tuple(reasons))

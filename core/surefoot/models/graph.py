@@ -21,6 +21,7 @@ _EXTERNAL = onnx.TensorProto.EXTERNAL
 # Bytes an element takes, by data type; text and types of less than a byte are measured by what is stored.
 _WIDTHS = {1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 14: 8, 15: 16, 16: 2}
 _GRAPH = "onnx.GraphProto"
+_SCALERS = {"Scaler", "Normalizer", "Sub", "Div", "Mul", "Add"}
 
 
 def parse(data: bytes) -> Any:
@@ -93,6 +94,26 @@ def producer(model: Any) -> str:
 def opsets(model: Any) -> dict[str, int]:
     """Domain to version, with the empty domain under its long name."""
     return {_domain(one.domain) or "ai.onnx": one.version for one in model.opset_import}
+
+
+def scaled_trees(model: Any) -> str | None:
+    """The input or tensor that is scaled before trees see it; None where trees see values as they came.
+
+    Scaling rounds to 32 bits again, so that a value beside a tree's threshold may land on its other side.
+    """
+    scaled: dict[str, str] = {}
+    for node in model.graph.node:
+        if node.op_type.startswith("TreeEnsemble"):
+            found = next((scaled[name] for name in node.input if name in scaled), None)
+            if found is not None:
+                return found
+            continue
+        origin = next((scaled[name] for name in node.input if name in scaled), None)
+        if origin is None and node.op_type in _SCALERS and node.input:
+            origin = node.input[0]
+        if origin is not None:
+            scaled.update(dict.fromkeys(node.output, origin))
+    return None
 
 
 def _domain(domain: str) -> str:
