@@ -13,6 +13,8 @@ from surefoot.texts import figure
 from surefoot.trail.facts import Event
 
 CHECKS = ("check.passed", "check.close", "check.failed", "check.undetermined")
+# A stop that no person could sign into the record, and a process that was gone, are two things.
+_TRIPPED = {"stop": "service_stopped_unsigned", "process": "service_gone"}
 _WITHOUT_LIMIT = ("passed", "undetermined")
 _WEIGHT_OF_CHECK = {
     "check.passed": Weight.GOOD,
@@ -101,6 +103,7 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
     for event in lineage.after:
         if event.type in {"service.stopped", "service.lifted", "service.ended", "service.guardrail-tripped"}:
             key = event.type.replace("service.", "service_").replace("-", "_")
+            key = _TRIPPED.get(_detail(event, "guardrail"), key)
             values = {
                 "at": when(event.at),
                 "person": names.get(event.actor, event.actor),

@@ -64,6 +64,19 @@ def test_an_erased_detail_is_a_gap_and_not_an_empty_sentence() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("guardrail", "key"), [("stop", "service_stopped_unsigned"), ("process", "service_gone")])
+def test_a_stop_that_nobody_signed_and_a_process_that_is_gone_are_told_apart(
+    language: str, guardrail: str, key: str
+) -> None:
+    owner, lineage = life()
+    started = owner.of_type("service.started")[0]
+    tripped = replace(started, type="service.guardrail-tripped", body={"guardrail": guardrail})
+    told = statements(replace(lineage, after=(started, tripped)))
+    assert "service_guardrail_tripped" not in told
+    assert rules.when(tripped.at) in report.sentence(told[key], Words(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_special_categories_and_where_data_may_be_are_told(language: str) -> None:
     told = statements(life(data={"special": ["religion"], "jurisdiction": "EU"})[1])
     assert told["special"].weight is Weight.WARNING
