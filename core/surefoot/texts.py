@@ -135,9 +135,14 @@ class Words:
         return self(key) if self.has(key) else str(value)
 
     def error(self, error: SurefootError) -> Told:
-        """An error in words. What it names comes from files and people: it is shown on one line, and not endlessly."""
-        values = {name: _shown(str(self._listed(name, value))) for name, value in error.values.items()}
+        """An error in words. What it names comes from files and people: it is shown on one line, and not endlessly.
+
+        A value may be the name of a text of its own, such as the reason `no-side` (`error.SF-2018.detail.no-side`).
+        """
         key = f"error.{error.code}"
+        values = {name: _shown(str(self._listed(name, value))) for name, value in error.values.items()}
+        own = {name: f"{key}.{name}.{value}" for name, value in error.values.items()}
+        values |= {name: self(place, **values) for name, place in own.items() if self.has(place)}
         return Told(
             code=error.code.value,
             what=self(f"{key}.what", **values),

@@ -1,7 +1,10 @@
 """Every error has words, in both languages, with the same placeholders; every placeholder is one that can be filled."""
 
+import ast
+import re
 import string
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +48,42 @@ def test_every_error_says_what_happened_what_it_means_and_what_to_do(code: Code,
     names = set().union(*(placeholders(part) for part in parts))
     told = Words(language).error(SurefootError(code, **{name: name.upper() for name in names}))
     assert told.code == code.value
+
+
+# Reasons have texts of their own: `error.SF-2018.detail.no-side` tells what `detail="no-side"` stands for.
+REASONS = {key: text for key, text in ENGLISH.items() if re.fullmatch(r"error\.SF-\d{4}\.[a-z]+\.[a-z0-9-]+", key)}
+CORE = Path(__file__).resolve().parents[2] / "core" / "surefoot"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", sorted(REASONS))
+def test_a_reason_is_told_in_the_reader_s_language(key: str, language: str) -> None:
+    _, code, name, reason = key.split(".")
+    others = {part: ENGLISH[f"error.{code}.{part}"] for part in ("what", "means", "do")}
+    names = set().union(*(placeholders(text) for text in (REASONS[key], *others.values())))
+    values: dict[str, object] = {**{one: one.upper() for one in names}, name: reason}
+    told = Words(language).error(SurefootError(Code(code), **values))
+    wanted = (ENGLISH if language == "en" else VIETNAMESE)[key].format_map(values)
+    assert wanted in told.what + told.do
+
+
+def raised() -> Iterator[tuple[str, set[str], str]]:
+    """Every error of the library that names a reason: the key of its text, what it hands over, and where."""
+    for path in sorted(CORE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args or not ast.unparse(node.args[0]).startswith("Code."):
+                continue
+            code = Code[ast.unparse(node.args[0]).removeprefix("Code.")]
+            names = {one.arg for one in node.keywords if one.arg}
+            for one in node.keywords:
+                if isinstance(one.value, ast.Constant) and None not in {each.arg for each in node.keywords}:
+                    yield f"error.{code}.{one.arg}.{one.value.value!s}", names, path.name
+
+
+def test_who_names_a_reason_hands_over_what_its_text_says() -> None:
+    found = [(key, names, place) for key, names, place in raised() if key in REASONS]
+    assert len(found) > 40
+    assert [(key, place) for key, names, place in found if not placeholders(REASONS[key]) <= names] == []
 
 
 def test_no_text_stands_for_a_code_that_does_not_exist() -> None:

@@ -83,7 +83,7 @@ class Asker:
 
     def _read(self, score: npt.NDArray[Any] | None, label: npt.NDArray[Any] | None) -> Answers:
         if score is not None and not np.isfinite(score).all():
-            raise InputRefusedError(Code.CHECK_REPLAY, detail="an answer is not a number")
+            raise InputRefusedError(Code.CHECK_REPLAY, detail="no-number")
         wide = None if score is None else score.astype(np.float64)
         if self.positive is None:
             return Answers(wide, None)

@@ -37,15 +37,15 @@ def read(path: Path, rows: int) -> Floats:
     if not len(table):
         return np.full((rows, 0), np.nan)
     if table.null_count().row(0) != (0, 0, 0):
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail="a value is missing")
+        raise InputRefusedError(Code.CHECK_CLAIMS, detail="gaps")
     row, chance = table["row"].to_numpy(), table["probability"].to_numpy()
     if row.min() < 0 or row.max() >= rows or table.select("row", "repeat").is_duplicated().any():
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail="a row is not there, or is there twice in one repeat")
+        raise InputRefusedError(Code.CHECK_CLAIMS, detail="rows")
     if not ((chance >= 0) & (chance <= 1)).all():  # NaN compares as False
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail="a number is no probability")
+        raise InputRefusedError(Code.CHECK_CLAIMS, detail="no-probability")
     repeats, place = np.unique(table["repeat"].to_numpy(), return_inverse=True)
     if len(repeats) > MOST_REPEATS:
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail=f"more than {MOST_REPEATS} repeats")
+        raise InputRefusedError(Code.CHECK_CLAIMS, detail="repeats", most=MOST_REPEATS)
     claimed = np.full((rows, len(repeats)), np.nan)
     claimed[row, place] = chance
     return claimed

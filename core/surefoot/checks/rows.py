@@ -30,7 +30,7 @@ def read(path: Path, columns: list[str]) -> pl.DataFrame:
         there = set(pl.read_parquet_schema(file))
         missing = next((name for name in columns if name not in there), None)
         if missing is not None:
-            raise InputRefusedError(Code.CHECK_COLUMNS, column=missing, detail="there is no such column")
+            raise InputRefusedError(Code.CHECK_COLUMNS, column=missing, detail="no-column")
         file.seek(0)
         return pl.read_parquet(file, columns=list(dict.fromkeys(columns)))
 
@@ -58,12 +58,12 @@ def tensor_of(column: pl.Series, tensor: Tensor) -> npt.NDArray[Any]:
         InputRefusedError: its values are of another kind, or one is missing where the input has no word for that.
     """
     if any(dim not in {1, None} for dim in tensor.shape[1:]):
-        raise InputRefusedError(Code.CHECK_COLUMNS, column=column.name, detail="the model wants more than one value")
+        raise InputRefusedError(Code.CHECK_COLUMNS, column=column.name, detail="shape")
     try:
         flat = _flat(column, tensor.type)
     except (pl.exceptions.PolarsError, ValueError, TypeError) as error:
-        detail = f"{column.dtype} does not fit {tensor.type}"
-        raise InputRefusedError(Code.CHECK_COLUMNS, column=column.name, detail=detail) from error
+        values = {"column": column.name, "found": str(column.dtype), "wanted": tensor.type}
+        raise InputRefusedError(Code.CHECK_COLUMNS, detail="type", **values) from error
     return flat.reshape((len(column), *[1] * len(tensor.shape[1:])))
 
 

@@ -74,8 +74,8 @@ def _error(code: str) -> dict[str, dict[str, str]]:
     texts = {}
     for language in ("en", "vi"):
         with resources.path("texts", f"{language}.toml").open("rb") as file:
-            raw = tomllib.load(file)["error"][code]
-            texts[language] = {part: _PLACEHOLDER.sub(r"‹\1›", text) for part, text in raw.items()}
+            whole = tomllib.load(file)["error"][code]
+        texts[language] = {part: _PLACEHOLDER.sub(r"‹\1›", whole[part]) for part in ("what", "means", "do")}
     return texts
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from surefoot.audit.tables import names_of
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
-from surefoot.errors import CancelledError, Code, UsageError
+from surefoot.errors import CancelledError, Code, SurefootError, UsageError
 from surefoot.runs.facts import Difference, Run
 from surefoot.workers.facts import Cancel
 
@@ -72,8 +72,8 @@ def reason(run: Run, call: Call) -> str:
     # Whoever could not start it recorded the error that kept it from it, and its values as `name=value, …`.
     values = dict(part.partition("=")[::2] for part in (run.detail or "").split(", "))
     try:
-        return call.words(f"error.{run.why}.what", **values)
-    except KeyError:
+        return call.words.error(SurefootError(Code(run.why), **values)).what
+    except (KeyError, ValueError):
         return call.words("say.cli.not_started", code=run.why, detail=plain(run.detail))
 
 

@@ -115,17 +115,17 @@ def rows_of(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
             yield line, row
 
 
-def find_broken(path: Path, layout: Layout) -> tuple[int, str] | None:
-    """The line of the first row that does not fit, and what is wrong with it; None where each fits."""
+def find_broken(path: Path, layout: Layout) -> InputRefusedError | None:
+    """The error about the first row that does not fit; None where each fits."""
     wanted = len(layout.names)
     line = 1
     try:
         for line, row in rows_of(path, layout):
             if len(row) != wanted:
-                return line, f"it has {len(row)} cells instead of {wanted}"
+                return InputRefusedError(Code.BROKEN_ROW, line=line, detail="cells", found=len(row), wanted=wanted)
     except csv.Error as error:
         where = _line_after(path, layout, line)
-        return where, str(error)
+        return InputRefusedError(Code.BROKEN_ROW, line=where, detail=str(error))
     return None
 
 

@@ -98,7 +98,7 @@ def _rule(paths: Sequence[str], plan: Plan, *, name: str) -> tuple[dict[str, Jso
     """
     by = plan.split_by or "key"
     if by not in {"key", "group"}:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"files cannot be parted by {by}")
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="files", role=by)
     sides = plan.sides or DEFAULT_SIDES
     salt = plan.salt or name
     edges = bounds(sides)
@@ -231,5 +231,5 @@ def _inside(path: str) -> PurePosixPath:
     """
     parts = path.split("/")
     if path.startswith("/") or any(part in {"", ".", ".."} for part in parts) or "\0" in path:
-        raise InputRefusedError(Code.FILE_NAME, path=ascii(path), detail="it leads out of its folder")
+        raise InputRefusedError(Code.FILE_NAME, path=ascii(path), detail="outside")
     return PurePosixPath(path)

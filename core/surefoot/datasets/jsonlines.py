@@ -67,9 +67,11 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             try:
                 row = json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_refuse_constant)
             except (ValueError, RecursionError) as error:
-                raise InputRefusedError(Code.BROKEN_ROW, line=line, detail=f"it is no JSON: {error}"[:200]) from error
+                raise InputRefusedError(
+                    Code.BROKEN_ROW, line=line, detail="no-json", problem=str(error)[:200]
+                ) from error
             if not isinstance(row, dict):
-                raise InputRefusedError(Code.BROKEN_ROW, line=line, detail="it is no JSON object")
+                raise InputRefusedError(Code.BROKEN_ROW, line=line, detail="no-object")
             yield line, row
 
 
@@ -87,8 +89,8 @@ def _note(found: set[str], name: str, value: Any, line: int) -> None:
     if value is None:
         return
     if isinstance(value, dict | list):
-        kind = "an object" if isinstance(value, dict) else "a list"
-        raise InputRefusedError(Code.COLUMN_TYPE, column=shown(name), type=f"{kind} (line {line})")
+        kind = "object" if isinstance(value, dict) else "list"
+        raise InputRefusedError(Code.COLUMN_TYPE, column=shown(name), type=kind, line=line)
     if isinstance(value, bool):
         kind = "boolean"
     elif isinstance(value, _Number):

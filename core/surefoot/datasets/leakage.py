@@ -30,11 +30,10 @@ def side_by_time(table: Relation, time: Named, sides: Mapping[str, str]) -> Expr
     """
     value = column(time.place)
     if time.type not in _TIMED:
-        raise InputRefusedError(Code.TIME_VALUES, column=shown(time.name), detail=f"it holds {time.type} values")
+        raise InputRefusedError(Code.TIME_VALUES, column=shown(time.name), detail="type", type=time.type)
     rows, filled = figures(table, [call("count", constant(1)), call("count", value)])
     if rows != filled:
-        detail = f"it is missing in {rows - filled} rows"
-        raise InputRefusedError(Code.TIME_VALUES, column=shown(time.name), detail=detail)
+        raise InputRefusedError(Code.TIME_VALUES, column=shown(time.name), detail="gaps", count=rows - filled)
     chosen: Expression | None = None
     total = Decimal(0)
     present = [name for name in SIDES if name in sides]
@@ -44,7 +43,7 @@ def side_by_time(table: Relation, time: Named, sides: Mapping[str, str]) -> Expr
         here = value <= constant(cut)
         chosen = CaseExpression(here, constant(name)) if chosen is None else chosen.when(here, constant(name))
     if chosen is None:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail="there is only one side")
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="one-side")
     return chosen.otherwise(constant(present[-1]))
 
 

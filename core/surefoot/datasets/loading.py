@@ -110,8 +110,7 @@ def _filled(connection: Connection, staged: _Staged, request: Request, plan: Pla
             raise
         broken = csvtext.find_broken(staged.path, staged.layout)
         if broken is not None:
-            line, detail = broken
-            raise InputRefusedError(Code.BROKEN_ROW, line=line, detail=detail) from error
+            raise broken from error
         _fill_again(connection, staged, request.scratch / "rewritten.csv", plan)
     return connection.table("staged")
 

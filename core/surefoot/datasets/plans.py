@@ -48,7 +48,7 @@ def load(path: Path) -> Plan:
     with os.fdopen(open_input(path), "rb") as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise InputRefusedError(Code.PLAN_UNREADABLE, path=path, detail=f"it has more than {MOST_BYTES} bytes")
+        raise InputRefusedError(Code.PLAN_UNREADABLE, path=path, detail="size", most=MOST_BYTES)
     try:
         tables = tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
@@ -93,7 +93,7 @@ def share_out(test: str | Decimal) -> dict[str, str]:
     try:
         share = Decimal(str(test))
     except ArithmeticError as error:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"{shown(str(test))!r} is no share for test") from error
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="share", text=repr(shown(str(test))), name="test") from error
     return {"train": str(1 - share), "test": str(share)}
 
 

@@ -22,23 +22,23 @@ UNPACKED = 16 * 2**30
 _MAGIC = (
     (0, b"PAR1", "parquet"),
     (0, b"\x1f\x8b", "gzip"),
-    (8, b"DUCK", "a DuckDB database"),
-    (0, b"SQLite format 3\0", "a SQLite database"),
-    (0, b"PK\x03\x04", "a ZIP archive or an Excel file"),
-    (0, b"\xd0\xcf\x11\xe0", "an old Excel file"),
-    (0, b"ARROW1", "an Arrow file"),
-    (0, b"ORC", "an ORC file"),
-    (0, b"\x89HDF", "an HDF5 file"),
-    (0, b"\x93NUMPY", "a NumPy file"),
-    (0, b"Obj\x01", "an Avro file"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"\x28\xb5\x2f\xfd", "packed by Zstandard"),
-    (0, b"BZh", "packed by bzip2"),
-    (0, b"\xfd7zXZ", "packed by xz"),
-    (0, b"\x80\x02", "a pickle"),
-    (0, b"\x80\x03", "a pickle"),
-    (0, b"\x80\x04", "a pickle"),
-    (0, b"\x80\x05", "a pickle"),
+    (8, b"DUCK", "duckdb"),
+    (0, b"SQLite format 3\0", "sqlite"),
+    (0, b"PK\x03\x04", "zip"),
+    (0, b"\xd0\xcf\x11\xe0", "old-excel"),
+    (0, b"ARROW1", "arrow"),
+    (0, b"ORC", "orc"),
+    (0, b"\x89HDF", "hdf5"),
+    (0, b"\x93NUMPY", "numpy"),
+    (0, b"Obj\x01", "avro"),
+    (0, b"%PDF", "pdf"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd"),
+    (0, b"BZh", "bzip2"),
+    (0, b"\xfd7zXZ", "xz"),
+    (0, b"\x80\x02", "pickle"),
+    (0, b"\x80\x03", "pickle"),
+    (0, b"\x80\x04", "pickle"),
+    (0, b"\x80\x05", "pickle"),
 )
 # An encoding that is named by one of its marks; the longer mark first, since one begins with the other.
 _MARKS = (
@@ -96,7 +96,7 @@ def kind_of(path: Path) -> str:
             raise InputRefusedError(Code.SOURCE_FORMAT, found=kind)
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith(b"["):
-        raise InputRefusedError(Code.SOURCE_FORMAT, found="a JSON array (write one object a line instead)")
+        raise InputRefusedError(Code.SOURCE_FORMAT, found="json-array")
     return "jsonl" if start.startswith(b"{") else "csv"
 
 
@@ -129,7 +129,7 @@ def unpacked(path: Path, target: Path, *, limit: int, progress: Progress) -> Pat
                     is_fresh = True
             progress("datasets.unpack", size, 0)
         if not is_fresh:
-            raise InputRefusedError(Code.DATA_UNREADABLE, format="gzip", detail="it is cut off")
+            raise InputRefusedError(Code.DATA_UNREADABLE, format="gzip", detail="cut-off")
     return target
 
 
@@ -164,7 +164,7 @@ def as_utf8(path: Path, scratch: Path, *, encoding: str | None, progress: Progre
         done += len(piece)
         progress("datasets.text", done, 0)
     if decoder.getstate()[0]:
-        raise InputRefusedError(Code.ENCODING, line=line, found="a file that was cut off inside a letter")
+        raise InputRefusedError(Code.ENCODING, line=line, found="cut-off")
     return Text(path, has_mark)
 
 
@@ -193,7 +193,7 @@ def _not_utf8(piece: bytes, line: int, path: Path) -> InputRefusedError:
     if half and max(zeros) > half * _MANY > half * _FEW > min(zeros):
         return InputRefusedError(Code.ENCODING, line=1, found="utf-16-le" if zeros[1] > zeros[0] else "utf-16-be")
     if b"\0" in piece:
-        return InputRefusedError(Code.SOURCE_FORMAT, found=f"it holds a zero byte in line {line}")
+        return InputRefusedError(Code.SOURCE_FORMAT, found="zero-byte", line=line)
     is_windows = any(byte in _CONTROL for byte in piece)
     return InputRefusedError(Code.ENCODING, line=line, found="windows-1252" if is_windows else "latin-1")
 
@@ -206,10 +206,10 @@ def _converted(path: Path, target: Path, encoding: str) -> Path:
             try:
                 text = decoder.decode(piece, final=not piece)
             except UnicodeDecodeError as error:
-                raise InputRefusedError(Code.ENCODING, line=line, found=f"something else than {encoding}") from error
+                raise InputRefusedError(Code.ENCODING, line=line, found="other", encoding=encoding) from error
             data = text.removeprefix("\ufeff").encode()
             if b"\0" in data:
-                raise InputRefusedError(Code.ENCODING, line=line, found=f"something else than {encoding}")
+                raise InputRefusedError(Code.ENCODING, line=line, found="other", encoding=encoding)
             line, length = _measured(data, line, length)
             file.write(data)
     return target

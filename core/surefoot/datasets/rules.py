@@ -179,9 +179,7 @@ def _refuse_unable(roles: Roles, columns: Mapping[str, Seen]) -> None:
             raise InputRefusedError(Code.KEY_EMPTY, column=shown(name), count=columns[name].missing)
     for name in (*roles.key, *((roles.group,) if roles.group else ())):
         if columns[name].type == "number":
-            raise InputRefusedError(
-                Code.SPLIT_VALUE, detail=f"{shown(name)} holds numbers with fractions, which name nothing"
-            )
+            raise InputRefusedError(Code.SPLIT_VALUE, detail="fractions", column=shown(name))
 
 
 def choose_split(plan: Plan, roles: Roles, *, name: str) -> SplitRule:
@@ -196,7 +194,7 @@ def choose_split(plan: Plan, roles: Roles, *, name: str) -> SplitRule:
     columns = {"key": roles.key, "group": (roles.group,), "time": (roles.time,), "row": ()}[by]
     named = tuple(column for column in columns if column is not None)
     if by != "row" and not named:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"there is no {by} column; name it with --{by}")
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="no-column", role=by, option=by)
     sides = plan.sides or {"train": "0.7", "test": "0.3"}
     bounds(sides)
     return SplitRule(by, named, plan.salt or name, dict(sides))
@@ -244,7 +242,7 @@ def check_plan(plan: Plan) -> Plan:
         _date("expiry", plan.expiry)
     if plan.delimiter is not None and (len(plan.delimiter) != 1 or plan.delimiter in '"\r\n'):
         raise InputRefusedError(
-            Code.PLAN_VALUE, key="delimiter", value=repr(shown(plan.delimiter)), allowed="one sign, as , ; | or a tab"
+            Code.PLAN_VALUE, key="delimiter", value=repr(shown(plan.delimiter)), allowed="delimiter"
         )
     return plan
 
@@ -253,7 +251,7 @@ def _not_empty(key: str, value: object) -> None:
     """An empty text says nothing, and is no way to say nothing: it comes from a variable that was never set."""
     texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
     if key != "missing" and not all(text.strip() or text == "\t" for text in texts):
-        raise InputRefusedError(Code.PLAN_VALUE, key=key, value="''", allowed="a text that says something")
+        raise InputRefusedError(Code.PLAN_VALUE, key=key, value="''", allowed="text")
 
 
 def _one_of(key: str, value: str | None, allowed: Sequence[str]) -> None:
@@ -265,9 +263,7 @@ def _date(key: str, value: str) -> None:
     try:
         dt.date.fromisoformat(value)
     except ValueError as error:
-        raise InputRefusedError(
-            Code.PLAN_VALUE, key=key, value=repr(shown(value)), allowed="a date, as 2030-12-31"
-        ) from error
+        raise InputRefusedError(Code.PLAN_VALUE, key=key, value=repr(shown(value)), allowed="date") from error
 
 
 def said(plan: Plan) -> dict[str, Json]:

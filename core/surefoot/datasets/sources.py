@@ -104,4 +104,4 @@ def check_file_name(name: str) -> None:
     try:
         name.encode()
     except UnicodeEncodeError as error:
-        raise InputRefusedError(Code.FILE_NAME, path=ascii(name), detail="it is not UTF-8") from error
+        raise InputRefusedError(Code.FILE_NAME, path=ascii(name), detail="not-utf8") from error

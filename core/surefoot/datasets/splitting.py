@@ -44,13 +44,13 @@ def bounds(sides: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
 def _shares(sides: Mapping[str, str]) -> dict[str, Decimal]:
     unknown = sorted(set(sides) - set(SIDES))
     if unknown:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"there is no side {unknown[0]!r}")
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="no-side", text=repr(unknown[0]))
     lacking = [side for side in ("train", "test") if side not in sides]
     if lacking:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"the side {lacking[0]!r} is missing")
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="lacks-side", text=repr(lacking[0]))
     shares = {side: _share(side, text) for side, text in sides.items()}
     if sum(shares.values()) != 1:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"the shares add up to {sum(shares.values())}, not to 1")
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="sum", sum=sum(shares.values()))
     return shares
 
 
@@ -58,10 +58,10 @@ def _share(side: str, text: str) -> Decimal:
     try:
         share = Decimal(text)
     except InvalidOperation as error:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"{text!r} is no share for {side}") from error
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="share", text=repr(text), name=side) from error
     exponent = share.as_tuple().exponent
     if not (share.is_finite() and 0 < share < 1) or not isinstance(exponent, int) or exponent < -_PLACES:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail=f"{text!r} is no share for {side}")
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="share", text=repr(text), name=side)
     return share
 
 

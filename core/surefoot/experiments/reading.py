@@ -68,13 +68,13 @@ def parse(data: bytes, *, name: str) -> "Section":
     """
     if len(data) > MAX_BYTES:
         raise InputRefusedError(
-            Code.RECIPE_UNREADABLE, path=name, line=1, detail=f"{len(data)} bytes, at most {MAX_BYTES}"
+            Code.RECIPE_UNREADABLE, path=name, line=1, detail="size", count=len(data), most=MAX_BYTES
         )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise InputRefusedError(Code.RECIPE_UNREADABLE, path=name, line=line, detail="not UTF-8") from error
+        raise InputRefusedError(Code.RECIPE_UNREADABLE, path=name, line=line, detail="not-utf8") from error
     try:
         values = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:

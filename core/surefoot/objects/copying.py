@@ -40,11 +40,11 @@ def opened(path: Path) -> Iterator[tuple[int, os.stat_result]]:
     try:
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode):
-            raise InputRefusedError(Code.OBJECT_SOURCE, path=path, detail="it is not a plain file")
+            raise InputRefusedError(Code.OBJECT_SOURCE, path=path, detail="not-plain")
         yield handle, before
         after = os.fstat(handle)
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise InputRefusedError(Code.OBJECT_SOURCE, path=path, detail="it changed while it was read")
+            raise InputRefusedError(Code.OBJECT_SOURCE, path=path, detail="changed")
     finally:
         os.close(handle)
 

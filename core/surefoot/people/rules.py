@@ -18,13 +18,13 @@ def checked_name(name: str) -> str:
     """
     clean = unicodedata.normalize("NFC", name.strip())
     if not clean or len(clean) > LONGEST_NAME:
-        raise _refused(name, f"1 to {LONGEST_NAME} characters")
+        raise _refused(name, "length")
     # Cc controls, Cf invisible and direction marks, Cs half pairs, Co private, Cn nothing, Zl and Zp line ends.
     if any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for letter in clean):
-        raise _refused(name, "it holds a character that cannot be seen")
+        raise _refused(name, "invisible")
     scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in clean if letter.isalpha()}
     if len(scripts & _ALIKE) > 1:
-        raise _refused(name, "it mixes alphabets whose letters look alike")
+        raise _refused(name, "mixed")
     return clean
 
 
@@ -39,4 +39,4 @@ def check_passphrase(passphrase: str) -> None:
 
 
 def _refused(name: str, detail: str) -> InputRefusedError:
-    return InputRefusedError(Code.NAME_REFUSED, name=ascii(name[:LONGEST_NAME]), detail=detail)
+    return InputRefusedError(Code.NAME_REFUSED, name=ascii(name[:LONGEST_NAME]), detail=detail, most=LONGEST_NAME)

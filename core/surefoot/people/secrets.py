@@ -63,7 +63,7 @@ def read_key(path: Path, passphrase: str | None) -> SigningKey:
     label = _WRAPPED if passphrase is not None else _PLAIN
     body = text.removeprefix(_BEGIN.format(label)).removesuffix(_END.format(label))
     if len(text) - len(body) != len(_BEGIN.format(label) + _END.format(label)):
-        raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is no key file")
+        raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="no-key-file")
     try:
         data = base64.b64decode("".join(body.split()), validate=True)
         key = load_der_private_key(data, passphrase.encode() if passphrase is not None else None)
@@ -72,7 +72,7 @@ def read_key(path: Path, passphrase: str | None) -> SigningKey:
             raise InputRefusedError(Code.PASSPHRASE_WRONG) from error
         raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail=str(error)[:80]) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is no Ed25519 key")
+        raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="other-kind")
     return SigningKey(key.private_bytes_raw())
 
 
@@ -103,14 +103,14 @@ def put_in_store(name: str) -> str:
     passphrase = secrets.token_urlsafe(32)
     store = _store()
     if store is None:
-        raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="there is none")
+        raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="none")
     try:
         store.set_password(_SERVICE, name, passphrase)
         kept = store.get_password(_SERVICE, name)
     except Exception as error:
         raise InputRefusedError(Code.KEYRING_UNUSABLE, detail=type(error).__name__) from error
     if kept != passphrase:
-        raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="it did not keep the key")
+        raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="not-kept")
     return passphrase
 
 
@@ -130,13 +130,13 @@ def get_from_store(name: str) -> str:
     """
     store = _store()
     if store is None:
-        raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="there is none")
+        raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="none")
     try:
         kept = store.get_password(_SERVICE, name)
     except Exception as error:
         raise InputRefusedError(Code.KEYRING_UNUSABLE, detail=type(error).__name__) from error
     if not isinstance(kept, str):
-        raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="it has no such key")
+        raise InputRefusedError(Code.KEYRING_UNUSABLE, detail="no-key")
     return kept
 
 
@@ -162,7 +162,7 @@ def _private_text(path: Path, *, tighten: bool) -> str:
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_size > _LONGEST:
-            raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is no small plain file")
+            raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="not-plain")
         if found.st_mode & _OTHERS:
             if not tighten or found.st_uid != os.geteuid():
                 raise InputRefusedError(Code.FILE_OPEN_TO_OTHERS, path=path)
@@ -170,7 +170,7 @@ def _private_text(path: Path, *, tighten: bool) -> str:
             os.fchmod(handle, 0o600)
         return os.read(handle, _LONGEST).decode()
     except UnicodeDecodeError as error:
-        raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is no text") from error
+        raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="not-text") from error
     finally:
         os.close(handle)
 

@@ -203,9 +203,9 @@ class Identities:
                 fields["ws"],
             )
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it is not readable") from error
+            raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="damaged") from error
         if self.ws is not None and person.ws not in (None, self.ws):
-            raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="it belongs to another workspace")
+            raise InputRefusedError(Code.KEY_UNREADABLE, path=path, detail="other-workspace")
         return person
 
 

@@ -46,7 +46,7 @@ class KeySigner:
         if self._key is None:
             key = self._opened()
             if bytes(key.verify_key) != self._person.public:
-                raise InputRefusedError(Code.KEY_UNREADABLE, path=self._person.feed[:12], detail="it is another key")
+                raise InputRefusedError(Code.KEY_UNREADABLE, path=self._person.feed[:12], detail="other-key")
             self._key = key
         return self._key.sign(data).signature
 

@@ -69,7 +69,7 @@ TEXTS: dict[str, tuple[str | bytes, dict[str, Any], Code, dict[str, Any]]] = {
         GOOD.replace("r7,", "r\x81,").encode("latin-1"),
         {"encoding": "windows-1252"},
         Code.ENCODING,
-        {"found": "something else than windows-1252"},
+        {"found": "other", "encoding": "windows-1252"},
     ),
     "mixed encodings": (
         GOOD.replace("r7,", "rés,").encode() + "rés,1,no\n".encode("latin-1"),
@@ -141,7 +141,7 @@ TEXTS: dict[str, tuple[str | bytes, dict[str, Any], Code, dict[str, Any]]] = {
         GOOD.replace("r7,0", "r7,"),
         {"split_by": "time", "time": "points"},
         Code.TIME_VALUES,
-        {"detail": "it is missing in 1 rows"},
+        {"detail": "gaps", "count": 1},
     ),
     "JSON that breaks off": ('{"a": 1, "b": 2}\n{"a": 1, "b"\n', {}, Code.BROKEN_ROW, {"line": 2}),
     "JSON lines with a list": ('{"a": 1, "b": [2]}\n', {}, Code.COLUMN_TYPE, {"column": "b"}),
@@ -155,9 +155,9 @@ TEXTS: dict[str, tuple[str | bytes, dict[str, Any], Code, dict[str, Any]]] = {
     "JSON lines with NaN": ('{"a": NaN, "b": 1}\n', {}, Code.BROKEN_ROW, {"line": 1}),
     "a JSON array": ('[{"a": 1, "b": 2}]', {}, Code.SOURCE_FORMAT, {}),
     "deeply nested JSON": ('{"a":' * 200_000, {}, Code.BROKEN_ROW, {"line": 1}),
-    "a pickle": (b"\x80\x04\x95\x00\x00", {}, Code.SOURCE_FORMAT, {"found": "a pickle"}),
-    "an Excel file": (b"PK\x03\x04rest", {}, Code.SOURCE_FORMAT, {"found": "a ZIP archive or an Excel file"}),
-    "a DuckDB file": (b"\0" * 8 + b"DUCK" + b"\0" * 100, {}, Code.SOURCE_FORMAT, {"found": "a DuckDB database"}),
+    "a pickle": (b"\x80\x04\x95\x00\x00", {}, Code.SOURCE_FORMAT, {"found": "pickle"}),
+    "an Excel file": (b"PK\x03\x04rest", {}, Code.SOURCE_FORMAT, {"found": "zip"}),
+    "a DuckDB file": (b"\0" * 8 + b"DUCK" + b"\0" * 100, {}, Code.SOURCE_FORMAT, {"found": "duckdb"}),
     "zero bytes": ("a,b\n1,\0\n", {}, Code.SOURCE_FORMAT, {}),
     "Parquet that is none": (b"PAR1" + b"\0" * 100 + b"PAR1", {}, Code.DATA_UNREADABLE, {"format": "Parquet"}),
     "gzip that is none": (b"\x1f\x8b\x08\0" + b"\xff" * 100, {}, Code.DATA_UNREADABLE, {"format": "gzip"}),
@@ -264,7 +264,7 @@ def test_a_cell_of_four_gigabytes_is_refused_without_being_read(at: Desk) -> Non
         file.truncate(4 * 2**30)
     error = refused(at, lambda: at.datasets.add(path))
     # A sparse file holds zeros, which are no text. That of real letters is met above, with its line.
-    assert (error.code, error.values["found"]) == (Code.SOURCE_FORMAT, "it holds a zero byte in line 62")
+    assert (error.code, error.values["found"], error.values["line"]) == (Code.SOURCE_FORMAT, "zero-byte", 62)
 
 
 def test_a_file_that_unpacks_without_end_is_stopped(tmp_path: Path) -> None:
