@@ -30,7 +30,6 @@ _LISTS = {
     "basis": "legal-basis",
     "gates": "gate",
     "check": "kind",
-    "detail": "detail",
 }
 
 
@@ -124,14 +123,11 @@ class Words:
             return figure(value)
         if name not in _LISTS:
             return value
-        whole = self.term(_LISTS[name], value)
-        if whole != str(value):
-            return whole
         return ", ".join(self.term(_LISTS[name], part) for part in str(value).split(", "))
 
     def term(self, vocabulary: str, value: object) -> str:
         """A word of a closed list (`say.term.<vocabulary>`), such as a state; what is in none is shown as it is."""
-        key = f"say.term.{vocabulary}.{re.sub(r'[ _.,]+', '-', str(value))}"
+        key = f"say.term.{vocabulary}.{re.sub(r'[ _.]', '-', str(value))}"
         return self(key) if self.has(key) else str(value)
 
     def error(self, error: SurefootError) -> Told:

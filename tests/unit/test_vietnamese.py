@@ -1,6 +1,5 @@
 """Vietnamese is Vietnamese: texts and closed lists are translated; no English is left but names and commands."""
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 
 from surefoot.datasets.facts import LEGAL_BASES, ROLES, SIDES, TYPES
 from surefoot.deployments.facts import State as DeploymentState
-from surefoot.errors import Code, InputRefusedError
 from surefoot.releases import policies
 from surefoot.releases.facts import State as GateState
 from surefoot.runs.facts import Agreement
@@ -53,17 +51,6 @@ def literals(call: str, room: str = ".") -> Iterator[str]:
         yield from re.findall(rf'\b{call}\("([a-z.-]+)"', path.read_text(encoding="utf-8"))
 
 
-def details() -> set[str]:
-    """What the library says in an error of ours beside its code, where it is no value of the case."""
-    said = set()
-    for path in CORE.rglob("*.py"):
-        raised = (node.exc for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Raise))
-        keywords = (word for call in raised if isinstance(call, ast.Call) for word in call.keywords)
-        constants = (word.value for word in keywords if word.arg == "detail" and isinstance(word.value, ast.Constant))
-        said |= {str(constant.value) for constant in constants} - {"--person"}
-    return said
-
-
 LISTS = {
     "run-state": get_args(RunState),
     "release-state": ("proposed", "signed", "replaced"),
@@ -81,7 +68,6 @@ LISTS = {
     "storage": ("stored", "referenced"),
     "rule": ("at_least", "at_most"),
     "kind": ("accuracy", "parity"),
-    "detail": sorted(details()),
 }
 
 
@@ -89,17 +75,9 @@ LISTS = {
 @pytest.mark.parametrize("name", sorted(LISTS))
 def test_every_word_of_a_closed_list_has_a_word(name: str, language: str) -> None:
     words = Words(language)
-    keys = [re.sub(r"[ _.,]+", "-", word) for word in LISTS[name]]
+    keys = [re.sub(r"[ _.]", "-", word) for word in LISTS[name]]
     assert keys
     assert [key for key in keys if not words.has(f"say.term.{name}.{key}")] == []
-
-
-def test_what_an_error_says_beside_its_code_is_told_in_the_reader_s_language() -> None:
-    assert "it is no key file" in details()
-    broken = InputRefusedError(Code.KEY_UNREADABLE, path="key", detail="it is no key file")
-    assert "it is" not in Words("vi").error(broken).what
-    claims = InputRefusedError(Code.CHECK_CLAIMS, detail="a row is not there, or is there twice in one repeat")
-    assert "row" not in Words("vi").error(claims).what
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
