@@ -203,11 +203,12 @@ def _heads(text: str) -> dict[str, tuple[int, str]]:
 
 def is_newer(raw: bytes) -> bool:
     """Whether a line (with or without its signature) says that it is of a later format."""
-    payload = raw.partition(b"\t")[0]
-    if _THIS_FORMAT in payload or len(raw) > LONGEST:
+    tab = raw.find(b"\t")
+    end = len(raw) if tab < 0 else tab
+    if raw.rfind(_THIS_FORMAT, 0, end) >= 0 or len(raw) > LONGEST:  # near the end, where a line of ours has it
         return False
     try:
-        fields = json.loads(payload)
+        fields = json.loads(raw[:end])
     except (ValueError, RecursionError):
         return False
     version = fields.get("v") if isinstance(fields, dict) else None
