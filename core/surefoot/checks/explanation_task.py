@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from surefoot.checks import answers
+from surefoot.checks import answers, rows
 from surefoot.checks.answers import Asker, Floats
 from surefoot.checks.explanation import NEEDED, STABILITY
 from surefoot.checks.facts import Measure
@@ -54,7 +54,7 @@ def measure(request: Request) -> dict[str, Any]:
     asker = answers.open_asker(request)
     source = np.random.default_rng(int(request["seed"]))
     table = answers.known_rows(request, "rows", asker.columns).select(asker.columns)
-    table = table[np.sort(source.permutation(len(table))[:MOST_ROWS])]
+    table = table[rows.lot(len(table), source, MOST_ROWS)]
     before = _said(asker, table)
     if before is None or not len(table):
         lost = Measure(STABILITY, None, why="no_rows" if before is not None else "no_probability")

@@ -19,7 +19,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no stubs
 
-from surefoot.checks import answers, grouping, matrix, statistics
+from surefoot.checks import answers, grouping, matrix, rows, statistics
 from surefoot.checks.accuracy_task import measured
 from surefoot.checks.answers import Answers, Asker, Floats
 from surefoot.checks.facts import FEWEST_ROWS, Measure
@@ -104,7 +104,7 @@ def _attributes(
     if score is None:
         return []
     source = np.random.default_rng(int(request["seed"]))
-    chosen = np.sort(source.permutation(len(table))[:MOST_ROWS])
+    chosen = rows.lot(len(table), source, MOST_ROWS)
     table, score = table[chosen], score[chosen]
     worst: Measure | None = None
     told = []

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from surefoot.checks import answers, statistics
+from surefoot.checks import answers, rows, statistics
 from surefoot.checks.accuracy_task import measured
 from surefoot.checks.answers import Asker, Bools, Floats
 from surefoot.checks.facts import FEWEST_ROWS, Measure
@@ -78,7 +78,7 @@ def measure(request: Request) -> dict[str, Any]:
     asker = answers.open_asker(request)
     source = np.random.default_rng(int(request["seed"]))
     table = answers.known_rows(request, "rows", asker.columns).select(asker.columns)
-    table = table[np.sort(source.permutation(len(table))[:MOST_ROWS])]
+    table = table[rows.lot(len(table), source, MOST_ROWS)]
     before = decided(asker, table)
     if before is None or not len(table):
         lost = Measure(FLIPPED, None, why="no_rows" if before is not None else "no_positive")

@@ -35,6 +35,11 @@ def read(path: Path, columns: list[str]) -> pl.DataFrame:
         return pl.read_parquet(file, columns=list(dict.fromkeys(columns)))
 
 
+def lot(count: int, source: np.random.Generator, most: int) -> npt.NDArray[np.int64]:
+    """The numbers of at most so many of the rows, drawn by lot, in order."""
+    return np.sort(source.permutation(count)[:most])
+
+
 def answers(
     graph: Graph, rows: pl.DataFrame, inputs: list[Tensor], names: list[str]
 ) -> Iterator[dict[str, npt.NDArray[Any]]]:

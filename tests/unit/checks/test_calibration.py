@@ -11,25 +11,13 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from surefoot.checks import accuracy, calibration, calibration_task, rules, statistics
-from surefoot.checks.facts import Case, Check, Finding, Limit, Measure
-from surefoot.texts import LANGUAGES, Words
+from surefoot.checks.facts import Case, Limit
+from surefoot.texts import LANGUAGES
 from surefoot.workers import quiet
-from tests.fakes import credit
+from tests.fakes import credit, findings
 from tests.fakes.credit import made_case, made_rows
+from tests.fakes.findings import by_metric, found, told
 from tests.fakes.models import tiny_answers, tiny_model
-
-
-def found(check: Check, case: Case) -> Finding:
-    return rules.complete(check, check.measure(case, progress=quiet, cancel=None), ())
-
-
-def told(finding: Finding) -> Any:
-    return finding.evidence
-
-
-def by_metric(finding: Finding) -> dict[str, Measure]:
-    return {one.metric: one for one in finding.measures}
-
 
 # ------------------------------------------------------------------ calibration
 
@@ -103,17 +91,8 @@ def test_few_rows_are_not_judged(tmp_path: Path) -> None:
 )
 def test_every_outcome_has_a_sentence_of_its_own(check: str, metric: str, language: str) -> None:
     names = dict.fromkeys(("chance_percent", "live_percent"), "x")
-    for figure, high, limit in (
-        ("0.5", "0.5", "0.6"),
-        ("0.5", "0.7", "0.6"),
-        ("0.7", "0.8", "0.6"),
-        ("0.5", "0.5", ""),
-    ):
-        one = Measure(metric, figure, figure, high, 100, names=names)
-        limits = {metric: Limit("at_most", limit, "check")} if limit else {}
-        sentence = rules.sentence_of(check, rules.judge(Finding((one,), 100, {}, limits), ()), 100)
-        assert sentence.key.startswith(f"say.checks.{check}.{metric}.")
-        assert Words(language)(sentence.key, **sentence.values)
+    keys = findings.sentences(check, metric, names, language)
+    assert all(key.startswith(f"say.checks.{check}.{metric}.") for key in keys)
 
 
 # ------------------------------------------------------------------ against what is live

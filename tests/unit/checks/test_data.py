@@ -11,22 +11,13 @@ import polars as pl
 import pytest
 
 from surefoot.checks import data, drift, rules, security
-from surefoot.checks.facts import Case, Check, Finding
+from surefoot.checks.facts import Case, Finding
 from surefoot.errors import InputRefusedError
 from surefoot.texts import LANGUAGES, Words
-from surefoot.workers import quiet
 from tests.fakes import credit
 from tests.fakes.credit import made_case, made_rows
+from tests.fakes.findings import found, told
 from tests.fakes.models import tiny_model
-
-
-def found(check: Check, case: Case, **chosen: Any) -> Finding:
-    finding = check.measure(replace(case, settings=credit.settled(check, chosen)), progress=quiet, cancel=None)
-    return rules.complete(check, finding, ())
-
-
-def told(finding: Finding) -> Any:
-    return finding.evidence
 
 
 def profile(rows: int = 1000, **columns: Any) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Weights of inputs of a model whose formula is known; the speed and the size of asking it."""
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +9,11 @@ import polars as pl
 import pytest
 
 from surefoot.checks import explanation, explanation_task, rules, stress, stress_task
-from surefoot.checks.facts import Case, Check, Finding
 from surefoot.models.facts import Signature
 from surefoot.texts import LANGUAGES, Words
-from surefoot.workers import quiet
 from tests.fakes import credit
 from tests.fakes.credit import made_case, made_rows
-
-
-def found(check: Check, case: Case, **chosen: Any) -> Finding:
-    finding = check.measure(replace(case, settings=credit.settled(check, chosen)), progress=quiet, cancel=None)
-    return rules.complete(check, finding, ())
-
-
-def told(finding: Finding) -> Any:
-    return finding.evidence
+from tests.fakes.findings import found, told
 
 
 def test_an_input_that_decides_carries_the_weight_and_one_that_never_varies_none(tmp_path: Path) -> None:

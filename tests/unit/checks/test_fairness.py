@@ -1,6 +1,6 @@
 """Gaps between groups: against fairlearn, against published bounds, on real models, and on data made to be awkward."""
 
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,16 @@ from fairlearn.metrics import (  # type: ignore[import-untyped]  # it has no stu
 )
 
 from surefoot.checks import fairness, grouping, rules
-from surefoot.checks.facts import Case, Finding, Limit, Measure
 from surefoot.checks.gaps import DEFINITIONS, Definition, Grouping, People, crossed
 from surefoot.errors import Code, InputRefusedError
 from surefoot.texts import LANGUAGES, Words
-from surefoot.workers import quiet
-from tests.fakes import credit
+from tests.fakes import credit, findings
 from tests.fakes.credit import made_case, made_rows
+from tests.fakes.findings import by_metric, told
 from tests.fakes.models import tiny_answers
+
+found = partial(findings.found, fairness.CHECK)
+
 
 ORACLES = dict(
     zip(
@@ -32,21 +34,6 @@ ORACLES = dict(
         strict=True,
     )
 )
-
-
-def found(case: Case, **chosen: Any) -> Finding:
-    settings = credit.settled(fairness.CHECK, chosen)
-    finding = fairness.CHECK.measure(replace(case, settings=settings), progress=quiet, cancel=None)
-    return rules.complete(fairness.CHECK, finding, ())
-
-
-def told(finding: Finding) -> Any:
-    """The evidence, to be looked into."""
-    return finding.evidence
-
-
-def by_metric(finding: Finding) -> dict[str, Measure]:
-    return {one.metric: one for one in finding.measures}
 
 
 def people(seed: int, rows: int = 900) -> tuple[Any, Any, Any]:
@@ -296,10 +283,7 @@ def test_a_chosen_column_that_is_not_there_and_a_band_that_is_no_number_are_refu
 
 
 def test_the_evidence_holds_rates_and_no_row(tmp_path: Path) -> None:
-    finding = found(made_case(tmp_path, made_rows()))
-    text = str(finding.evidence)
-    assert "pilot" not in text
-    assert all(str(value) not in text for value in made_rows()["amount"].head(50).to_list())
+    assert findings.holds_no_row(found(made_case(tmp_path, made_rows())), made_rows())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -309,16 +293,7 @@ def test_every_outcome_has_a_sentence(metric: str, language: str) -> None:
         ("positive", "claimed", "more", "less", "more_percent", "less_percent", "left_out", "groups", "group", "count"),
         "x",
     )
-    for figure, high, limit in (
-        ("0.04", "0.04", "0.05"),
-        ("0.04", "0.06", "0.05"),
-        ("0.06", "0.07", "0.05"),
-        ("0.04", "0.04", ""),
-    ):
-        one = Measure(metric, figure, figure, high, 100, names=names)
-        limits = {metric: Limit("at_most", limit, "check")} if limit else {}
-        sentence = rules.sentence_of("fairness", rules.judge(Finding((one,), 100, {}, limits), ()), 100)
-        assert Words(language)(sentence.key, **sentence.values)
+    assert findings.sentences("fairness", metric, names, language)
 
 
 # ------------------------------------------------------------------ the sample

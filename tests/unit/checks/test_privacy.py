@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ from sklearn.tree import DecisionTreeClassifier
 
 from surefoot.checks import privacy, privacy_task, rules, statistics
 from surefoot.checks.answers import Answers
-from surefoot.checks.facts import Case, Finding, Limit, Measure
+from surefoot.checks.facts import Limit
 from surefoot.errors import Code, InputRefusedError
 from surefoot.texts import LANGUAGES, Words
-from surefoot.workers import quiet
-from tests.fakes import credit
+from tests.fakes import credit, findings
 from tests.fakes.credit import made_case, made_rows
+from tests.fakes.findings import told
 
 with warnings.catch_warnings():  # it warns of every engine that is not installed
     warnings.simplefilter("ignore")
@@ -27,14 +28,7 @@ with warnings.catch_warnings():  # it warns of every engine that is not installe
     from art.estimators.classification import SklearnClassifier
 
 
-def found(case: Case, **chosen: Any) -> Finding:
-    settings = credit.settled(privacy.CHECK, chosen)
-    finding = privacy.CHECK.measure(replace(case, settings=settings), progress=quiet, cancel=None)
-    return rules.complete(privacy.CHECK, finding, ())
-
-
-def told(finding: Finding) -> Any:
-    return finding.evidence
+found = partial(findings.found, privacy.CHECK)
 
 
 # ------------------------------------------------------------------ membership
@@ -165,26 +159,15 @@ def test_a_chosen_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_the_evidence_holds_figures_and_no_row(tmp_path: Path) -> None:
     table = made_rows()
-    text = str(told(found(made_case(tmp_path, table))))
-    assert "pilot" not in text
-    assert all(str(value) not in text for value in table["amount"].head(50).to_list())
+    assert findings.holds_no_row(found(made_case(tmp_path, table)), table)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("metric", privacy.CHECK.metrics)
 def test_every_outcome_has_a_sentence_of_its_own(metric: str, language: str) -> None:
     names = dict.fromkeys(("column", "without_percent", "with_percent", "queries", "commonest_percent"), "x")
-    for figure, high, limit in (
-        ("0.5", "0.5", "0.6"),
-        ("0.5", "0.7", "0.6"),
-        ("0.7", "0.8", "0.6"),
-        ("0.5", "0.5", ""),
-    ):
-        one = Measure(metric, figure, figure, high, 100, names=names)
-        limits = {metric: Limit("at_most", limit, "check")} if limit else {}
-        sentence = rules.sentence_of("privacy", rules.judge(Finding((one,), 100, {}, limits), ()), 100)
-        assert sentence.key.startswith(f"say.checks.privacy.{metric}.")
-        assert Words(language)(sentence.key, **sentence.values)
+    keys = findings.sentences("privacy", metric, names, language)
+    assert all(key.startswith(f"say.checks.privacy.{metric}.") for key in keys)
 
 
 # ------------------------------------------------------------------ the sample

@@ -1,6 +1,6 @@
 """Noise and attacks whose outcome can be computed, and rows that a model must survive."""
 
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,28 +10,16 @@ import polars as pl
 import pytest
 
 from surefoot.checks import robustness, rules
-from surefoot.checks.facts import Case, Finding, Limit, Measure
 from surefoot.texts import LANGUAGES, Words
-from surefoot.workers import quiet
-from tests.fakes import credit
+from tests.fakes import credit, findings
 from tests.fakes.credit import made_case, made_rows
+from tests.fakes.findings import by_metric, told
 from tests.fakes.models import tiny_model
 
+found = partial(findings.found, robustness.CHECK)
+
+
 EDGE = 2000.0  # where the tiny model turns for whoever is no clerk
-
-
-def found(case: Case, **chosen: Any) -> Finding:
-    settings = credit.settled(robustness.CHECK, chosen)
-    finding = robustness.CHECK.measure(replace(case, settings=settings), progress=quiet, cancel=None)
-    return rules.complete(robustness.CHECK, finding, ())
-
-
-def told(finding: Finding) -> Any:
-    return finding.evidence
-
-
-def by_metric(finding: Finding) -> dict[str, Measure]:
-    return {one.metric: one for one in finding.measures}
 
 
 def spread(rows: int = 200) -> pl.DataFrame:
@@ -91,7 +79,7 @@ def test_a_model_that_answers_nan_is_caught_with_the_row_that_did_it(tmp_path: P
     judged = rules.judge(finding, ())
     assert rules.worst([one.state for one in judged]) == "failed"
     odd = {one["row"]: one["answer"] for one in told(finding)["odd_rows"]}
-    assert odd["amount: missing"] == "an answer is not a number"
+    assert odd["amount: missing"] == "no-number"
     assert odd["job: never seen"] == "answered"
     sentence = rules.sentence_of("robustness", judged, finding.rows)
     for language in LANGUAGES:
@@ -112,25 +100,14 @@ def test_the_same_seed_gives_the_same_figures(tmp_path: Path) -> None:
 
 def test_the_evidence_holds_no_row(tmp_path: Path) -> None:
     table = made_rows()
-    text = str(told(found(made_case(tmp_path, table))))
-    assert "pilot" not in text
-    assert all(str(value) not in text for value in table["amount"].head(50).to_list())
+    assert findings.holds_no_row(found(made_case(tmp_path, table)), table)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("metric", robustness.CHECK.metrics)
 def test_every_outcome_has_a_sentence(metric: str, language: str) -> None:
     names = dict.fromkeys(("noise_percent", "lost", "of", "first"), "x")
-    for figure, high, limit in (
-        ("0.5", "0.5", "0.6"),
-        ("0.5", "0.7", "0.6"),
-        ("0.7", "0.8", "0.6"),
-        ("0.5", "0.5", ""),
-    ):
-        one = Measure(metric, figure, figure, high, 100, names=names)
-        limits = {metric: Limit("at_most", limit, "check")} if limit else {}
-        sentence = rules.sentence_of("robustness", rules.judge(Finding((one,), 100, {}, limits), ()), 100)
-        assert Words(language)(sentence.key, **sentence.values)
+    assert findings.sentences("robustness", metric, names, language)
 
 
 def test_the_sample_survives_odd_rows_and_small_changes(sample: Path) -> None:
