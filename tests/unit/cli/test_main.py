@@ -90,7 +90,10 @@ ASKED_FOR = {"dataset", "before", "run", "runs", "release", "policy", "file", "r
 def test_what_is_not_there_is_told_with_one_exit_code_by_every_verb(
     verb: Verb, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["nothing-like-it" for argument in verb.arguments if not argument.flags]
+    words = []
+    for argument in verb.arguments:
+        if not argument.flags:
+            words += ["nothing-like-it"] * (2 if argument.settings.get("nargs") == "+" else 1)  # two runs to compare
     assert main([*verb.words, *words, "--project", str(project)]) == 9, capsys.readouterr().err
 
 
