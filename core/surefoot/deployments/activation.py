@@ -134,7 +134,7 @@ class Activation:
         """What is active once its stops are lifted, and the grant that lifts them."""
         paper, grant = self._grant(stopped, lifts=_stops(memory, stopped))
         active = dataclasses.replace(
-            stopped, service=ids.new("svc"), grant=grant, started="", stop="", stop_leaf="", ended=""
+            stopped, service=ids.new("svc"), grant=grant, started="", stop="", stop_leaf="", is_ordered=False, ended=""
         )
         return rules.next_lease(active, now_ms(), seen=memory.get("lease_version", 0)), paper
 

@@ -65,6 +65,7 @@ class Active:
         since: when it began to answer.
         grant: SHA-256 of the grant's payload. lease_version, lease_issued, lease_expires, lease_ms: the lease in force.
         stop: id of the stop in force, or empty. stop_leaf: of the event that tells of it; empty where none does yet.
+        is_ordered: whether a person's name stands under the stop in the record, not only what the machine saw.
         ended: why it ended, or empty.
         replaced: what it takes the place of, until that has ended and the record says so.
     """
@@ -89,6 +90,7 @@ class Active:
     lease_ms: int = WEEK_MS
     stop: str = ""
     stop_leaf: str = ""
+    is_ordered: bool = False
     ended: str = ""
     replaced: "Active | None" = None
 

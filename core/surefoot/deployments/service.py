@@ -141,7 +141,7 @@ class Deployments:
             stopped = put_down(
                 self._keeper.places, active, ws=self._keeper.ws, signer=self._person.signer, reason=reason
             )
-            if not stopped.is_new and active.stop_leaf:
+            if not stopped.is_new and active.is_ordered:
                 return stopped
             failure = self._record_stop(place, stopped, reason)
         if stopped.seen == "answers":
@@ -162,7 +162,7 @@ class Deployments:
             return error
         # The rest can wait for the keeper: the stop is in force and on the record.
         with suppress(OSError, SurefootError):
-            active = place.keep(dataclasses.replace(active, stop_leaf=event.leaf))
+            active = place.keep(dataclasses.replace(active, stop_leaf=event.leaf, is_ordered=True))
             active = self._keeper.end_replaced(place, active)
             if stopped.seen == "killed":
                 folder = self._keeper.places.activation(active.activation)

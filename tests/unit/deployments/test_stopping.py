@@ -98,8 +98,23 @@ def test_a_stop_that_could_not_be_recorded_is_recorded_by_the_next_tick(yard: Ya
     assert event.body["stop"] == order
     events = len(yard.recorder.log)
     yard.tick()
-    assert not yard.deployments.stop().is_new
     assert len(yard.recorder.log) == events
+
+
+def test_a_stop_that_only_the_machine_saw_gets_a_person_and_a_reason_once(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    unrecorded(yard)
+    yard.tick()
+    order = yard.active().stop
+    for _ in range(2):
+        assert not yard.deployments.stop(reason="wrong figures").is_new
+    (event,) = yard.recorder.of_type("service.stopped")
+    assert event.body is not None
+    assert (event.body["stop"], event.body["reason"]) == (order, "wrong figures")
+    assert yard.active().stop_leaf == event.leaf
+    yard.deployments.lift()
+    assert yard.deployments.stop(reason="again").is_new
+    assert len(yard.recorder.of_type("service.stopped")) == 2
 
 
 def test_a_second_stop_records_nothing(yard: Yard) -> None:
