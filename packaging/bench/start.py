@@ -27,7 +27,7 @@ READING: dict[tuple[str, ...], tuple[str, ...]] = {
     ("run", "list"): (),
     ("run", "show"): ("RUN",),
     ("run", "log"): ("RUN",),
-    ("run", "compare"): ("RUN",),
+    ("run", "compare"): ("RUN", "german-credit/1"),
     ("check", "list"): ("RUN",),
     ("policy", "show"): (),
     ("release", "list"): (),
