@@ -1,5 +1,6 @@
 """`surefoot run …`."""
 
+import codecs
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -179,12 +180,15 @@ def log(call: Call) -> Answer:
     run = runs.show(call["run"])
     kept: list[str] = []
     say = kept.append if call["json"] else call.say
+    # A piece may end inside a letter of several bytes; the rest of it comes with the next one.
+    letters = codecs.getincrementaldecoder("utf-8")("replace")
     try:
         while True:
             has_ended = runs.show(run.run).has_ended
             said, offset = runs.log(run.run, offset=offset)
-            say(said.decode("utf-8", "replace"))
-            if not said and (has_ended or not call["follow"]):
+            is_last = not said and (has_ended or not call["follow"])
+            say(letters.decode(said, final=is_last))
+            if is_last:
                 return Answer({"bytes": offset, "text": "".join(kept)})
             if not said:
                 time.sleep(_LOOK)

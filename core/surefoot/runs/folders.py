@@ -89,7 +89,6 @@ def _order(run: str, plan: Mapping[str, Any], python: str | None) -> dict[str, A
         "outputs": list(plan["outputs"]),
         "guardrails": {name: rails[name] for name in ("time_ms", "memory_bytes", "disk_bytes")},
         "environment": {"kind": plan["environment"]["kind"], "python": python},
-        "token": secrets.token_urlsafe(32),
     }
 
 
