@@ -36,6 +36,8 @@ def test_a_body_in_chunks_has_no_length() -> None:
         b"GET / HTTP/1.1\r\nContent-Length: -1",
         b"GET / HTTP/1.1\r\nContent-Length: +1",
         b"GET / HTTP/1.1\r\nContent-Length: 1_0",
+        b"GET / HTTP/1.1\r\nContent-Length: 1000000000000000",
+        b"GET / HTTP/1.1\r\nContent-Length: " + b"1" * 5000,
         b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip",
         b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3",
         bytes(range(256)),

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote
 MOST_HEAD_BYTES = 1 << 16
 MOST_JSON_BYTES = 1 << 24
 _MOST_CHUNK_LINE = 1024
+_LONGEST_LENGTH = 15  # digits; thousands of them would be more than int() takes
 _HEAD_WORDS = 3
 _WORDS = {
     100: "Continue",
@@ -130,8 +131,8 @@ def _length(fields: Mapping[str, str]) -> int | None:
             raise RefusalError(400, "the length of the body is not clear")
         return None
     text = fields.get("content-length", "0")
-    if not (text.isascii() and text.isdigit()):
-        raise RefusalError(400, "the length of the body is no number")
+    if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_LENGTH:
+        raise RefusalError(400, "the length of the body is no number, or beyond all bounds")
     return int(text)
 
 
