@@ -8,13 +8,16 @@ import errno
 import fcntl
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from surefoot.errors import Code, InputRefusedError, SurefootError
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+_NOT_PLAIN = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.EACCES, errno.EPERM}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 
@@ -33,6 +36,26 @@ def explained(path: Path) -> Iterator[None]:
         if error.errno in _NO_RIGHT:
             raise InputRefusedError(Code.NOT_WRITABLE, path=path) from error
         raise
+
+
+def open_plain(path: Path) -> BinaryIO | None:
+    """Opens a file that lies where foreign code could write; None where there is no plain file that we may read.
+
+    No link is followed and no pipe waited for, so a reader is neither led elsewhere nor held up.
+
+    Raises:
+        OSError: nobody can say, since the system is short of something; ask again.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in _NOT_PLAIN:
+            return None
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return None
+    return os.fdopen(handle, "rb")
 
 
 def sync_folder(folder: Path) -> None:

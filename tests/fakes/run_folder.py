@@ -1,14 +1,26 @@
 """Makes the folder of a run, as the agent and the executors expect it."""
 
 import json
+import os
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-RUN = "run_aaaaaaaaaaaaaaaaaaaaaaaaaa"
+RUN = f"run_{os.getpid()}".ljust(30, "a")
+"""A run of this process alone: what is left of a lost one is ended by its id, wherever on the machine it runs."""
+
 GUARDRAILS = {"time_ms": 30_000, "memory_bytes": 2 << 30, "disk_bytes": 1 << 28}
+
+IN_THE_WAY: list[Callable[[Path], None]] = [
+    os.mkfifo,
+    Path.mkdir,
+    lambda path: path.symlink_to("/dev/zero"),
+    lambda path: path.symlink_to(path.name),
+]
+"""What a command can put where somebody expects a file."""
 
 
 def make_run(folder: Path, code: str = "", *, run: str = RUN, **plan: Any) -> Path:

@@ -8,10 +8,11 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any, cast, get_args
+from typing import Any, BinaryIO, cast, get_args
 
 from surefoot.errors import Code, InputRefusedError
 from surefoot.executors.facts import End, EndState, Output
+from surefoot.files import open_plain
 
 MOST_BYTES = 64 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -25,19 +26,21 @@ def read(folder: Path, run: str) -> End | None:
     Raises:
         InputRefusedError: it is not of the form, or speaks of another run.
     """
-    path = folder / "end.json"
-    if path.is_symlink() or not path.is_file():
+    file = open_plain(folder / "end.json")
+    if file is None:
         return None
     try:
-        return _end(_document(path, run))
+        with file:
+            return _end(_document(file, run))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputRefusedError(Code.END_UNREADABLE, path=folder, detail=repr(error)) from error
 
 
-def _document(path: Path, run: str) -> Mapping[str, Any]:
-    if path.stat().st_size > MOST_BYTES:
+def _document(file: BinaryIO, run: str) -> Mapping[str, Any]:
+    text = file.read(MOST_BYTES + 1)
+    if len(text) > MOST_BYTES:
         raise ValueError("it is too large")
-    data: Mapping[str, Any] = json.loads(path.read_bytes())
+    data: Mapping[str, Any] = json.loads(text)
     if data["format"] != 1 or data["run"] != run:
         raise ValueError("it is of another format or of another run")
     return data

@@ -13,17 +13,18 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from surefoot.errors import Code, InputRefusedError, SurefootError
 from surefoot.executors import ends
 from surefoot.executors.facts import Capacity, Handle, Place, Status
 from surefoot.executors.port import MOST_TAIL_BYTES, Executor
-from surefoot.files import explained, write_whole
+from surefoot.files import explained, open_plain, write_whole
 from surefoot.payloads.agent import build, command, keeper, processes
 
 _PATIENCE = 20.0
 _MOST_STATE_BYTES = 1 << 16
+_LAST_WORDS = 300
 
 
 class LocalExecutor(Executor):
@@ -115,14 +116,11 @@ class LocalExecutor(Executor):
         return Status("ended" if end else "lost", since=last, last=last, end=end)
 
     def _tail(self, handle: Handle, offset: int) -> tuple[bytes, int]:
-        try:
-            log = os.open(Path(handle.where, "log.txt"), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except FileNotFoundError:
+        log = open_plain(Path(handle.where, "log.txt"))
+        if log is None:
             return b"", offset
-        try:
-            data = os.pread(log, MOST_TAIL_BYTES, offset)
-        finally:
-            os.close(log)
+        with log:
+            data = os.pread(log.fileno(), MOST_TAIL_BYTES, offset)
         return data, offset + len(data)
 
     def _cancel(self, handle: Handle) -> None:
@@ -139,12 +137,13 @@ class LocalExecutor(Executor):
         names = ["end.json", "state.json", "log.txt", "telemetry.jsonl"]
         names += [f"output/{name}" for name in end.outputs] if end else []
         for name in names:
-            if stat.S_ISREG((source / name).lstat().st_mode):
-                _copy(source / name, folder / name)
+            is_plain = stat.S_ISREG((source / name).lstat().st_mode)
+            if is_plain and (file := open_plain(source / name)) is not None:
+                _copy(file, folder / name)
 
 
-def _copy(source: Path, target: Path) -> None:
-    with explained(target), source.open("rb") as file:
+def _copy(source: BinaryIO, target: Path) -> None:
+    with explained(target), source as file:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.draft")
         with draft.open("wb") as copy:
@@ -154,10 +153,13 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _state(folder: Path) -> dict[str, Any]:
+    file = open_plain(folder / "state.json")
+    if file is None:
+        return {}
     try:
-        with (folder / "state.json").open("rb") as file:
+        with file:
             state = json.loads(file.read(_MOST_STATE_BYTES))
-    except (OSError, ValueError):
+    except (ValueError, RecursionError):
         return {}
     known = isinstance(state, dict) and all(type(state.get(key)) is int for key in ("pid", "started"))
     return state if known else {}
@@ -191,10 +193,12 @@ def _exit_code(pid: int) -> int | None:
 
 
 def _last_words(folder: Path) -> str:
-    try:
-        return (folder / "agent.log").read_text(encoding="utf-8", errors="replace").strip()[-300:]
-    except OSError:
+    file = open_plain(folder / "agent.log")
+    if file is None:
         return ""
+    with file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_WORDS))
+        return file.read(_LAST_WORDS).decode("utf-8", "replace").strip()
 
 
 def _stop_stragglers(run: str) -> None:

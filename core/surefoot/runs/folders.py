@@ -17,7 +17,6 @@ import json
 import os
 import secrets
 import shutil
-import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from typing import Any
 from surefoot.errors import Code, IncompleteError
 from surefoot.experiments import code
 from surefoot.experiments.rules import handed_over
-from surefoot.files import explained, write_whole
+from surefoot.files import explained, open_plain, write_whole
 from surefoot.objects import Objects
 from surefoot.runs.facts import Run
 
@@ -112,14 +111,10 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
     It lies where the user's command can write, so its size is bounded and no link is followed.
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+    file = open_plain(path)
+    if file is None:
         return None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        return None
-    with os.fdopen(handle, "rb") as file:
+    with file:
         data = file.read(_LARGEST)
     try:
         found = json.loads(data)
@@ -218,11 +213,8 @@ def contents(run: Run, *, objects: Objects) -> dict[str, dict[str, str]]:
 
 def tail(path: Path, offset: int) -> bytes:
     """Bytes of a growing file from a place on, at most 1 MiB; none where there is no such file."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+    file = open_plain(path)
+    if file is None:
         return b""
-    try:
-        return os.pread(handle, MOST_LOG, offset)
-    finally:
-        os.close(handle)
+    with file:
+        return os.pread(file.fileno(), MOST_LOG, offset)

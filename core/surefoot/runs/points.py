@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from surefoot.files import open_plain
 from surefoot.trail.canonical import Json
 
 LONGEST_LINE = 64 * 1024
@@ -42,15 +43,14 @@ def metric_lines(source: Path, points: Points, *, start: int = 0) -> Iterator[Li
     """The metrics of a file, in its order; what cannot be read is counted in `points`.
 
     Args:
-        source: the agent's `telemetry.jsonl`; it may end in the middle of a line, or be missing.
+        source: the agent's `telemetry.jsonl`; it may end in the middle of a line, be missing, or be no file at all.
         points: takes the count.
         start: the byte to begin at.
     """
     decoder = msgspec.json.Decoder(Line)
     names: set[str] = set()
-    try:
-        file = source.open("rb")
-    except FileNotFoundError:
+    file = open_plain(source)
+    if file is None:
         return
     with file:
         file.seek(start)
@@ -73,8 +73,8 @@ def metric_lines(source: Path, points: Points, *, start: int = 0) -> Iterator[Li
 def newest(source: Path) -> dict[str, tuple[int, float]]:
     """The newest step and value of each metric, as far as the last 256 KiB of a growing file tell."""
     try:
-        start = max(0, source.stat().st_size - _GLANCE)
-    except FileNotFoundError:
+        start = max(0, source.lstat().st_size - _GLANCE)
+    except OSError:
         return {}
     found: dict[str, tuple[int, float]] = {}
     for line in metric_lines(source, Points(), start=start):

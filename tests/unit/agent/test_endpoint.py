@@ -5,7 +5,7 @@ import json
 import selectors
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from surefoot.payloads.agent.artifacts import Artifacts
 from surefoot.payloads.agent.endpoint import Connection, Endpoint
 from surefoot.payloads.agent.telemetry import Telemetry
 from surefoot.payloads.agent.tracking import Tracking
+from tests.fakes.run_folder import IN_THE_WAY
 
 API = "/api/2.0/mlflow/"
 FILES = "/api/2.0/mlflow-artifacts/artifacts/output/"
@@ -247,6 +248,13 @@ def test_a_long_history_is_read_back_in_pages(served: Served, run: str) -> None:
         if not token:
             break
     assert steps == list(range(10))
+
+
+@pytest.mark.parametrize("put", IN_THE_WAY)
+def test_a_history_is_not_read_from_what_took_its_place(served: Served, run: str, put: Callable[[Path], None]) -> None:
+    served.path.unlink()
+    put(served.path)
+    assert served.ask("GET", f"{API}metrics/get-history?run_id={run}&metric_key=a")[0] == 507
 
 
 def test_what_is_no_number_is_read_back_as_a_word(served: Served, run: str) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from surefoot.executors.facts import Handle, Place
 from surefoot.executors.local import LocalExecutor
 from surefoot.payloads.agent import processes
 from tests.fakes.executor_contract import TRAIN, WAIT, ExecutorContract
-from tests.fakes.run_folder import RUN, make_run, wait_until
+from tests.fakes.run_folder import IN_THE_WAY, RUN, make_run, wait_until
 
 ORPHAN = "import os, time\nif os.fork() == 0: os.setsid()\nprint('up', flush=True)\ntime.sleep(100)"
 
@@ -119,9 +120,19 @@ class TestLocalExecutor(ExecutorContract):
 
     def test_a_log_that_is_a_link_is_not_read(self, executor: LocalExecutor, tmp_path: Path) -> None:
         (tmp_path / "log.txt").symlink_to("/etc/passwd")
-        with pytest.raises(SurefootError) as caught:
-            executor.tail(Handle(RUN, str(tmp_path), "1:1:x"), 0)
-        assert caught.value.code is Code.EXECUTOR_FAILED
+        assert executor.tail(Handle(RUN, str(tmp_path), "1:1:x"), 0) == (b"", 0)
+
+    @pytest.mark.parametrize("name", ["state.json", "end.json", "log.txt"])
+    @pytest.mark.parametrize("put", IN_THE_WAY)
+    def test_what_the_command_put_in_place_of_a_file_holds_up_nobody(
+        self, executor: LocalExecutor, tmp_path: Path, name: str, put: Callable[[Path], None]
+    ) -> None:
+        folder = make_run(tmp_path / "run")
+        put(folder / name)
+        assert executor.attach(Place(RUN, str(folder))) is None
+        handle = Handle(RUN, str(folder), "1:1:x")
+        assert executor.poll(handle).state == "lost"
+        assert executor.tail(handle, 0) == (b"", 0)
 
     def test_an_end_of_another_run_is_refused(self, executor: LocalExecutor, tmp_path: Path) -> None:
         handle = self.begin(executor, tmp_path / "run", TRAIN)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surefoot.runs import telemetry
-from surefoot.runs.points import Points, text_of
+from surefoot.runs.points import Points, newest, text_of
+from tests.fakes.run_folder import IN_THE_WAY
 
 
 def metric(name: str, value: object, step: int) -> str:
@@ -75,6 +77,15 @@ def test_a_torn_last_line_and_a_missing_file_leave_what_is_whole(tmp_path: Path)
     assert telemetry.collect(source, tmp_path / "p.parquet").metrics["a"]["last"] == "1.0"
     assert telemetry.collect(tmp_path / "none", tmp_path / "q.parquet").metrics == {}
     assert pl.read_parquet(tmp_path / "q.parquet").columns == ["name", "step", "time_ms", "value"]
+
+
+@pytest.mark.parametrize("put", IN_THE_WAY)
+def test_what_the_command_put_in_place_of_its_points_holds_up_nobody(
+    tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    put(tmp_path / "telemetry.jsonl")
+    assert telemetry.collect(tmp_path / "telemetry.jsonl", tmp_path / "p.parquet").metrics == {}
+    assert newest(tmp_path / "telemetry.jsonl") == {}
 
 
 def test_chunks_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 import time
 from pathlib import Path
-from typing import Any, Callable, Mapping
+from typing import IO, Any, Callable, Mapping
 
 
 def write_json(path: Path, value: Mapping[str, Any], *, durable: bool) -> None:
@@ -30,6 +32,19 @@ def write_json(path: Path, value: Mapping[str, Any], *, durable: bool) -> None:
         raise
     if durable:
         sync_folder(path.parent)
+
+
+def open_plain(path: Path) -> IO[bytes]:
+    """Opens a file that the command could have put something else in place of: no link is followed, no pipe waited for.
+
+    Raises:
+        OSError: there is no plain file.
+    """
+    handle = os.open(str(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    raise OSError(errno.EINVAL, "it is no plain file")
 
 
 def sync_folder(folder: Path) -> None:

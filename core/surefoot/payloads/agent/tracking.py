@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
-from surefoot.payloads.agent import wire
+from surefoot.payloads.agent import files, wire
 from surefoot.payloads.agent.artifacts import Artifacts, Upload
 from surefoot.payloads.agent.filters import matches
 from surefoot.payloads.agent.telemetry import MOST_STEP, Point, Telemetry, line_of, value_of
@@ -210,7 +210,7 @@ class Tracking:
             return set()
         self._telemetry.flush()
         wanted = {(line_of(json.dumps(logged.prefix + point.name), point) + "\n").encode(): point for point in points}
-        with self._path.open("rb") as file:
+        with files.open_plain(self._path) as file:
             return {wanted[line] for line in file if line in wanted}
 
     def _word(self, logged: _Logged, kind: str, name: str, value: str) -> None:
@@ -245,7 +245,7 @@ class Tracking:
         needle = f'{{"kind":"metric","name":{name},'.encode()
         self._telemetry.flush()
         found = []
-        with self._path.open("rb") as file:
+        with files.open_plain(self._path) as file:
             file.seek(int(query.get("page_token") or 0))
             for line in file:
                 if line.startswith(needle):
@@ -260,8 +260,8 @@ class Tracking:
         logged = self._of(query)
         path = str(query.get("path", ""))
         inner = path.rstrip("/") + "/" if path else ""
-        files = [{**entry, "path": inner + entry["path"]} for entry in self._artifacts.list(logged.prefix + path)]
-        return {"root_uri": logged.info["artifact_uri"], "files": files}
+        found = [{**entry, "path": inner + entry["path"]} for entry in self._artifacts.list(logged.prefix + path)]
+        return {"root_uri": logged.info["artifact_uri"], "files": found}
 
     def _file(self, head: Head, sink: Sink) -> Answer:
         path = head.path[len(FILES) :]
