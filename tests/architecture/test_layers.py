@@ -1,7 +1,9 @@
 """The library runs where there is no screen, and the light parts stay light."""
 
+import pkgutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,13 @@ print("all")
 def test_every_name_that_a_room_offers_is_there() -> None:
     done = subprocess.run([sys.executable, "-c", EXPORTS], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "all", done.stderr[-3000:]
+
+
+def test_what_payloads_may_not_import_is_all_the_rest() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = (one for one in settings["tool"]["importlinter"]["contracts"] if one["name"].startswith("Payloads"))
+    rest = {one.name for one in pkgutil.iter_modules([str(ROOT / "core" / "surefoot")], "surefoot.")}
+    assert set(contract["forbidden_modules"]) == rest - {"surefoot.payloads"}
 
 
 def test_every_room_stands_in_the_architecture_page() -> None:
