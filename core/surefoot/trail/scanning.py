@@ -42,6 +42,11 @@ class Source:
     length: int
     is_full: bool
 
+    def read(self, index: int) -> bytes | None:
+        """The lines of a segment; of the last one those that were there at that moment. None where it is missing."""
+        data = self.lines.read(index)
+        return data[: self.length] if data is not None and index == self.count - 1 else data
+
 
 @dataclass(slots=True)
 class Looked:
@@ -73,12 +78,12 @@ def walk(source: Source) -> Iterator[Looked]:
 def look(source: Source, index: int) -> Looked:
     """Looks at one segment."""
     looked = Looked(index)
-    data = source.lines.read(index)
+    data = source.read(index)
     is_last = index == source.count - 1
     if data is None:
         looked.fail("files", index * SEGMENT, "a segment is missing", source.feed)
         return looked
-    *raws, rest = (data[: source.length] if is_last else data).split(b"\n")
+    *raws, rest = data.split(b"\n")
     first = index * SEGMENT
     if rest:
         looked.fail("lines", first + len(raws), "the last line has no end", source.feed)
@@ -219,7 +224,6 @@ def roots_at(source: Source, sizes: set[int]) -> dict[int, bytes]:
     if 0 in sizes:
         told.roots[0] = merkle.EMPTY
     for index in range(source.count):
-        data = source.lines.read(index) or b""
-        raws = (data[: source.length] if index == source.count - 1 else data).split(b"\n")[:-1]
+        raws = (source.read(index) or b"").split(b"\n")[:-1]
         _grow(tree, [hashlib.sha256(b"\x00" + raw).digest() for raw in raws], sizes, told)
     return told.roots

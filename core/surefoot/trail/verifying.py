@@ -31,6 +31,15 @@ _CAUSED = re.compile(rb'"cause":\[("[^\]]+)\].*"seq":([0-9]+),.*"type":"([a-z.-]
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a feed there was at one moment: its segments, the bytes of the last, its checkpoints."""
+
+    count: int
+    length: int
+    notes: Sequence[Path]
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A device that a person let in: its id and the clock of that line; the clock of its revocation, if any."""
 
@@ -115,8 +124,8 @@ class _Verification:
         self._compare()
         return self.notebook.report(self.founding.ws, {name: told.size for name, told in self.told.items()})
 
-    def _names(self) -> dict[str, tuple[int, int]]:
-        """The feeds there are, each with its number of segments and the bytes of the last: as of one moment."""
+    def _names(self) -> dict[str, Extent]:
+        """The feeds there are, and how much there is of each: as of one moment, since others may go on writing."""
         feeds = self.folder / "trail" / "feeds"
         with locked(self.state / "lock") if self.state and self.state.is_dir() else nullcontext():
             found = {}
@@ -126,7 +135,9 @@ class _Verification:
                     continue
                 segments = Segments(path, ".evt")
                 count = segments.count()
-                found[path.name] = (count, self._length(segments, count - 1))
+                checkpoints = path / "ckpt"
+                marks = sorted(checkpoints.iterdir()) if checkpoints.is_dir() else ()
+                found[path.name] = Extent(count, self._length(segments, count - 1), marks)
         for name in sorted(self.founding.publics.keys() - found.keys()):
             self.notebook.fail("files", "the feed of a person is missing", name)
         return found
@@ -169,7 +180,7 @@ class _Verification:
             return None
         return public
 
-    def _walk(self, name: str, public: bytes, extent: tuple[int, int], pin: Pin | None) -> None:
+    def _walk(self, name: str, public: bytes, extent: Extent, pin: Pin | None) -> None:
         folder = self.folder / "trail" / "feeds" / name
         details = self.folder / "bodies" / name
         for place, suffix in ((folder, ".evt"), (details, ".jsonl")):
@@ -181,11 +192,11 @@ class _Verification:
             public=public,
             lines=Segments(folder, ".evt"),
             details=Segments(details, ".jsonl"),
-            count=extent[0],
-            length=extent[1],
+            count=extent.count,
+            length=extent.length,
             is_full=self.is_full,
         )
-        checkpoints = self._checkpoints(name, public, folder / "ckpt")
+        checkpoints = self._checkpoints(name, public, extent.notes)
         sizes = set(checkpoints) | ({pin.size} if pin else set())
         try:
             told = scanning.follow(source, self.notebook, sizes, self._each)
@@ -235,10 +246,10 @@ class _Verification:
         if line.type not in rules.TYPES:
             self.notebook.remark("roles", f"{line.type} is unknown to this version", line.feed, line.seq)
 
-    def _checkpoints(self, name: str, public: bytes, folder: Path) -> dict[int, str]:
+    def _checkpoints(self, name: str, public: bytes, paths: Sequence[Path]) -> dict[int, str]:
         """Size to root of every checkpoint whose signature is good."""
         found: dict[int, str] = {}
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for path in paths:
             if re.fullmatch(scanning.DRAFT, path.name):
                 continue
             if not path.name.isdecimal() or path.is_symlink() or not path.is_file():
@@ -287,7 +298,7 @@ class _Verification:
 
     def _check_causes(self, source: Source) -> None:
         for index in range(source.count):
-            for raw in (source.lines.read(index) or b"").split(b"\n"):
+            for raw in (source.read(index) or b"").split(b"\n"):
                 match = _CAUSED.search(raw)
                 if match is not None:
                     causes = match[1].decode().strip('"').split('","')

@@ -4,12 +4,14 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from surefoot.trail import Draft, Report, Verdict, lines, merkle, notes, verify
 from surefoot.trail.lines import Line
 from surefoot.trail.notes import Checkpoint
+from surefoot.trail.verifying import _Verification
 from tests.fakes.signers import FakeSigner
 from tests.fakes.trails import Project, found, label
 from tests.torture import damage
@@ -200,6 +202,28 @@ def test_at_most_a_thousand_findings_are_kept(tmp_path: Path) -> None:
     report = judged(project)
     assert len(report.findings) == 1000
     assert report.found > 1000
+
+
+def test_what_is_recorded_after_the_moment_that_is_verified_is_not_looked_at(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that starts and ends meanwhile: its lines, that rest on each other, and the checkpoint over them."""
+    walk = _Verification._walk
+
+    def late(self: _Verification, *given: Any) -> None:
+        monkeypatch.undo()
+        with project.open() as trail:
+            device = trail.recorder(project.machine)
+            (asked,) = trail.events(types={"run.requested"})
+            (started,) = device.record(Draft("run.started", asked.subjects, cause=(asked.leaf,)))
+            device.record(Draft("run.finished", asked.subjects, cause=(started.leaf,)))
+        walk(self, *given)
+
+    monkeypatch.setattr(_Verification, "_walk", late)
+    before = judged(project)
+    assert before.findings == ()
+    assert before.verdict == Verdict.PASS
+    assert sum(judged(project).sizes.values()) == sum(before.sizes.values()) + 2
 
 
 def test_while_others_write_a_verification_still_passes(project: Project) -> None:
