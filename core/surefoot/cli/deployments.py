@@ -71,7 +71,7 @@ def _stop(call: Call) -> Answer:
     reason = call["reason"] or ""
     try:
         deployments = call.workbench.deployments
-    except SurefootError:
+    except (OSError, SurefootError):
         stopped = stop_without_record(call.folder, _where(call), reason=reason, unlock=call.passphrase)
         call.tell("say.cli.stopped_unrecorded", **_stopped(stopped))
         raise

@@ -6,14 +6,17 @@ changes its hash, and it is verified anew; so is one whose 32 bytes were lost or
 """
 
 import hashlib
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from surefoot.errors import SurefootError
 from surefoot.files import private_folder
 from surefoot.trail.facts import SEGMENT
 
 _DIGEST = 32
+_log = logging.getLogger(__name__)
 
 
 class Known:
@@ -23,7 +26,7 @@ class Known:
         self._path = path
         try:
             self._digests = path.read_bytes()
-        except FileNotFoundError:
+        except OSError:
             self._digests = b""
 
     def has(self, index: int, data: bytes) -> bool:
@@ -31,9 +34,23 @@ class Known:
         return self._digests[_DIGEST * index : _DIGEST * (index + 1)] == hashlib.sha256(data).digest()
 
     def add(self, verified: Mapping[int, bytes]) -> None:
-        """Remembers segments that will not grow any more: number to SHA-256."""
+        """Remembers segments that will not grow any more: number to SHA-256.
+
+        It is a memory and no more: where the disk does not take it, it lasts as long as this object.
+        """
         if not verified:
             return
+        try:
+            self._keep(verified)
+        except (OSError, SurefootError) as error:
+            _log.warning("segments are not remembered in %s: %s", self._path, error)
+            digests = bytearray(self._digests)
+            for index, digest in verified.items():
+                digests.extend(bytes(max(0, _DIGEST * index - len(digests))))
+                digests[_DIGEST * index : _DIGEST * (index + 1)] = digest
+            self._digests = bytes(digests)
+
+    def _keep(self, verified: Mapping[int, bytes]) -> None:
         private_folder(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:

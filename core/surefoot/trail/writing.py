@@ -204,15 +204,9 @@ class FeedRecorder:
         for one in composed:
             self._books.remember(one.leaf, one.line.type)
         if len(composed) >= SEGMENT:
-            self._remember(feed, pin.size, [one.raw for one in composed], details)
-
-    def _remember(self, feed: Feed, first: int, raws: Sequence[bytes], details: Sequence[bytes]) -> None:
-        """Remembers the segments that were written whole; any other is checked when it is first read."""
-        try:
-            feed.remember(first, raws)
-            Details(feed.id, feed.details, self._books.places.state).remember(first, details)
-        except OSError as error:
-            log.warning("segments of %s from line %d on are not remembered: %s", feed.id[:12], first, error)
+            # Those that were written whole; any other is checked when it is first read.
+            feed.remember(pin.size, [one.raw for one in composed])
+            Details(feed.id, feed.details, self._books.places.state).remember(pin.size, details)
 
     def _body_length(self, feed: Feed) -> int:
         """Bytes of the last body segment that belong to recorded lines; a crash may have left more behind them."""

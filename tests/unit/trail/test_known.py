@@ -1,7 +1,9 @@
 """What was verified here once is known by the hash of its segment, and nothing else is."""
 
+import errno
 import hashlib
 import json
+import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -97,6 +99,21 @@ def test_a_memory_that_takes_nothing_keeps_nothing_from_being_recorded(tmp_path:
         done = trail.recorder(project.owner).record(*(label(number) for number in range(600)))
     memory(project, name).unlink()
     assert events_of(project)[-600:] == list(done)
+
+
+@pytest.mark.parametrize("name", ["lines", "details"])
+def test_on_a_full_disk_everything_can_be_read(
+    project: Project, name: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    expected = events_of(project)
+    memory(project, name).unlink()
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    assert events_of(project) == expected
+    assert "not remembered" in caplog.text
 
 
 def test_a_known_segment_is_not_checked_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
