@@ -28,6 +28,14 @@ def test_a_failed_run_says_why_in_the_list_and_by_itself(home: Home) -> None:
     assert "Lệnh kết thúc với lỗi. (3)" in home.call("run", "list", "--lang", "vi").stdout
 
 
+def test_a_locale_that_is_not_installed_still_says_the_language(home: Home) -> None:
+    home.environment["LC_ALL"] = "vi_VN.UTF-8"
+    assert home.call("--version").stdout.startswith("surefoot ")
+    told = home.call("run", "show", "nobody", exit_code=9).stderr
+    assert "Dự án này không có lượt chạy `nobody`." in told
+    assert "SF-2301" in told
+
+
 def test_a_list_is_sorted_downwards_as_the_help_says(home: Home) -> None:
     home.call("experiment", "new", "one", "--template", "plain-command")
     home.call("experiment", "start", "one")

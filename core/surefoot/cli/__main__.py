@@ -211,7 +211,8 @@ def _tell(error: SurefootError, words: Words, *, as_json: bool) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns its exit code (docs/command-line.md lists them)."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    locale.setlocale(locale.LC_CTYPE, "")
+    with suppress(locale.Error):  # a locale that is not installed here; its name still says the language
+        locale.setlocale(locale.LC_CTYPE, "")
     words = Words(_language(given))
     tell = partial(_tell, words=words, as_json="--json" in given)
     try:
