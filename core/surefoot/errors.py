@@ -35,6 +35,7 @@ class Code(StrEnum):
     FILE_MISSING = "SF-1006"
     SETTINGS_UNREADABLE = "SF-1007"
     NO_RIGHT = "SF-1008"
+    PROJECT_PARTIAL = "SF-1009"
     # 11xx people and keys
     KEY_WEAK = "SF-1101"
     IDENTITY_MISSING = "SF-1102"

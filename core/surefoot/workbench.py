@@ -118,7 +118,8 @@ class Workbench:
             sample: the key is kept unwrapped and valid for this project alone.
 
         Raises:
-            InputRefusedError: there is a project here, a name is refused, or the place cannot be written to.
+            InputRefusedError: there is a project here or a part of one, a name is refused, or the place cannot be
+                written to.
         """
         state = files.private_folder(state_folder())
         # One at a time: two that found in one place would each clear away what the other has just begun.
@@ -126,13 +127,12 @@ class Workbench:
             with files.explained(folder):
                 if (folder / FOLDER / "trail").exists():
                     raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
-                # What an interrupted attempt left here is not a project: it has no trail, and is begun anew.
-                shutil.rmtree(folder / FOLDER, ignore_errors=True)
                 try:
-                    (folder / FOLDER).mkdir(parents=True)
-                except FileNotFoundError as error:
-                    # A place such as /proc, in which nothing can be made by anybody.
+                    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+                except (FileNotFoundError, FileExistsError) as error:
+                    # A place such as /proc, in which nothing can be made by anybody, or a file of that name.
                     raise InputRefusedError(Code.NOT_WRITABLE, path=folder) from error
+                _clear(folder / FOLDER)
             return cls._found(folder, state, name=name, person=person, passphrase=passphrase, sample=sample)
 
     @classmethod
@@ -353,6 +353,22 @@ def stop_without_record(project: Path, environment: str, *, reason: str, unlock:
     return deployments.stop_unrecorded(
         deployments.Places(state / founding.ws), environment, ws=founding.ws, signer=signer, reason=reason
     )
+
+
+def _clear(place: Path) -> None:
+    """Removes what an interrupted founding left: its draft and, where these had come out of it, the details.
+
+    Raises:
+        InputRefusedError: something else lies there, as in a project that came back without its record.
+    """
+    left = set(place.glob(".founding-*"))
+    if any((draft / "trail").is_dir() for draft in left):
+        left.add(place / "bodies")
+    there = set(place.iterdir())
+    if there - left:
+        raise InputRefusedError(Code.PROJECT_PARTIAL, path=place)
+    for path in there:
+        shutil.rmtree(path)
 
 
 def _write_policy(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Making and opening a project."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,39 @@ def test_a_second_project_in_the_same_place_is_refused_and_changes_nothing(tmp_p
         made(tmp_path / "p")
     assert refused.value.code is Code.PROJECT_EXISTS
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize("kept", ["objects", "runs", "bodies", ".gitignore"])
+def test_a_project_that_came_back_without_its_record_is_left_as_it_is(tmp_path: Path, kept: str) -> None:
+    made(tmp_path / "p").close()
+    place = tmp_path / "p" / ".surefoot"
+    for path in place.iterdir():
+        if path.name != kept:
+            path.unlink() if path.is_file() else shutil.rmtree(path)
+    (place / kept).mkdir(exist_ok=True) if kept != ".gitignore" else None
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InputRefusedError) as refused:
+        made(tmp_path / "p")
+    assert refused.value.code is Code.PROJECT_PARTIAL
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize("moved", [False, True])
+def test_what_an_interrupted_founding_left_is_begun_anew(tmp_path: Path, moved: bool) -> None:
+    made(tmp_path / "p").close()
+    place = tmp_path / "p" / ".surefoot"
+    draft = place / ".founding-0123456789ab"
+    draft.mkdir()
+    (place / "trail").rename(draft / "trail")
+    if not moved:
+        (place / "bodies").rename(draft / "bodies")
+    for path in [path for path in place.iterdir() if path.name not in {draft.name, "bodies"}]:
+        path.unlink() if path.is_file() else shutil.rmtree(path)
+    with made(tmp_path / "p") as bench:
+        assert bench.verify(bench.ws).verdict is Verdict.PASS
+    assert not draft.exists()
 
 
 def test_a_project_that_cannot_be_made_leaves_nothing_of_itself(
