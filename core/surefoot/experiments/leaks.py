@@ -23,6 +23,7 @@ _SHAPES = {
     "JSON web token": re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     "password in an address": re.compile(r"\b[a-z][a-z0-9+.-]{0,15}://[^\s/:@'\"]{1,100}:[^\s/@'\"{}$<]{3,100}@"),
 }
+_KEY_ENDS = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----(?!.*-----BEGIN )")
 _WORD = (
     r"(?:passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key"
     r"|auth[_-]?token|access[_-]?token|bearer|token)"
@@ -89,8 +90,16 @@ def in_command(command: tuple[str, ...]) -> tuple[str, str] | None:
 
 
 def masked(text: str) -> str:
-    """The text with every line that seems to hold a secret replaced by a mark (its first character is kept)."""
-    return "".join(
-        f"{line[:1]}{MASK}{line[len(line.rstrip()) :]}" if in_text(line) else line
-        for line in text.splitlines(keepends=True)
-    )
+    """The text with every line that seems to hold a secret replaced by a mark (its sign in a patch is kept).
+
+    Of a private key these are all its lines; where its end does not follow, all to the next file of a patch.
+    """
+    kept = []
+    is_key = False
+    for line in text.splitlines(keepends=True):
+        begins = _SHAPES["private key"].search(line) is not None
+        is_key = begins or (is_key and not line.startswith("diff --git "))
+        sign = line[:1] if line[:1] in "+- " else ""
+        kept.append(f"{sign}{MASK}{line[len(line.rstrip()) :]}" if is_key or in_text(line) else line)
+        is_key = is_key and _KEY_ENDS.search(line) is None
+    return "".join(kept)

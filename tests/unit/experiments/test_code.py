@@ -183,12 +183,17 @@ def test_a_secret_in_the_code_stops_the_run_and_is_not_stored(project: Path, obj
 
 def test_a_secret_that_the_patch_takes_away_is_masked(project: Path, objects: Objects) -> None:
     file = project / "train" / "x" / "train.py"
-    file.write_text("key = 'AKIA" + "IOSFODNN7EXAMPLE'\n")
+    body = "".join(f"MIIEow{number}+/x\n" for number in range(9))
+    pem = "-----BEGIN " + f"PRIVATE KEY-----\n{body}-----END " + "PRIVATE KEY-----\n"
+    file.write_text("key = 'AKIA" + f'IOSFODNN7EXAMPLE\'\npem = """{pem}"""\nlast = 1\n')
     committed(project)
-    file.write_text("key = None\n")
+    file.write_text("key = None\nlast = 2\n")
     patch = capture(project, objects).patch
     assert patch is not None
-    assert b"AKIA" not in objects.read(patch)
+    kept = objects.read(patch)
+    assert b"AKIA" not in kept
+    assert b"MIIEow" not in kept
+    assert b"-last = 1\n+key = None\n+last = 2\n" in kept
 
 
 def test_a_manifest_that_leads_out_of_the_folder_is_refused(objects: Objects, tmp_path: Path) -> None:

@@ -54,3 +54,22 @@ def test_a_command_is_judged_by_its_options() -> None:
 def test_masking_keeps_every_other_line() -> None:
     text = f"+a\n-{SECRETS['GitHub token']}\n b\n"
     assert leaks.masked(text) == "+a\n-[masked]\n b\n"
+
+
+BEGINS = "-----BEGIN " + "RSA PRIVATE KEY-----"
+ENDS = "-----END " + "RSA PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"a\n{BEGINS}\nProc-Type: 4\n\nMIIE\n{ENDS}\nb\n", "a\n-[masked]\n" + "[masked]\n" * 3 + "-[masked]\nb\n"),
+        (f"-{BEGINS}\n-MIIE\n {ENDS}\n+b\n", "-[masked]\n-[masked]\n [masked]\n+b\n"),
+        (f"-k = '{BEGINS}\\nMIIE\\n{ENDS}'\n b\n", "-[masked]\n b\n"),
+        (f"-{BEGINS}\n MIIE\ndiff --git a/b b/b\n+b\n", "-[masked]\n [masked]\ndiff --git a/b b/b\n+b\n"),
+        (f"{BEGINS}\r\nMIIE", "-[masked]\r\n[masked]"),
+    ],
+    ids=["alone", "in a patch", "on one line", "without its end", "cut off"],
+)
+def test_a_private_key_is_masked_whole(text: str, kept: str) -> None:
+    assert leaks.masked(text) == kept
