@@ -20,9 +20,9 @@ def new(call: Call) -> Answer:
 def _recipe(call: Call) -> Path:
     """The recipe that is meant: a file, or a name in experiments/."""
     given = Path(call["recipe"])
-    if given.is_file():
+    if given.is_file() or given.name != call["recipe"]:
         return given.absolute()
-    return call.workbench.project / "experiments" / f"{given.stem}.toml"
+    return call.workbench.project / "experiments" / f"{given.name.removesuffix('.toml')}.toml"
 
 
 def start(call: Call) -> Answer:

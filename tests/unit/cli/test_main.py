@@ -114,3 +114,17 @@ def test_who_only_looks_makes_nothing(words: str, project: Path, tmp_path: Path)
     before = seen()
     assert main([*words.split(), "--project", str(project)]) in {0, 9}
     assert seen() == before
+
+
+@pytest.mark.parametrize("recipe", ["credit.v2", "old/credit.toml", "old/credit", "./credit"])
+def test_a_recipe_is_never_taken_for_another_one_of_a_like_name(
+    recipe: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "experiments").mkdir()
+    (project / "experiments" / "credit.toml").write_text("here = 1\n", encoding="utf-8")
+    monkeypatch.chdir(project)
+    for known in ("credit", "credit.toml"):
+        assert main(["experiment", "start", known]) == 8, "the recipe is found, and is none"
+    capsys.readouterr()
+    assert main(["experiment", "start", recipe]) == 9
+    assert Path(recipe).name in capsys.readouterr().err
