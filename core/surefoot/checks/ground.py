@@ -22,6 +22,11 @@ ANSWERS = "cross_fit.parquet"
 class Shelf(Protocol):
     """Where dataset versions are laid out from; the datasets' service is one."""
 
+    @property
+    def scratch(self) -> Path:
+        """Where they are laid out for a while: private, and cleared of what a killed process left."""
+        ...
+
     def show(self, ref: str) -> DatasetVersion:
         """The version that a reference means."""
         ...

@@ -5,7 +5,6 @@ soon as it is there: with its figures, the limit and who set it, and the evidenc
 """
 
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,6 +28,7 @@ from surefoot.trail import Draft, Json, Recorder, Subject
 from surefoot.trail.canonical import encode
 from surefoot.trail.ids import new
 from surefoot.workers import Cancel, Progress, quiet
+from surefoot.workers.scratch import scratch_folder
 
 TEST = "test"
 TRAIN = "train"
@@ -149,8 +149,7 @@ class Checks:
         named: Any = run.body.get("data")
         if not named:
             raise IncompleteError(Code.CHECK_NO_DATA, run=model.run)
-        with tempfile.TemporaryDirectory(prefix="surefoot-check-") as name:
-            folder = Path(name)
+        with scratch_folder(self._sources.datasets.scratch) as folder:
             onnx, vectors = folder / "model.onnx", folder / "vectors.json"
             self._objects.copy_to(model.sha256, onnx)
             self._objects.copy_to(model.vectors or "", vectors)

@@ -65,6 +65,11 @@ class Datasets:
         self._recorder = recorder
         self._room = Room(objects, project, state, limits)
 
+    @property
+    def scratch(self) -> Path:
+        """Where rows are laid out for a while (`workers.scratch`): private, cleared of what a killed process left."""
+        return self._room.state / "scratch"
+
     def add(
         self, source: Path, plan: Plan | None = None, *, progress: Progress = quiet, cancel: Cancel | None = None
     ) -> Added:

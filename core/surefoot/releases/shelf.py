@@ -4,7 +4,6 @@ A profile hides values that few rows share, and knows no rows. Where the data ar
 any more, nothing is found, and that is an answer too.
 """
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from surefoot.errors import IncompleteError, InputRefusedError
 from surefoot.releases.bounds import MOST_VALUES
 from surefoot.releases.facts import RecordedEvent
 from surefoot.workers import Limits
+from surefoot.workers.scratch import scratch_folder
 
 LIMITS = Limits(memory_bytes=8 * 2**30, cpu_seconds=600, wall_seconds=600.0)
 _TASK = "surefoot.releases.shelf_task"
@@ -24,6 +24,11 @@ _EXAMPLES = "examples"
 
 class Shelf(Protocol):
     """Where dataset versions are laid out from; the datasets' service is one."""
+
+    @property
+    def scratch(self) -> Path:
+        """Where they are laid out for a while: private, and cleared of what a killed process left."""
+        ...
 
     def materialise(self, version: str, folder: Path, *, held_back: bool = True) -> Placed:
         """Lays a version out in a folder; without `held_back`, also the rows that training is not given."""
@@ -55,9 +60,9 @@ def real_rows(shelf: Shelf | None, event: RecordedEvent, vectors: bytes) -> tupl
 @contextmanager
 def _sides(shelf: Shelf, event: RecordedEvent) -> Iterator[Mapping[str, Path]]:
     """The version's tables by side; none where they cannot be had."""
-    with tempfile.TemporaryDirectory(prefix="surefoot-release-") as name:
+    with scratch_folder(shelf.scratch) as folder:
         try:
-            placed = shelf.materialise(f"{event.subject}@{event.sha256}", Path(name) / "data", held_back=False)
+            placed = shelf.materialise(f"{event.subject}@{event.sha256}", folder / "data", held_back=False)
         except (InputRefusedError, IncompleteError):
             yield {}
             return

@@ -59,8 +59,11 @@ def held_out(rows: int = 300, seed: int = 1) -> pl.DataFrame:
 class FakeShelf:
     """One dataset version whose held-out rows are what a test wants."""
 
-    def __init__(self, test: pl.DataFrame | None, leaf: str, id_: str, target: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self, test: pl.DataFrame | None, leaf: str, id_: str, target: Mapping[str, Any] | None, *, scratch: Path
+    ) -> None:
         self.test = test
+        self.scratch = scratch
         self.laid_out = 0
         known: dict[str, Any] = {
             "id": id_, "name": "credit", "version": SHA, "number": 1, "leaf": leaf, "target": target,
@@ -77,6 +80,7 @@ class FakeShelf:
         assert version == self.version
         self.laid_out += 1
         assert not held_back
+        assert folder.is_relative_to(self.scratch), "where a killed process's rows are cleared away"
         folder.mkdir(parents=True)
         sides = {"train": folder / "train.parquet"}
         if self.test is not None:
@@ -92,6 +96,7 @@ class Project:
         self.recorder = FakeRecorder()
         self.machine = self.recorder.as_role("machine")
         self.objects = Objects(folder / "objects")
+        self.scratch = folder / "scratch"
         self.catalog = Catalog.open(folder / "catalog", self.recorder, (*DATASETS, *RUNS, *MODELS, *tables.REDUCERS))
         self.models = Models(catalog=self.catalog, objects=self.objects, recorder=self.recorder)
         self.run = ""
@@ -141,7 +146,7 @@ class Project:
     ) -> Checks:
         assert self.data is not None
         said = {"column": "risk", "positive": "bad"} if target is None else target
-        self.shelf = FakeShelf(test, self.data.leaf, self.data.subjects[0].id, said)
+        self.shelf = FakeShelf(test, self.data.leaf, self.data.subjects[0].id, said, scratch=self.scratch)
         return Checks(
             catalog=self.catalog,
             objects=self.objects,

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from surefoot.catalog import Catalog
+from surefoot.datasets import Datasets
+from surefoot.datasets.facts import Placed
 from surefoot.releases import REDUCERS, Releases
 from surefoot.releases.facts import Outlook
 from surefoot.trail import roots
@@ -79,6 +81,23 @@ def test_there_is_nothing_to_tell_where_no_example_is_a_persons(
     tmp_path: Path, rows: list[tuple[float, str]], said: dict[str, Any]
 ) -> None:
     assert outlook(tmp_path, text(rows), **said).cautions == ()
+
+
+def test_rows_are_laid_out_where_a_killed_process_s_are_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[Path] = []
+    lay_out = Datasets.materialise
+
+    def watched(shelf: Datasets, version: str, folder: Path, **how: Any) -> Placed:
+        places.append(folder)
+        assert folder.is_relative_to(shelf.scratch)
+        return lay_out(shelf, version, folder, **how)
+
+    monkeypatch.setattr(Datasets, "materialise", watched)
+    outlook(tmp_path, text(REAL), **PERSONS)
+    assert places
+    assert not [place for place in places if place.parent.exists()]
 
 
 def test_personal_data_in_a_column_are_enough_to_look(tmp_path: Path) -> None:
