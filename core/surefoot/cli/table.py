@@ -100,6 +100,8 @@ _DATASET_TEXTS = tuple(
         "split",
         "delimiter",
         "encoding",
+        "decimal",
+        "date_format",
     )
 )
 _DATASET_LISTS = tuple(

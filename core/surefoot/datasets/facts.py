@@ -16,6 +16,9 @@ SIDES = ("train", "validation", "test")
 """The sides there can be, in the order in which the split adds up their shares."""
 
 TYPES = ("integer", "number", "boolean", "date", "datetime", "text")
+DECIMALS = (",", ".")
+DATE_FORMATS = tuple(f.replace("/", sign) for f in ("dd/mm/yyyy", "mm/dd/yyyy", "yyyy/mm/dd") for sign in "/.-")
+"""How numbers and dates may be written, where their owner says so (`spelling`)."""
 ROLES = ("target", "key", "group", "time", "subject", "ignore", "feature")
 LEGAL_BASES = (
     "consent",
@@ -45,6 +48,7 @@ class Plan:
         types: column to type, instead of what is inferred. units: column to unit, as text.
         missing: texts that mean "unknown", beside the empty cell.
         delimiter, header, encoding: how the text is to be read.
+        decimal, date_format: how numbers ("," or ".") and dates ("dd/mm/yyyy") are written in a CSV text.
         owner, purpose, legal_basis, jurisdiction, expiry: the permission; expiry is a date.
         split_by: key, group, time or row. sides: side to share. salt: what makes this split this one.
         storage: "stored" (copied into the project) or "referenced" (stays where it is).
@@ -67,6 +71,8 @@ class Plan:
     delimiter: str | None = None
     header: bool | None = None
     encoding: str | None = None
+    decimal: str | None = None
+    date_format: str | None = None
     owner: str | None = None
     purpose: str | None = None
     legal_basis: str | None = None

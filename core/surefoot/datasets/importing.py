@@ -58,7 +58,7 @@ def read_table(request: Request) -> dict[str, Any]:
         parted = connection.table("parted")
         counts = _counts(parted, rule)
         leaks = leakage.look(parted, loaded.columns, roles, rule)
-        profile = quality.profile(found, roles, plan, leaks=leaks, counts=counts)
+        profile = quality.profile(found, roles, plan, leaks=leaks, counts=counts, delimiter=_delimiter(loaded))
         files = _write(parted, loaded, request) if request["write"] else {}
     return {
         "columns": _schema(loaded, roles, plan),
@@ -70,6 +70,11 @@ def read_table(request: Request) -> dict[str, Any]:
         "profile": profile,
         "sides": files,
     }
+
+
+def _delimiter(loaded: Loaded) -> str | None:
+    found = loaded.how.get("delimiter")
+    return found if isinstance(found, str) else None
 
 
 def _roles(roles: rules.Roles) -> dict[str, Json]:

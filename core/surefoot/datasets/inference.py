@@ -1,6 +1,6 @@
 """Which type a column of text has: decided by all of its values, by rules that no library version can change.
 
-Import rule 1. A value is trimmed, then:
+Import rule 1. A value is trimmed, brought into our spelling where its owner said how it is written (`spelling`), then:
 
     integer   up to 18 digits with a sign, no leading zero          number    decimal point or exponent
     boolean   true, false in any case                               date      2026-03-31
@@ -16,7 +16,9 @@ from dataclasses import dataclass
 
 from duckdb import CaseExpression, Expression
 
-from surefoot.datasets.engine import call, column, constant
+from surefoot.datasets.engine import Relation, call, column, constant, figures
+from surefoot.datasets.facts import DATE_FORMATS
+from surefoot.datasets.spelling import Spelling
 
 MARKERS = ("", "?", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null")
 """What means "missing" among numbers, dates and booleans."""
@@ -32,6 +34,7 @@ _CLOCK = r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-
 _ENGINE_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
 PER_COLUMN = 7
 """Figures that `counting` asks for, a column."""
+_OURS = Spelling()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +154,16 @@ def _cleaned(value: Expression, markers: Collection[str]) -> Expression:
     return CaseExpression(value.isin(*(constant(mark) for mark in marks)), constant(None)).otherwise(value)
 
 
-def typed(name: str, kind: str) -> Expression:
+def typed(name: str, kind: str, spelling: Spelling = _OURS) -> Expression:
     """A column of text, cast to its type; every value is known to fit, or to mean that there is none.
 
     The words for "missing" that were not dropped by the reader are no numbers, dates or booleans, but "nan", which
     the engine takes for a number.
     """
-    value = column(name)
+    value = spelling.plain(call("trim", column(name)))
     match kind:
         case "text":
-            return value
+            return column(name)
         case "number":
             return _finite(value.try_cast("DOUBLE"))
         case "datetime":
@@ -171,6 +174,14 @@ def typed(name: str, kind: str) -> Expression:
 
 def _finite(number: Expression) -> Expression:
     return CaseExpression(call("isnan", number), constant(None)).otherwise(number)
+
+
+def spelt(table: Relation, name: str, missing: Collection[str] | None = None) -> list[Spelling]:
+    """The spellings in which each value of a column of text is a number, or a date."""
+    value = filled(name, missing)
+    asked = [(Spelling(","), "number"), *((Spelling(dates=form), "datetime") for form in DATE_FORMATS)]
+    counts = figures(table, [call("count", value), *(call("count_if", fits(s.plain(value), k)) for s, k in asked)])
+    return [spelling for (spelling, _), count in zip(asked, counts[1:], strict=True) if count == counts[0] > 0]
 
 
 def of_engine(kind: str) -> str | None:

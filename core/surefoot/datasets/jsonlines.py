@@ -109,6 +109,7 @@ def _note(found: set[str], name: str, value: Any, line: int) -> None:
             value=shown(str(value)),
             count=1,
             total=line,
+            advice="missing",
         )
 
 

@@ -16,12 +16,14 @@ from surefoot.datasets import csvtext, inference, jsonlines, reading
 from surefoot.datasets.engine import Connection, Relation, column, figures, narrowed
 from surefoot.datasets.facts import Plan
 from surefoot.datasets.profiling import Named
+from surefoot.datasets.spelling import Spelling
 from surefoot.errors import Code, InputRefusedError
 from surefoot.trail.canonical import Json
 from surefoot.workers.facts import Request
 
 _SHOWN = 8
 _DETAIL = 200
+_OURS = Spelling()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class _Staged:
 
     Attributes:
         path, layout: CSV text. kinds: types that the source itself tells. how: as in `Loaded`.
-        lines: from the number of a row to its line in the source.
+        lines: from the number of a row to its line in the source. spelling: of its numbers and dates.
     """
 
     path: Path
@@ -51,6 +53,7 @@ class _Staged:
     kinds: dict[str, str]
     how: dict[str, Json]
     lines: Callable[[int], int]
+    spelling: Spelling = _OURS
 
 
 def load(connection: Connection, request: Request, plan: Plan) -> Loaded:
@@ -82,7 +85,10 @@ def _csv(text: reading.Text, plan: Plan) -> _Staged:
         "delimiter": layout.delimiter,
         "header": layout.has_header,
     }
-    return _Staged(text.path, layout, {}, how, partial(csvtext.line_of, text.path, layout))
+    # Said only where it was said: what was read without it is read as it ever was.
+    how |= {name: said for name, said in (("decimal", plan.decimal), ("date_format", plan.date_format)) if said}
+    lines = partial(csvtext.line_of, text.path, layout)
+    return _Staged(text.path, layout, {}, how, lines, Spelling(plan.decimal, plan.date_format))
 
 
 def _jsonl(text: reading.Text, request: Request, plan: Plan) -> _Staged:
@@ -150,7 +156,7 @@ def _typed(table: Relation, staged: _Staged, plan: Plan) -> Loaded:
     kept = [(f"c{i}", name) for i, name in enumerate(staged.layout.names) if name not in (plan.drop or ())]
     judged = _judged(table, kept, staged, plan)
     chosen = [
-        inference.typed(place, one.type).alias(f"c{i}")
+        inference.typed(place, one.type, staged.spelling).alias(f"c{i}")
         for i, ((place, _), one) in enumerate(zip(kept, judged, strict=True))
     ]
     table.select(*chosen).to_table("typed")
@@ -166,12 +172,13 @@ def _missing(plan: Plan) -> Json:
 
 
 def _counted(
-    table: Relation, kept: Sequence[tuple[str, str]], plan: Plan
+    table: Relation, kept: Sequence[tuple[str, str]], staged: _Staged, plan: Plan
 ) -> Iterator[tuple[str, str, inference.Counts]]:
     """The counts of each column."""
     names = dict(kept)
     for table_, places in narrowed(table, list(names)):
-        filled = table_.select(*[inference.filled(place, plan.missing).alias(place) for place in places])
+        cells = {place: inference.filled(place, plan.missing) for place in places}
+        filled = table_.select(*[staged.spelling.plain(cell).alias(place) for place, cell in cells.items()])
         answers = figures(filled, [one for place in places for one in inference.counting(place)])
         for number, place in enumerate(places):
             own = answers[number * inference.PER_COLUMN : (number + 1) * inference.PER_COLUMN]
@@ -185,7 +192,7 @@ def _judged(table: Relation, kept: Sequence[tuple[str, str]], staged: _Staged, p
         InputRefusedError: most values of a column are of a type, and some are not.
     """
     judged = []
-    for place, name, counts in _counted(table, kept, plan):
+    for place, name, counts in _counted(table, kept, staged, plan):
         judgement = inference.judge(counts, declared=_declared(name, plan, staged))
         if judgement.misfits:
             line, text = _first_misfit(table, place, judgement.type, staged, plan)
@@ -197,6 +204,7 @@ def _judged(table: Relation, kept: Sequence[tuple[str, str]], staged: _Staged, p
                 value=csvtext.shown(text),
                 count=judgement.misfits,
                 total=counts.filled,
+                advice=_advice(table, place, staged, plan),
             )
         judged.append(judgement)
     return judged
@@ -210,9 +218,15 @@ def _declared(name: str, plan: Plan, staged: _Staged) -> str | None:
 def _first_misfit(table: Relation, place: str, kind: str, staged: _Staged, plan: Plan) -> tuple[int, str]:
     """The line of the first value that is not of a type, and the value."""
     value = inference.filled(place, plan.missing)
-    wrong = table.filter(value.isnotnull() & ~inference.fits(value, kind))
+    wrong = table.filter(value.isnotnull() & ~inference.fits(staged.spelling.plain(value), kind))
     ((row, text),) = wrong.select(column("rowid"), value).limit(1).fetchall()
     return staged.lines(int(row)), str(text)
+
+
+def _advice(table: Relation, place: str, staged: _Staged, plan: Plan) -> str:
+    """What to do about values that do not fit: all of them may be numbers with a decimal comma."""
+    with_comma = Spelling(",") in inference.spelt(table, place, plan.missing)
+    return "decimal" if with_comma and "delimiter" in staged.how and plan.decimal is None else "missing"
 
 
 def _refuse_unknown_drops(names: Sequence[str], plan: Plan) -> None:

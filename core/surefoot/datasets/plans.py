@@ -1,7 +1,7 @@
 """Plans that users write: a TOML file for `--plan`, or the options of a command.
 
     [dataset]     name target positive key group time subject protected special ignore drop storage
-    [read]        delimiter header encoding missing types units
+    [read]        delimiter header encoding decimal date_format missing types units
     [permission]  owner purpose legal_basis jurisdiction expiry
     [split]       by salt train validation test
 
@@ -31,7 +31,7 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
     section: {key: {"by": "split_by"}.get(key, key) for key in keys.split()}
     for section, keys in {
         "dataset": "name target positive key group time subject protected special ignore drop storage",
-        "read": "delimiter header encoding missing types units",
+        "read": "delimiter header encoding decimal date_format missing types units",
         "permission": "owner purpose legal_basis jurisdiction expiry",
         "split": "by salt train validation test",
     }.items()

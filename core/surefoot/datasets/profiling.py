@@ -11,9 +11,10 @@ from typing import Any
 
 from duckdb import CaseExpression, Expression
 
-from surefoot.datasets import signs
+from surefoot.datasets import inference, signs
 from surefoot.datasets.engine import Relation, call, column, constant, figures, narrowed
 from surefoot.datasets.guesses import Seen
+from surefoot.datasets.spelling import Spelling
 from surefoot.trail.canonical import Json, decimal
 from surefoot.workers.facts import Progress, quiet
 
@@ -40,6 +41,7 @@ class Figures:
     Attributes:
         numbers: by name, decimals as text. signs: how many values are of a shape (`signs.SHAPES`).
         values: each value with its count, where there are few.
+        spellings: in which all of a text's values are numbers, or dates, where they look like such.
     """
 
     named: Named
@@ -49,6 +51,7 @@ class Figures:
     numbers: dict[str, Json] = field(default_factory=dict)
     signs: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
+    spellings: list[Spelling] = field(default_factory=list)
 
     @property
     def seen(self) -> Seen:
@@ -73,11 +76,13 @@ def measure(table: Relation, columns: Sequence[Named], progress: Progress = quie
 
 
 def _look_closer(table: Relation, one: Figures) -> None:
-    """Lists the values of a column that has few; checks check digits."""
+    """Lists the values of a column that has few; checks check digits and other spellings."""
     if 0 < one.distinct <= FEW:
         one.values = values_of(table, one.named)
     for sign in set(signs.CHECKED) & set(one.signs):
         one.signs[sign] = _with_check_digits(table, one.named, sign)
+    if set(signs.SPELT) & set(one.signs):
+        one.spellings = inference.spelt(table, one.named.place)
 
 
 def _with_check_digits(table: Relation, named: Named, sign: str) -> int:

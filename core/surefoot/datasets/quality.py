@@ -22,12 +22,27 @@ _MARKERS = {"NA", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan", "-", "--",
 
 
 def profile(
-    found: Sequence[Figures], roles: Roles, plan: Plan, *, leaks: Sequence[Warned], counts: Mapping[str, int]
+    found: Sequence[Figures],
+    roles: Roles,
+    plan: Plan,
+    *,
+    leaks: Sequence[Warned],
+    counts: Mapping[str, int],
+    delimiter: str | None,
 ) -> dict[str, Json]:
-    """The whole profile: a part for each column, the classes of the target, the groups, and the warnings."""
+    """The whole profile: a part for each column, the classes of the target, the groups, and the warnings.
+
+    Args:
+        found: what was counted.
+        roles: which column is for what.
+        plan: what the owner said.
+        leaks: what the split lets through.
+        counts: rows of each side.
+        delimiter: of a CSV text; None where the table came in another way.
+    """
     warnings = [*_of_table(roles, plan), *leaks]
     for one in found:
-        warnings += _of_column(one, roles)
+        warnings += [*_of_column(one, roles), *_of_spelling(one, plan, delimiter)]
     return {
         "format": 1,
         "rows": sum(counts.values()),
@@ -102,19 +117,33 @@ def _of_column(one: Figures, roles: Roles) -> list[Warned]:
 
 
 def _of_signs(one: Figures) -> list[Warned]:
-    """Other spellings where most values have them, what points at people wherever it is."""
-    name = shown(one.named.name)
-    filled = max(one.rows - one.missing, 1)
-    found = [
-        Warned(sign, {"column": name, "count": one.signs[sign]})
-        for sign in ("decimal-comma", "odd-dates")
-        if one.signs.get(sign, 0) >= signs.MOSTLY * filled
-    ]
-    return found + [
-        Warned("personal-data", {"column": name, "kind": sign, "count": one.signs[sign]})
+    """What points at people, wherever it is."""
+    return [
+        Warned("personal-data", {"column": shown(one.named.name), "kind": sign, "count": one.signs[sign]})
         for sign in signs.PERSONAL
         if one.signs.get(sign)
     ]
+
+
+def _of_spelling(one: Figures, plan: Plan, delimiter: str | None) -> list[Warned]:
+    """Texts that are mostly numbers or dates in another spelling, with the option that reads them."""
+    filled = max(one.rows - one.missing, 1)
+    many = {sign: count for sign, count in one.signs.items() if count >= signs.MOSTLY * filled}
+    base: dict[str, Json] = {"column": shown(one.named.name)}
+    found = []
+    if "decimal-comma" in many and plan.decimal is None:
+        is_sure = delimiter != "," and any(spelling.decimal == "," for spelling in one.spellings)
+        key = "decimal-comma" if delimiter is None else "decimal-comma-sure" if is_sure else "decimal-comma-either"
+        found.append(Warned(key, {**base, "count": many["decimal-comma"]}))
+    if "decimal-point" in many and plan.decimal == ",":
+        found.append(Warned("decimal-point", {**base, "count": many["decimal-point"]}))
+    if "odd-dates" in many:
+        is_open = delimiter is not None and plan.date_format is None
+        forms = [spelling.dates for spelling in one.spellings if spelling.dates is not None] if is_open else []
+        key = ("odd-dates", "odd-dates-sure")[len(forms)] if len(forms) <= 1 else "odd-dates-either"
+        options: dict[str, Json] = {"options": ", ".join(f"--date-format {form}" for form in forms)} if forms else {}
+        found.append(Warned(key, {**base, "count": many["odd-dates"], **options}))
+    return found
 
 
 def _of_target(one: Figures) -> list[Warned]:

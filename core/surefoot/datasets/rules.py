@@ -12,7 +12,7 @@ from typing import Any
 
 from surefoot.datasets import guesses
 from surefoot.datasets.csvtext import shown
-from surefoot.datasets.facts import LEGAL_BASES, TYPES, Plan
+from surefoot.datasets.facts import DATE_FORMATS, DECIMALS, LEGAL_BASES, TYPES, Plan
 from surefoot.datasets.guesses import GROUND, LOW, Guess, Seen
 from surefoot.datasets.reading import ENCODINGS
 from surefoot.datasets.splitting import bounds
@@ -234,6 +234,8 @@ def check_plan(plan: Plan) -> Plan:
     _one_of("storage", plan.storage, STORAGES)
     _one_of("legal_basis", plan.legal_basis, LEGAL_BASES)
     _one_of("encoding", plan.encoding, ENCODINGS)
+    _one_of("decimal", plan.decimal, DECIMALS, said_as="decimal")
+    _one_of("date_format", plan.date_format, DATE_FORMATS, said_as="date-format")
     for column, kind in (plan.types or {}).items():
         _one_of(f"types.{shown(column)}", kind, TYPES)
     if plan.sides is not None:
@@ -254,9 +256,10 @@ def _not_empty(key: str, value: object) -> None:
         raise InputRefusedError(Code.PLAN_VALUE, key=key, value="''", allowed="text")
 
 
-def _one_of(key: str, value: str | None, allowed: Sequence[str]) -> None:
+def _one_of(key: str, value: str | None, allowed: Sequence[str], *, said_as: str = "") -> None:
     if value is not None and value not in allowed:
-        raise InputRefusedError(Code.PLAN_VALUE, key=key, value=repr(shown(value)), allowed=", ".join(allowed))
+        listed = said_as or ", ".join(allowed)
+        raise InputRefusedError(Code.PLAN_VALUE, key=key, value=repr(shown(value)), allowed=listed)
 
 
 def _date(key: str, value: str) -> None:

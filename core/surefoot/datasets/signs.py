@@ -9,11 +9,13 @@ from collections.abc import Mapping
 SHAPES: Mapping[str, str] = {
     "decimal-comma": r"[+-]?[0-9]{1,3}(\.[0-9]{3})*,[0-9]+|[+-]?[0-9]+,[0-9]+",
     "odd-dates": r"[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{2}|[0-9]{4})",
+    "decimal-point": r"[+-]?[0-9]+\.[0-9]+",
     "e-mail": r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}",
     "ip-address": r"([0-9]{1,3}\.){3}[0-9]{1,3}",
     "iban": r"[A-Z]{2}[0-9]{2}( ?[A-Z0-9]){11,30}",
     "card": r"[0-9]([ -]?[0-9]){12,18}",
 }
+SPELT = ("decimal-comma", "odd-dates")
 PERSONAL = ("e-mail", "ip-address", "iban", "card")
 CHECKED = ("iban", "card")
 SAMPLE = 1000

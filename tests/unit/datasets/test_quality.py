@@ -36,8 +36,9 @@ def test_every_doubt_is_said_with_its_figures(at: Desk) -> None:
     assert found["much-missing"] == {"column": "gone", "share": "0.50", "count": 100}
     assert found["constant"] == {"column": "same"}
     assert found["spaces"] == {"column": "padded", "count": 100}
-    assert found["decimal-comma"] == {"column": "price", "count": 200}
-    assert found["odd-dates"] == {"column": "day", "count": 200}
+    assert found["decimal-comma-either"] == {"column": "price", "count": 200}
+    option = "--date-format dd/mm/yyyy"
+    assert found["odd-dates-sure"] == {"column": "day", "count": 200, "options": option}
     assert found["looks-missing"] == {"column": "region", "value": "NA", "count": 100}
     assert found["imbalance"] == {"column": "label", "share": "0.05"}
     assert found["small-groups"] == {"column": "sex", "count": 1, "least": 30}
