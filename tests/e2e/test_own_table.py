@@ -100,6 +100,16 @@ def test_a_script_that_fails_ends_as_failed_and_its_words_can_be_read(home: Home
     home.call("check", "run", run["run"], exit_code=9)
 
 
+def test_what_a_script_left_out_is_told_at_its_end(home: Home) -> None:
+    home.call("experiment", "new", "picky", "--template", "plain-command")
+    for path in (home.project / "train" / "picky").iterdir():
+        path.write_text("#!/bin/sh\necho 'left out: note (why)'\necho done\nexit 3\n", encoding="utf-8")
+    told = home.call("experiment", "start", "picky", exit_code=3).stdout
+    assert told.splitlines()[-1] == "Nothing was learned from: note (why)"
+    run = home.json("run", "list")["runs"][0]["run"]
+    assert "Nothing was learned from: note (why)\n" in home.call("run", "show", run).stdout
+
+
 def test_two_programs_at_once_in_one_project_lose_nothing(home: Home) -> None:
     home.call("experiment", "new", "one", "--template", "plain-command")
     home.call("experiment", "new", "two", "--template", "plain-command")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from surefoot.cli.call import Answer, Call
-from surefoot.cli.runs import about, ended, exit_of, line, missed
+from surefoot.cli.runs import about, ended, exit_of, left_out, line, missed, told_left_out
 
 
 def new(call: Call) -> Answer:
@@ -34,4 +34,6 @@ def start(call: Call) -> Answer:
             return Answer({"runs": list(started.runs)}, (call.words("say.cli.waiting"),))
         found = ended(started.runs, call, leave)
     lines = [text for run in found for text in (line(run, call), *missed(run, call))]
-    return Answer({"runs": [about(run) for run in found]}, tuple(lines), exit_of(found))
+    names = left_out(found, call)
+    data = {"runs": [about(run) for run in found], "left_out": list(names)}
+    return Answer(data, (*lines, *told_left_out(names, call)), exit_of(found))

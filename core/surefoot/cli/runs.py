@@ -17,6 +17,8 @@ _FAILED = 3
 _LOOK = 0.2
 _NAMED = 3
 _TWO = 2
+_LEFT_OUT = "left out: "
+_MOST_LEFT_OUT = 20
 
 
 def ended(runs: Sequence[str], call: Call, leave: Cancel) -> Sequence[Run]:
@@ -105,6 +107,19 @@ def missed(run: Run, call: Call) -> tuple[str, ...]:
     return tuple(f"  ✗ {name} {text}" for name, text, is_met in _criteria(run, call) if not is_met)
 
 
+def left_out(runs: Sequence[Run], call: Call) -> tuple[str, ...]:
+    """What the scripts say they learned nothing from, as the templates do: lines `left out: name (why)` in the log."""
+    said = (call.workbench.runs.log(run.run)[0].decode("utf-8", "replace") for run in runs)
+    found = dict.fromkeys(text for log in said for text in log.splitlines() if text.startswith(_LEFT_OUT))
+    return tuple(plain(text.removeprefix(_LEFT_OUT)) for text in found)
+
+
+def told_left_out(names: Sequence[str], call: Call) -> tuple[str, ...]:
+    """The same in a sentence, if there is something to say."""
+    more = f", … (+{len(names) - _MOST_LEFT_OUT})" if len(names) > _MOST_LEFT_OUT else ""
+    return (call.words("say.cli.left_out", names=", ".join(names[:_MOST_LEFT_OUT]) + more),) if names else ()
+
+
 def listed(runs: Sequence[Run], call: Call) -> tuple[str, ...]:
     """Runs as a table, with the metrics that most of them have."""
     counts: dict[str, int] = {}
@@ -171,7 +186,7 @@ def show(call: Call) -> Answer:
     lines = aligned((call.words("say.cli.head.what"), ""), facts)
     why = reason(run, call)
     ended = (why, call.words("say.cli.read_log", run=run.run)) if why else ()
-    return Answer(asdict(run), (line(run, call), *ended, "", *lines[1:]))
+    return Answer(asdict(run), (line(run, call), *ended, *told_left_out(left_out([run], call), call), "", *lines[1:]))
 
 
 def log(call: Call) -> Answer:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from surefoot.datasets import signs
 from surefoot.datasets.csvtext import shown
 from surefoot.datasets.facts import Plan, Warned
-from surefoot.datasets.profiling import Figures
+from surefoot.datasets.profiling import FEW, Figures
 from surefoot.datasets.rules import Roles, decimal_share
 from surefoot.trail.canonical import Json
 
@@ -103,6 +103,9 @@ def _of_column(one: Figures, roles: Roles) -> list[Warned]:
         found.append(Warned("infinite", {"column": shown_name, "count": one.numbers["infinite"]}))
     if one.numbers.get("spaced"):
         found.append(Warned("spaces", {"column": shown_name, "count": one.numbers["spaced"]}))
+    # As the template for tables decides, which learns from no such text.
+    if one.named.type == "text" and roles.of(name) == "feature" and one.distinct > max(FEW, one.rows // 2):
+        found.append(Warned("own-values", {"column": shown_name, "count": one.distinct, "rows": one.rows}))
     found += _of_signs(one)
     marks = sorted(_MARKERS & set(one.values)) if one.named.type == "text" else []
     if marks:

@@ -55,6 +55,17 @@ def _all(at: Desk, profile: str) -> list[dict[str, object]]:
     return found
 
 
+def test_a_text_that_differs_in_nearly_every_row_is_told(at: Desk) -> None:
+    text = table(
+        note=[f"note {i % 101}" for i in range(200)],
+        often=[f"note {i % 100}" for i in range(200)],
+        points=[str(i) for i in range(200)],
+        label=spread("a", "b"),
+    )
+    found = [one["values"] for one in _all(at, str(at.table(text).version.profile)) if one["key"] == "own-values"]
+    assert found == [{"column": "note", "count": 101, "rows": 200}]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_doubt_has_words(language: str, at: Desk) -> None:
     version = at.table(table(sex=spread("male", "female"), same=spread("x"), label=spread("a", "b"))).version
