@@ -11,6 +11,8 @@ Layout (format 1). Nothing else may lie in the folder; no links, no second links
     lock.txt                 exact versions of the wrapper's environment (below)
     sbom.cdx.json            CycloneDX 1.7 ML-BOM with modelCard and data components
     model-card.md            for people
+    data-sheet.md            for people: the data (optional: a capsule of an older version has none)
+    openapi.json             the service's routes and schemas, OpenAPI 3.1 (optional likewise)
     statements/release.dsse          in-toto Statement v1 in DSSE, signed by a person's key
     statements/provenance.dsse       SLSA provenance v1
     statements/check-<kind>.dsse     in-toto test-result v0.1, one per check (kind: [a-z0-9-]+)
@@ -18,8 +20,8 @@ Layout (format 1). Nothing else may lie in the folder; no links, no second links
 
 ``manifest.json`` is known, and approved by its digest, before anything is signed; so it lists the first block only
 (the *content*), never statements and roots. These prove themselves: see "To verify". All JSON files here but
-``sbom.cdx.json`` and ``vectors.json`` are canonical JSON (surefoot.trail.canonical): sorted keys, no spaces, UTF-8,
-no floats (fractions are decimal strings).
+``sbom.cdx.json``, ``openapi.json`` and ``vectors.json`` are canonical JSON (surefoot.trail.canonical): sorted keys, no
+spaces, UTF-8, no floats (fractions are decimal strings).
 
 manifest.json::
 
@@ -105,7 +107,11 @@ LOCK = "lock.txt"
 SBOM = "sbom.cdx.json"
 CARD = "model-card.md"
 CONTENT = (LOCK, CARD, MODEL, SBOM, SETTINGS, SIGNATURE, VECTORS)
-"""The content files, all required, in the manifest's order."""
+"""The content files that every capsule has, in the manifest's order."""
+SHEET = "data-sheet.md"
+OPENAPI = "openapi.json"
+OPTIONAL = (SHEET, OPENAPI)
+"""Content files that a capsule of an older version lacks; where they lie, they are listed and signed like the rest."""
 KIND = "surefoot.capsule"
 FORMAT = 1
 STATEMENTS = "statements"
@@ -168,7 +174,8 @@ def decode(data: bytes) -> Manifest:
     if not isinstance(fields["files"], list) or not isinstance(fields["environments"], list):
         raise ValueError("files")  # noqa: TRY004 - one error for a manifest that cannot be read
     files = tuple(_file(one) for one in fields["files"])
-    if [one.path for one in files] != sorted(CONTENT):
+    paths = [one.path for one in files]
+    if paths != sorted({*CONTENT, *(path for path in OPTIONAL if path in paths)}):
         raise ValueError("files")
     texts = (fields["ws"], fields["release"], fields["name"], fields["version"], *fields["environments"])
     if any(not isinstance(one, str) for one in texts) or not _HEX.fullmatch(fields["ws"]):

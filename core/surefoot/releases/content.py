@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from surefoot.errors import Code, IncompleteError
-from surefoot.releases import bounds, capsule, card, lock, sbom
+from surefoot.releases import bounds, capsule, card, data_sheet, lock, openapi, sbom
 from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, RecordedEvent
 from surefoot.texts import Words
 from surefoot.trail import canonical
@@ -39,7 +39,7 @@ class Plan:
         signature: signature.json as data.
         model_bytes, vectors_bytes: sizes of the two objects that are taken over as they are.
         waivers: those that open a gate.
-        words: the language of the card.
+        words: the language of the card and the data sheet.
     """
 
     id: str
@@ -136,6 +136,8 @@ def build(plan: Plan, store: Mapping[str, str]) -> tuple[dict[str, bytes], tuple
         capsule.CARD: card.write(
             card.Facts(plan.signature, plan.candidate, plan.policy, plan.change, plan.goal, plan.waivers), plan.words
         ),
+        capsule.SHEET: data_sheet.write(plan.candidate, name=plan.name, version=plan.version, words=plan.words),
+        capsule.OPENAPI: openapi.build(plan.signature, SETTINGS),
     }
     taken = (
         CapsuleFile(capsule.MODEL, store[capsule.MODEL], plan.model_bytes),

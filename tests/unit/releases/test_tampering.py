@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from surefoot.errors import Code, InputRefusedError
 from surefoot.payloads.service import capsule as wrapper
 from surefoot.payloads.service import documents
 from surefoot.payloads.service.refusals import RefusedError
-from surefoot.releases import Anchor, capsule, verify_capsule
+from surefoot.releases import Anchor, capsule, content, drafting, verify_capsule
+from surefoot.releases.facts import CapsuleFile
 from surefoot.trail import canonical, dsse, roots
 from tests.unit.releases.conftest import Bench, PersonKey, laid
 
@@ -98,7 +99,40 @@ def test_the_wrapper_reads_what_the_project_wrote(made: Made) -> None:
     documents.parsed(read.files["vectors.json"], documents.Vectors)
 
 
-@pytest.mark.parametrize("path", [*capsule.CONTENT, capsule.RELEASE_STATEMENT, capsule.PROVENANCE_STATEMENT])
+def test_a_capsule_of_an_older_version_has_neither_and_verifies(tmp_path: Path) -> None:
+    with laid(tmp_path) as bench, pytest.MonkeyPatch.context() as patch:
+        build = content.build
+        optional = {*capsule.OPTIONAL}
+
+        def older(plan: content.Plan, store: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[CapsuleFile, ...]]:
+            made, files = build(plan, store)
+            bill = json.loads(made[capsule.SBOM])
+            bill["components"] = [one for one in bill["components"] if one.get("name") not in optional]
+            made[capsule.SBOM] = json.dumps(bill).encode()
+            kept = [one for one in files if one.path not in optional | {capsule.SBOM}]
+            return made, tuple(sorted([*kept, capsule.file_of(capsule.SBOM, made[capsule.SBOM])]))
+
+        patch.setattr(content, "build", older)
+        patch.setattr(drafting, "_validate", lambda _: None)
+        bench.adopt()
+        release = bench.releases.draft(bench.story().tell().run)
+        bench.releases.approve(release.id)
+        bench.releases.sign(release.id)
+        bench.releases.materialise(release.id, tmp_path / "capsule")
+        made = Made(tmp_path / "capsule", bench.releases.anchor(release.id, "local"), bench.signer)
+    assert [one.path for one in verify_capsule(made.folder, made.anchor).manifest.files] == sorted(capsule.CONTENT)
+    assert set(wrapper.read(made.folder, wrapper_anchor(made)).files) == set(capsule.CONTENT)
+    made.write(capsule.OPENAPI, b"{}")
+    refused(made, Code.CAPSULE_FILE_EXTRA, capsule.OPENAPI)
+
+
+def test_both_readers_know_the_same_files() -> None:
+    assert (frozenset(capsule.CONTENT), frozenset(capsule.OPTIONAL)) == (wrapper.CONTENT, wrapper.OPTIONAL)
+
+
+@pytest.mark.parametrize(
+    "path", [*capsule.CONTENT, *capsule.OPTIONAL, capsule.RELEASE_STATEMENT, capsule.PROVENANCE_STATEMENT]
+)
 def test_one_changed_byte_is_found_in_every_file(made: Made, path: str) -> None:
     data = bytearray(made.read(path))
     data[len(data) // 2] ^= 1
@@ -109,7 +143,9 @@ def test_one_changed_byte_is_found_in_every_file(made: Made, path: str) -> None:
         wrapper.read(made.folder, wrapper_anchor(made))
 
 
-@pytest.mark.parametrize("path", [*capsule.CONTENT, capsule.MANIFEST, capsule.RELEASE_STATEMENT, "roots/1.dsse"])
+@pytest.mark.parametrize(
+    "path", [*capsule.CONTENT, *capsule.OPTIONAL, capsule.MANIFEST, capsule.RELEASE_STATEMENT, "roots/1.dsse"]
+)
 def test_a_missing_file_is_named(made: Made, path: str) -> None:
     (made.folder / path).unlink()
     if path.startswith("roots/"):

@@ -26,6 +26,8 @@ MODEL = "model.onnx"
 _BILL = "sbom.cdx.json"
 _PATH = "surefoot:path"
 CONTENT = frozenset(("lock.txt", "model-card.md", MODEL, _BILL, "settings.json", "signature.json", "vectors.json"))
+OPTIONAL = frozenset(("data-sheet.md", "openapi.json"))
+"""What a capsule of an older version lacks; it is listed, signed and hashed like the rest where it lies there."""
 RELEASE = "statements/release.dsse"
 _PROOFS = {
     "statements": re.compile(r"(release|provenance|check-[a-z0-9-]{1,64})\.dsse"),
@@ -119,7 +121,7 @@ def _files(root: int) -> Iterator[tuple[str, bytes]]:
     for name in os.listdir(root):
         if name in _PROOFS:
             continue
-        if name not in CONTENT and name != MANIFEST:
+        if name not in CONTENT | OPTIONAL and name != MANIFEST:
             raise _refuse(f"{name!r} does not belong there")
         yield name, _bytes(root, name, most=_PROOF_BYTES if name == MANIFEST else _CONTENT_BYTES)
 
@@ -172,7 +174,7 @@ def _manifest(found: Mapping[str, bytes], anchor: Anchor) -> Manifest:
 
 
 def _check_files(manifest: Manifest, found: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
-    if sorted(file.path for file in manifest.files) != sorted(CONTENT):
+    if sorted(file.path for file in manifest.files) != sorted((CONTENT | OPTIONAL) & found.keys()):
         raise _refuse("manifest.json does not list the files of a capsule")
     for file in manifest.files:
         if len(found[file.path]) != file.size or digests[file.path] != file.sha256:
@@ -223,7 +225,7 @@ def _check_release(
 ) -> None:
     release = statements[RELEASE]
     says = release.predicate
-    wanted = {path: digests[path] for path in (*CONTENT, MANIFEST)}
+    wanted = {path: digests[path] for path in (*(file.path for file in manifest.files), MANIFEST)}
     if release.predicate_type != _RELEASE_TYPE or _subjects(release) != wanted:
         raise _unsigned("the release statement is about other files")
     if (says.get("ws"), says.get("digest"), says.get("release")) != (anchor.ws, anchor.release, manifest.release):
@@ -269,7 +271,7 @@ def _check_bill(found: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
             if path in said:
                 raise _refuse(f"sbom.cdx.json lists {path!r} twice")
             said[path] = stated
-    real = {path: [digests[path]] for path in CONTENT if path != _BILL}
+    real = {path: [digests[path]] for path in (CONTENT | OPTIONAL) & found.keys() if path != _BILL}
     for path in sorted({*said, *real}):
         if said.get(path) != real.get(path):
             raise _refuse(f"sbom.cdx.json does not list {path!r} by its digest")
