@@ -159,6 +159,17 @@ VERBS = (
     Verb(("release", "check"), "surefoot.cli.releases:check", (word("release"),)),
     Verb(("release", "approve"), "surefoot.cli.releases:approve", (word("release"), option("reason"))),
     Verb(("release", "sign"), "surefoot.cli.releases:sign", (word("release"),)),
+    Verb(("release", "export"), "surefoot.cli.carrying:export", (word("release"), word("capsule"))),
+    Verb(
+        ("release", "verify"),
+        "surefoot.cli.carrying:verify",
+        (
+            word("capsule"),
+            option("anchor", required=True),
+            Argument("digest", ("--release",), {"required": True}),
+            Argument("place", ("--environment",), {"required": True}),
+        ),
+    ),
     Verb(("release", "list"), "surefoot.cli.releases:list_"),
     Verb(("release", "show"), "surefoot.cli.releases:show", (word("release"),)),
     Verb(("deploy",), "surefoot.cli.deployments:deploy", (word("release"), word("environment", nargs="?"))),

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from surefoot.releases import capsule, sbom, statements
 from surefoot.releases.facts import Anchor, CapsuleFile, Manifest
 from surefoot.trail import dsse, roots
 
+STEPS = ("layout", "manifest", "files", "founder", "statements", "bill")
+"""What is proved, in this order."""
 _MOST_FILES = 200
 _MAX_PROOF_BYTES = 4 * 2**20
 _MAX_DOCUMENT_BYTES = 16 * 2**20
@@ -120,19 +122,26 @@ class _Folder:
         return bytes(kept)
 
 
-def verify_capsule(folder: Path, anchor: Anchor) -> VerifiedCapsule:
+def _quiet(_step: str) -> None:
+    """Tells nobody."""
+
+
+def verify_capsule(folder: Path, anchor: Anchor, *, proved: Callable[[str], None] = _quiet) -> VerifiedCapsule:
     """Verifies a capsule, or says what is wrong with it.
 
     Args:
         folder: the capsule.
         anchor: workspace, release digest and environment, from outside the capsule.
+        proved: is told each of `STEPS` once it holds.
 
     Raises:
         InputRefusedError: something is missing, too much, changed, of a wrong kind, or not what was anchored.
     """
     place = _Folder(folder)
     names = place.names()
+    proved("layout")
     manifest = _manifest(place, anchor)
+    proved("manifest")
     listed = {one.path for one in manifest.files}
     for path in sorted(names - listed - {capsule.MANIFEST}):
         if not capsule.is_proof(path):
@@ -141,12 +150,16 @@ def verify_capsule(folder: Path, anchor: Anchor) -> VerifiedCapsule:
         one.path: place.content(one, keep=one.path in (capsule.SBOM, capsule.SETTINGS, capsule.SIGNATURE))
         for one in manifest.files
     }
+    proved("files")
     publics = _publics(place, names, anchor.ws)
+    proved("founder")
     try:
         predicate, signers = _statements(place, names, manifest, anchor, publics)
     except (KeyError, TypeError, AttributeError) as error:
         raise place.refused(Code.CAPSULE_STATEMENT, capsule.RELEASE_STATEMENT, detail=str(error)[:200]) from error
+    proved("statements")
     _bill(place, manifest, read[capsule.SBOM])
+    proved("bill")
     return VerifiedCapsule(
         manifest=manifest,
         digest=anchor.release,

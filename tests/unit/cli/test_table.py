@@ -69,7 +69,7 @@ def test_words_that_are_off_are_told_in_the_caller_s_language(
 def test_a_verb_outside_a_project_says_so(
     verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if verb.words == ("sample", "run"):
+    if verb.words in {("sample", "run"), ("release", "verify")}:  # they need none
         return
     monkeypatch.chdir(tmp_path)
     given = ["x" for argument in verb.arguments if not argument.flags and argument.settings.get("nargs") != "?"]
