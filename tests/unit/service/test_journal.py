@@ -125,3 +125,12 @@ def test_the_log_of_a_service_holds_requests_and_nobody_in_them(site: Site) -> N
     assert (said["log_lines"], said["log_head"]) == (3, text.splitlines()[-1].partition("\t")[2])
     for path in (site.state / "log" / "000000.jsonl", site.state / "log.key", site.state / "memory.json"):
         assert path.stat().st_mode & 0o077 == 0
+
+
+def test_callers_without_a_token_are_counted_and_do_not_fill_the_disk(site: Site) -> None:
+    site.start()
+    for _ in range(200):
+        assert site.ask(body={"rows": [ROW]}, token="a guess").status == 401
+    assert 'status="401"} 200' in site.ask("/metrics").text
+    site.end()
+    assert 1 <= sum(each["status"] == 401 for each in chained(site.state / "log", site.release)) < 20

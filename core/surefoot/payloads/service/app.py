@@ -99,6 +99,7 @@ class Application:
         self._queued = 0
         self._prefix = f"req_{secrets.token_hex(8)}_"
         self._count = 0
+        self._next_stranger = 0.0
         self.metrics = Metrics(model=manifest.name, version=manifest.version, release=house.release)
         self._model = {"name": manifest.name, "version": manifest.version, "release": house.release}
         base = f"/v2/models/{manifest.name}"
@@ -284,10 +285,18 @@ class Application:
         text = self.metrics.text(lease_seconds=left, is_serving=self._blocked() is None)
         return 200, text, b"text/plain; version=0.0.4; charset=utf-8"
 
+    def _is_stranger_noted(self) -> bool:
+        """Whether a caller without a token gets a line: one a second, or they could fill the disk."""
+        now = time.monotonic()
+        if now < self._next_stranger:
+            return False
+        self._next_stranger = now + 1.0
+        return True
+
     def _note(self, asked: Asked, status: int) -> None:
         seconds = time.perf_counter() - asked.began
         self.metrics.answered(status, seconds, asked.rows if status == 200 else 0)  # noqa: PLR2004 - HTTP's own number
-        if asked.caller is None and status != 401:  # noqa: PLR2004 - HTTP's own number
+        if asked.caller is None and not (status == 401 and self._is_stranger_noted()):  # noqa: PLR2004 - HTTP's own number
             return
         journal = self._house.journal
         journal.add(
