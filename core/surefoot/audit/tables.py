@@ -85,6 +85,12 @@ class Lines:
         )
 
 
+def count(catalog: Catalog) -> int:
+    """How many lines of the record the catalog holds."""
+    row = catalog.one("SELECT count(*) AS lines FROM events")
+    return 0 if row is None else int(row["lines"])
+
+
 def names_of(catalog: Catalog) -> dict[str, str]:
     """Ids of persons and devices with their names, where the record still holds them."""
     rows = catalog.rows(

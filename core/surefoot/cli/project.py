@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 
 from surefoot import resources
+from surefoot.audit import tables as events
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.table import VERBS
 from surefoot.cli.tables import plain
@@ -81,8 +82,8 @@ def _error(code: str) -> dict[str, dict[str, str]]:
 
 def _project(bench: Workbench) -> Iterator[tuple[str, bool, str]]:
     """What may be wrong with a project whose record is sound."""
-    count = bench.catalog.one("SELECT count(*) AS lines FROM events") or {"lines": 0}
-    yield "catalog", count["lines"] == sum(bench.trail.sizes().values()), f"{count['lines']:,}"
+    count = events.count(bench.catalog)
+    yield "catalog", count == sum(bench.trail.sizes().values()), f"{count:,}"
     is_awake = Waker(bench.own_state, ()).is_awake()
     yield "supervisor", is_awake or not tables.is_any_going(bench.catalog), ""
     for name, executor in bench.executors.items():

@@ -57,6 +57,16 @@ def activations(catalog: Catalog, environment: str) -> list[dict[str, Any]]:
     )
 
 
+def has_rolled_back(catalog: Catalog, environment: str, *, to: str) -> bool:
+    """Whether an environment was ever rolled back to this release (its id)."""
+    row = catalog.one(
+        """SELECT 1 AS found FROM deployments
+           WHERE type = 'release.rolled-back' AND environment = ? AND body->>'$.to' = ? LIMIT 1""",
+        [environment, to],
+    )
+    return row is not None
+
+
 def leaf_of(catalog: Catalog, activation: str) -> str | None:
     """The leaf of the `release.activated` of an activation."""
     row = catalog.one("SELECT leaf FROM deployments WHERE type = 'release.activated' AND subject = ?", [activation])

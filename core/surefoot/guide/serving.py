@@ -1,5 +1,6 @@
 """The sample's services: one answers, a second takes its place and is stopped, and the first comes back."""
 
+from surefoot.deployments import tables
 from surefoot.deployments.facts import Deployed, Deployment, State
 from surefoot.errors import Code, GuardrailError
 from surefoot.guide.candidates import Candidate, Trials
@@ -66,7 +67,7 @@ class Services:
         """The second takes the first one's place, is stopped, and the first comes back."""
         self._story.step("replace")
         now = self._current()
-        if now is not None and self._has_come_back():
+        if now is not None and self._has_come_back(first):
             self._story.say("already", what=f"{first.name} {first.version}")
             return now
         if now is None or now.active.digest != second.digest:
@@ -94,10 +95,9 @@ class Services:
         found = self._bench.deployments.status(ENVIRONMENT)
         return found[0] if found else None
 
-    def _has_come_back(self) -> bool:
+    def _has_come_back(self, first: Release) -> bool:
         self._bench.catalog.catch_up()
-        rows = "SELECT 1 AS found FROM deployments WHERE type = 'release.rolled-back' AND environment = ? LIMIT 1"
-        return self._bench.catalog.one(rows, [ENVIRONMENT]) is not None
+        return tables.has_rolled_back(self._bench.catalog, ENVIRONMENT, to=first.id)
 
     def _answers(self, key: str, deployed: Deployed) -> None:
         active = deployed.deployment.active

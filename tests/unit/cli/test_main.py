@@ -73,6 +73,8 @@ def test_damage_is_named_with_its_place(project: Path, capsys: pytest.CaptureFix
 
 def test_doctor_says_what_is_wrong_with_its_exit_code_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--project", str(project)]) == 0
+    assert len(feed_of(project).read_bytes().splitlines()) == 5
+    assert "the catalog follows the record 5" in capsys.readouterr().out
     feed_of(project).write_bytes(b"")
     assert main(["doctor", "--project", str(project)]) == 7
     assert "look here: the record verifies FAIL" in capsys.readouterr().out

@@ -49,6 +49,9 @@ def test_a_whole_life_leaves_a_record_that_verifies(scene: Scene) -> None:
     life.catalog.catch_up()
     activated = [row["release"] for row in tables.activations(life.catalog, "local")]
     assert activated == [scene.first, scene.second, scene.first]
+    assert tables.has_rolled_back(life.catalog, "local", to=scene.first)
+    assert not tables.has_rolled_back(life.catalog, "local", to=scene.second)
+    assert not tables.has_rolled_back(life.catalog, "clinic", to=scene.first)
     assert tables.stops_in_force(life.catalog, "local") == ()
     report = life.verdict()
     assert report.verdict is Verdict.PASS, report
