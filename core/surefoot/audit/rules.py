@@ -14,7 +14,7 @@ from surefoot.trail.facts import Event
 
 CHECKS = ("check.passed", "check.close", "check.failed", "check.undetermined")
 # A stop that no person could sign into the record, and a process that was gone, are two things.
-_TRIPPED = {"stop": "service_stopped_unsigned", "process": "service_gone"}
+_TRIPPED = {"stop": "service_stopped_unsigned", "process": "service_gone", "log": "service_log_broken"}
 _WITHOUT_LIMIT = ("passed", "undetermined")
 _WEIGHT_OF_CHECK = {
     "check.passed": Weight.GOOD,
@@ -110,6 +110,20 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
                 "reason": _detail(event, "reason", "–"),
             }
             yield Statement(key, values, (event,), Weight.WARNING)
+    yield from _asked([event for event in lineage.after if event.type == "service.window"])
+
+
+def _asked(windows: Sequence[Event]) -> Iterable[Statement]:
+    """How often it was asked, as far as windows of its request log are recorded; one that stands twice counts once."""
+    if windows:
+        counts = {str((event.body or {}).get("first")): _nested(event, "answers") for event in windows}
+        answers = [(status, int(count)) for each in counts.values() for status, count in each.items()]
+        values = {
+            "count": str(sum(count for _, count in answers)),
+            "good": str(sum(count for status, count in answers if status == "200")),
+            "until": when(_detail(windows[-1], "until")),
+        }
+        yield Statement("service_asked", values, tuple(windows))
 
 
 def _who(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:

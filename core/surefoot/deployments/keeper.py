@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from surefoot.deployments import documents, rules
+from surefoot.deployments import documents, rules, windows
 from surefoot.deployments.documents import now_ms
 from surefoot.deployments.facts import Active, Hand
 from surefoot.deployments.places import ActivationPlace, EnvironmentPlace, Places
@@ -71,6 +71,7 @@ class Keeper:
     def ended(self, active: Active, place: ActivationPlace, *, reason: str) -> Active:
         """Takes the lease of a service that has ended away, so that nobody starts it by hand, and records the end."""
         (place.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
+        windows.close_all(active, place, self.machine.recorder.record)
         said = place.said()
         details: dict[str, Any] = {
             name: said[name] for name in ("log_lines", "log_head") if isinstance(said.get(name), int | str)
@@ -152,6 +153,7 @@ class Keeper:
             active = environment.keep(self.started(active))
         if not active.stop and rules.is_renewal_due(active, now_ms()):
             environment.keep(self.renew(active, place))
+        windows.close_due(active, place, now_ms(), self.machine.recorder.record)
         return True
 
     def _buried(self, active: Active, place: ActivationPlace, said: dict[str, object]) -> Active:

@@ -18,6 +18,7 @@ TYPES = (
     "service.stopped",
     "service.lifted",
     "service.guardrail-tripped",
+    "service.window",
     "service.ended",
 )
 
@@ -35,7 +36,7 @@ FROM staged s WHERE s.type IN {TYPES!r}
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - the types are the constant above
 
-REDUCERS = (Reducer(name="deployments", version=1, types=TYPES, tables=(_DDL,), apply=(_APPLY,)),)
+REDUCERS = (Reducer(name="deployments", version=2, types=TYPES, tables=(_DDL,), apply=(_APPLY,)),)
 
 
 def declared(catalog: Catalog, environment: str) -> dict[str, Any] | None:

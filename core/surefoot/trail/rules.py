@@ -30,7 +30,7 @@ _VOCABULARY = {
     "review": "requested passed refused",
     "approval": "given refused withdrawn",
     "release": "proposed approved activated rolled-back retired",
-    "service": "started leased stopped lifted guardrail-tripped ended",
+    "service": "started leased stopped lifted guardrail-tripped window ended",
     "environment": "declared",
     "executor": "declared",
     "device": "enrolled revoked",
@@ -46,7 +46,7 @@ _VOCABULARY = {
 # A machine key is kept without a passphrase, so it states what happened and decides nothing.
 _MACHINE = {
     "run": "started finished failed interrupted cancelled lost preempted",
-    "service": "started leased guardrail-tripped ended",
+    "service": "started leased guardrail-tripped window ended",
     "feed": "opened closed",
     "trail": "recovered",
 }

@@ -70,3 +70,22 @@ def test_a_check_that_nobody_asked_for_is_told_too_and_only_its_newest_result(tm
 
 def test_the_copy_of_the_lines_does_not_care_about_their_order() -> None:
     assert_order_free(REDUCERS[0], list(life()[0].log))
+
+
+def test_how_often_a_service_was_asked_is_told_from_windows_each_counted_once(tmp_path: Path) -> None:
+    owner, first = life()
+    about = {"environment": "local", "name": "credit", "version": "1.0.0", "until": "2026-01-01T10:00:00.000Z"}
+
+    def record(kind: str, **details: Any) -> Event:
+        draft = Draft(kind, (Subject("svc_y", SHA),), {**about, **details}, (first.activation.leaf,))
+        return owner.record(draft)[0]
+
+    for begin, answers in ((0, {"200": 7, "400": 1}), (0, {"200": 7, "400": 1}), (8, {"200": 2})):
+        record("service.window", first=begin, answers=answers)
+    broken = record("service.guardrail-tripped", guardrail="log", reason="cut")
+    with Catalog.open(tmp_path, owner, REDUCERS) as catalog:
+        audit = Audit(lines=Lines(catalog, WS), verify=lambda _: None)  # type: ignore[arg-type,return-value] # not asked
+        told = {s.key: s for chapter in audit.explain("local").chapters for s in chapter.statements}
+    assert (told["service_asked"].values["count"], told["service_asked"].values["good"]) == ("10", "9")
+    assert len(told["service_asked"].evidence) == 3
+    assert told["service_log_broken"].evidence == (broken,)
