@@ -1,6 +1,7 @@
 """Environments as surefoot.toml declares them: tables `[environment.<NAME>]` with `port` and `lease`.
 
 `local` exists without being written down. A table comes into force when the next deployment there records it.
+Whatever else stands in the file is refused: a misspelt setting must never count as none.
 """
 
 import re
@@ -12,9 +13,10 @@ from typing import Any
 from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, WEEK_MS, Environment
 from surefoot.errors import Code, InputRefusedError
 from surefoot.experiments import units
+from surefoot.experiments.reading import MAX_BYTES, shown
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_KEYS = ("lease", "port")
+_KEYS = {"": ("project", "environment"), "project": ("name",), "environment": ("lease", "port")}
 _LAST_PORT = 65_535
 _FIRST_PORT = 1_024
 _SHORTEST_MS = 10_000
@@ -27,12 +29,12 @@ def read(path: Path) -> dict[str, Environment]:
         InputRefusedError: the file cannot be read, or says something that means nothing here.
     """
     found = {DEFAULT_ENVIRONMENT: Environment(DEFAULT_ENVIRONMENT)}
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("environment", {})
-    except FileNotFoundError:
-        return found
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _unreadable(path, str(error)) from error
+    whole = _whole(path)
+    _refuse_unknown(path, whole, "")
+    project, tables = whole.get("project", {}), whole.get("environment", {})
+    if not isinstance(project, Mapping):
+        raise _unreadable(path, "project is no table")
+    _refuse_unknown(path, project, "project")
     if not isinstance(tables, Mapping):
         raise _unreadable(path, "environment is no table of tables")
     for name, table in tables.items():
@@ -42,14 +44,36 @@ def read(path: Path) -> dict[str, Environment]:
     return found
 
 
+def _whole(path: Path) -> Mapping[str, Any]:
+    """What stands in the file; nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise _unreadable(path, f"it has more than {MAX_BYTES:,} bytes")
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except RecursionError as error:
+        raise _unreadable(path, "it is nested without end") from error
+    except (OSError, ValueError) as error:  # not UTF-8, not TOML, a number of endless digits
+        raise _unreadable(path, str(error)) from error
+
+
+def _refuse_unknown(path: Path, table: Mapping[str, Any], kind: str, *, name: str = "") -> None:
+    """Refuses the first key that means nothing in a table of this kind (`name`: how the file calls it)."""
+    for key in table:
+        if key not in _KEYS[kind]:
+            where = f"[{name or kind}]" if kind else "it"
+            raise _unreadable(path, f"{where} has no setting {shown(key)}; there are: {', '.join(_KEYS[kind])}")
+
+
 def _unreadable(path: Path, detail: str) -> InputRefusedError:
     return InputRefusedError(Code.SETTINGS_UNREADABLE, path=path, detail=detail)
 
 
 def _environment(path: Path, name: str, table: Mapping[str, Any]) -> Environment:
-    for key in table:
-        if key not in _KEYS:
-            raise _unreadable(path, f"[environment.{name}] has no setting {key!r}; there are: {', '.join(_KEYS)}")
+    _refuse_unknown(path, table, "environment", name=f"environment.{name}")
     port = table.get("port", 0)
     if type(port) is not int or not (port == 0 or _FIRST_PORT <= port <= _LAST_PORT):
         raise _unreadable(path, f"[environment.{name}] port is 0 or a number from {_FIRST_PORT} to {_LAST_PORT}")

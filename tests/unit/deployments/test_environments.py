@@ -41,8 +41,16 @@ def test_a_table_declares_an_environment(tmp_path: Path) -> None:
         "[environment.local]\nlease = 7",
         '[environment.local]\nhost = "0.0.0.0"',
         "[environment.local",
+        "[enviroment.clinic]",
+        "port = 8123",
+        'project = "x"',
+        '[project]\nnmae = "x"',
+        "x = " + "[" * 100_000,
+        "x = 1" + "0" * 5_000,
+        "# " + "x" * 2**18,
         "\x00",
     ],
+    ids=lambda text: text[:30],
 )
 def test_what_means_nothing_is_refused_with_its_name(tmp_path: Path, text: str) -> None:
     path = tmp_path / "surefoot.toml"
