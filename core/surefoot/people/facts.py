@@ -12,11 +12,6 @@ class Kept(StrEnum):
     SAMPLE = "sample"
     MACHINE = "machine"
 
-    @property
-    def is_wrapped(self) -> bool:
-        """Whether the key file alone is of no use to a thief."""
-        return self in (Kept.PASSPHRASE, Kept.STORE)
-
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -102,10 +102,6 @@ class Identities:
             shutil.rmtree(self._folder)
             self._folder = None
 
-    def has_person(self) -> bool:
-        """Whether there is a person here."""
-        return self._has(_PERSON)
-
     def person(self) -> Person:
         """The person.
 

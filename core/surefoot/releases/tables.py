@@ -42,11 +42,6 @@ WHERE split_part(s.type, '.', 1) IN ('asset', 'run', 'model', 'check', 'policy',
 REDUCERS = (Reducer(name="releases", version=1, types=TYPES, tables=(_TABLE,), apply=(_APPLY,)),)
 
 
-def by_leaf(catalog: Catalog, leaf: str) -> RecordedEvent | None:
-    """The event of this name."""
-    return _one(catalog, "SELECT * FROM release_evidence WHERE leaf = ?", [leaf])
-
-
 def by_leaves(catalog: Catalog, leaves: Sequence[str]) -> tuple[RecordedEvent, ...]:
     """The events of these names, oldest first."""
     sql = "SELECT * FROM release_evidence WHERE list_contains(?::VARCHAR[], leaf) ORDER BY hlc, feed, seq"
@@ -72,15 +67,6 @@ def resting_on(catalog: Catalog, leaf: str, kind: str) -> tuple[RecordedEvent, .
         ORDER BY hlc DESC, feed DESC, seq DESC
     """
     return tuple(_event(row) for row in catalog.rows(sql, [leaf, kind]))
-
-
-def resting_on_any(catalog: Catalog, leaves: Sequence[str], kind: str) -> tuple[RecordedEvent, ...]:
-    """The events of a type that name one of these as a cause, newest first."""
-    sql = """
-        SELECT * FROM release_evidence WHERE list_has_any(cause, ?::VARCHAR[]) AND type = ?
-        ORDER BY hlc DESC, feed DESC, seq DESC
-    """
-    return tuple(_event(row) for row in catalog.rows(sql, [list(leaves), kind]))
 
 
 def of_type(catalog: Catalog, kind: str) -> tuple[RecordedEvent, ...]:

@@ -1,6 +1,5 @@
 """The pure decisions about runs: the state machine, who starts next, how figures agree, which state is truthful."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -27,7 +26,6 @@ from surefoot.trail.facts import Event
 TOLERANCE = Decimal("0.000001")
 _PRIORITIES = {"urgent": 0, "normal": 1, "low": 2}
 _WORST: dict[Agreement, int] = {"exact": 0, "within tolerance": 1, "only one": 2, "differs": 3}
-_RUN_ID = re.compile(r"(?:run_)?[a-z2-7]{4,26}")
 
 
 def fold(lives: dict[str, Life], events: Iterable[Event]) -> None:
@@ -102,11 +100,6 @@ def load_of(plan: Mapping[str, Any]) -> Load:
     """What a plan asks of its executor."""
     wish = plan["executor"]
     return Load(cpu=wish["cpu"], gpu=wish["gpu"], memory_bytes=wish["memory_bytes"])
-
-
-def could_be_run(text: str) -> bool:
-    """Whether a text has the shape of a run's id or of its beginning."""
-    return _RUN_ID.fullmatch(text) is not None
 
 
 def agreement(first: str | None, second: str | None, *, tolerance: Decimal = TOLERANCE) -> Agreement:

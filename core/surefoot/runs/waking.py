@@ -5,7 +5,6 @@ grown beyond 1 MiB.
 """
 
 import os
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -72,11 +71,6 @@ class Waker:
             del self._children[pid]
             if now - began < _TOO_SHORT:
                 self._not_before = now + _PAUSE
-
-
-def own_command(*words: str) -> tuple[str, ...]:
-    """The command that runs a module of this installation with this Python."""
-    return (sys.executable, "-m", *words)
 
 
 def _has_ended(pid: int) -> bool:

@@ -5,12 +5,10 @@ in bodies, never in lines.
 """
 
 import base64
-import re
 import secrets
 import time
 
 PREFIXES = ("per", "dev", "ds", "exp", "run", "mod", "chk", "pol", "rel", "act", "svc")
-_SHAPE = re.compile(rf"(?:{'|'.join(PREFIXES)})_[a-z2-7]{{26}}")
 
 
 def new(prefix: str) -> str:
@@ -26,8 +24,3 @@ def new(prefix: str) -> str:
     number = (milliseconds & (2**48 - 1)) << 80
     number |= 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (2**62 - 1)
     return f"{prefix}_{base64.b32encode(number.to_bytes(16)).decode().rstrip('=').lower()}"
-
-
-def is_id(text: str, prefix: str | None = None) -> bool:
-    """Whether a text has the shape of an id (of this kind)."""
-    return _SHAPE.fullmatch(text) is not None and (prefix is None or text.startswith(f"{prefix}_"))

@@ -106,7 +106,6 @@ def test_another_person_in_the_same_place_is_refused(state: Path) -> None:
 
 def test_no_identity_is_told_as_that(tmp_path: Path) -> None:
     identities = Identities(tmp_path, ws=WS)
-    assert not identities.has_person()
     with refused(Code.IDENTITY_MISSING):
         identities.person_signer(never)
     with refused(Code.IDENTITY_MISSING):
