@@ -42,7 +42,13 @@ _USAGE = (
 
 
 # Verbs that are ours alone are not offered where a word is off.
-_HIDDEN = re.compile("|".join(f", '{verb.words[0]}'" for verb in VERBS if verb.hidden))
+_HIDDEN = frozenset(verb.words[0] for verb in VERBS if verb.hidden)
+
+
+def _choices(listed: str) -> str:
+    """What could have been written, as argparse lists it (with quotes or, since Python 3.13, without)."""
+    names = [name.strip("'") for name in listed.split(", ")]
+    return ", ".join(name for name in names if name not in _HIDDEN)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,7 +70,9 @@ class _Parser(argparse.ArgumentParser):
         for key, pattern in _USAGE:
             match = pattern.fullmatch(message)
             if match is not None:
-                named = {k: _HIDDEN.sub("", v) if v else "VERB" for k, v in match.groupdict().items()}
+                named = {name: value or "VERB" for name, value in match.groupdict().items()}
+                if key == "choice":
+                    named["known"] = _choices(named["known"])
                 return self._words(f"say.usage.{key}", **named)
         return message[:1].upper() + message[1:]
 

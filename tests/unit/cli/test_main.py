@@ -8,9 +8,11 @@ import pytest
 
 from surefoot import workbench
 from surefoot.cli import audit
-from surefoot.cli.__main__ import main
+from surefoot.cli.__main__ import _parser, main
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.table import VERBS, Verb
+from surefoot.errors import UsageError
+from surefoot.texts import Words
 from surefoot.trail import Draft, Subject
 from surefoot.workbench import Workbench
 
@@ -130,3 +132,13 @@ def test_a_recipe_is_never_taken_for_another_one_of_a_like_name(
     capsys.readouterr()
     assert main(["experiment", "start", recipe]) == 9
     assert Path(recipe).name in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "listed", ["'init', 'run', 'supervise', 'stop'", "init, run, supervise, stop", "supervise, init, run, stop"]
+)
+def test_an_unknown_verb_is_told_what_there_is_for_people(listed: str) -> None:
+    """However this Python lists the choices: 3.11 does it with quotes, 3.13 without."""
+    with pytest.raises(UsageError) as refused:
+        _parser(Words("en")).error(f"argument VERB: invalid choice: 'start' (choose from {listed})")
+    assert refused.value.values["detail"] == "VERB cannot be 'start'; choose one of: init, run, stop."
