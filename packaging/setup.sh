@@ -1,6 +1,7 @@
 # Sourced by run.sh, test.sh and bench.sh, in the checkout's root: makes .venv from a lock file, once.
 #   . packaging/setup.sh; setup run|test [DEBIAN-PACKAGE...]
-# A start that finds everything in place costs a few milliseconds: the stamp names the lock and the interpreter.
+# A start that finds everything in place costs a few milliseconds: the stamp names the lock, and the note beside it the
+# interpreter and the place that .venv was made for. Scripts in it hold that place; moved, it is made anew.
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -38,10 +39,14 @@ find_python() { # sets $python to the first interpreter that is 3.11, 3.12 or 3.
   exit 1
 }
 
+interpreter() { # prints the version and the place of .venv's Python, or fails where it does not start
+  .venv/bin/python -c 'import os, sys; print(sys.version, os.path.realpath(".venv"))' 2>/dev/null
+}
+
 setup() { # run|test [DEBIAN-PACKAGE...]
   lock=$1; shift
   wanted=$(cat "packaging/locks/$lock.txt" pyproject.toml | sha256sum | cut -c1-64)
-  if [ -x .venv/bin/surefoot ]; then
+  if [ -x .venv/bin/surefoot ] && found=$(interpreter) && [ "$found" = "$(cat .venv/surefoot-python 2>/dev/null)" ]; then
     for stamp in ".venv/surefoot-$lock" .venv/surefoot-test; do
       [ -f "$stamp" ] || continue
       case "$stamp" in
@@ -55,11 +60,13 @@ setup() { # run|test [DEBIAN-PACKAGE...]
   "$python" -c 'import ensurepip, venv' 2>/dev/null || install_debian python3-venv "$@"
   [ $# = 0 ] || install_debian "$@"
   say "Setting up Surefoot in .venv (once; about a minute)."
-  [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || { rm -rf .venv; "$python" -m venv .venv; }
+  found=$(interpreter) && [ "$found" = "$(cat .venv/surefoot-python 2>/dev/null || echo "$found")" ] ||
+    { rm -rf .venv; "$python" -m venv .venv; }
   # Two calls, since pip will not mix packages that have hashes with this checkout, which has none. The lock is whole:
   # with its dependencies looked up again, a newer release of one (coverage[toml]) would stop the installation.
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
     -r "packaging/locks/$lock.txt"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+  interpreter > .venv/surefoot-python
   printf '%s' "$wanted" > ".venv/surefoot-$lock"
 }

@@ -26,6 +26,12 @@ def checkout(tmp_path: Path) -> Path:
     program.parent.mkdir(parents=True)
     program.write_text('#!/bin/sh\necho "called: $*"\n', encoding="utf-8")
     program.chmod(0o755)
+    python = program.with_name("python")
+    installs_nothing = f'case "$1" in -c) exec "{sys.executable}" "$@";; *) echo "asked: $*" >&2; exit 7;; esac'
+    python.write_text(f"#!/bin/sh\n{installs_nothing}\n", encoding="utf-8")
+    python.chmod(0o755)
+    note = f"{sys.version} {made / '.venv'}\n"
+    (made / ".venv" / "surefoot-python").write_text(note, encoding="utf-8")
     stamp = (made / "packaging/locks/run.txt").read_bytes() + (made / "pyproject.toml").read_bytes()
     (made / ".venv" / "surefoot-run").write_text(hashlib.sha256(stamp).hexdigest(), encoding="utf-8")
     return made
@@ -62,6 +68,25 @@ def test_a_changed_lock_is_noticed_and_set_up_anew(checkout: Path, tmp_path: Pat
     python = 'case "$*" in *"sys.exit"*|*ensurepip*) exit 0;; *) echo "asked: $*" >&2; exit 7;; esac'
     done = shell(checkout, f"{checkout}/packaging/run.sh", programs=put(tmp_path / "bin", **{"python3.12": python}))
     assert (done.returncode, "called" in done.stdout) == (7, False)
+    assert "asked: -m pip install" in done.stderr, "into the environment that is there"
+
+
+@pytest.mark.parametrize("change", ["upgraded", "gone", "moved"])
+def test_an_environment_whose_python_is_another_or_whose_place_is_another_is_made_anew(
+    checkout: Path, tmp_path: Path, change: str
+) -> None:
+    note = checkout / ".venv" / "surefoot-python"
+    if change == "upgraded":
+        note.write_text(note.read_text(encoding="utf-8").replace(sys.version[:4], "2.7."), encoding="utf-8")
+    elif change == "gone":
+        (checkout / ".venv" / "bin" / "python").unlink()
+    else:
+        checkout = checkout.rename(tmp_path / "elsewhere")
+    python = 'case "$*" in *"sys.exit"*|*ensurepip*) exit 0;; *) echo "asked: $*" >&2; exit 7;; esac'
+    done = shell(checkout, f"{checkout}/packaging/run.sh", programs=put(tmp_path / "bin", **{"python3.12": python}))
+    assert (done.returncode, done.stdout) == (7, "")
+    assert "asked: -m venv .venv" in done.stderr
+    assert not (checkout / ".venv").exists()
 
 
 def test_where_nothing_may_be_installed_the_one_line_to_run_is_printed(checkout: Path, tmp_path: Path) -> None:
