@@ -59,7 +59,15 @@ def test_what_was_exported_is_proved_elsewhere(home: Home, stranger: Home) -> No
     assert written["bytes"] == sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     assert stranger.json("release", "verify", "capsule", *told(written)) == {"verdict": "pass", "proved": [*STEPS]}
     assert stranger.call("release", "verify", "capsule", *told(written), "--lang", "vi").stdout.count("✓") == len(STEPS)
+    assert written["spdx"] is None
     home.call("release", "export", "stay@1.0.0", str(folder), exit_code=8)
+
+
+def test_spdx_lies_beside_the_capsule_and_not_in_it(home: Home, stranger: Home) -> None:
+    written = home.json("release", "export", "stay@1.0.0", str(stranger.folder / "capsule"), "--spdx")
+    assert Path(written["spdx"]) == stranger.folder / "capsule.spdx.json"
+    assert json.loads(Path(written["spdx"]).read_bytes())["@graph"]
+    stranger.call("release", "verify", "capsule", *told(written))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import plain
 from surefoot.errors import Code, IncompleteError, InputRefusedError, UsageError
+from surefoot.files import explained
 from surefoot.releases import Anchor, verify_capsule
 from surefoot.releases.verification import STEPS
 
@@ -21,6 +22,10 @@ def export(call: Call) -> Answer:
     manifest = made.manifest
     said = {"anchor": manifest.ws, "release": made.digest, "environment": manifest.environments[0]}
     options = " ".join(f"--{name} {value}" for name, value in said.items())
+    beside = folder.with_name(f"{folder.name}.spdx.json")
+    if call["spdx"]:
+        with explained(beside):
+            beside.write_bytes(call.workbench.releases.spdx(call["release"]))
     size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     about = {"name": manifest.name, "version": manifest.version, "path": str(folder)}
     lines = (
@@ -28,7 +33,9 @@ def export(call: Call) -> Answer:
         call.words("say.carrying.how"),
         f"    surefoot release verify {shlex.quote(folder.name)} {options}",
     )
-    return Answer({**said, **about, "bytes": size}, lines)
+    data = {**said, **about, "bytes": size, "spdx": str(beside) if call["spdx"] else None}
+    told = (call.words("say.carrying.spdx", path=plain(str(beside))),) if call["spdx"] else ()
+    return Answer(data, (*lines, *told))
 
 
 def verify(call: Call) -> Answer:

@@ -159,7 +159,7 @@ VERBS = (
     Verb(("release", "check"), "surefoot.cli.releases:check", (word("release"),)),
     Verb(("release", "approve"), "surefoot.cli.releases:approve", (word("release"), option("reason"))),
     Verb(("release", "sign"), "surefoot.cli.releases:sign", (word("release"),)),
-    Verb(("release", "export"), "surefoot.cli.carrying:export", (word("release"), word("capsule"))),
+    Verb(("release", "export"), "surefoot.cli.carrying:export", (word("release"), word("capsule"), switch("spdx"))),
     Verb(
         ("release", "verify"),
         "surefoot.cli.carrying:verify",
