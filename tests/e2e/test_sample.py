@@ -101,6 +101,12 @@ def test_the_second_version_was_stopped_and_the_first_came_back(home: Home) -> N
     home.call("deploy", "german-credit@1.0.1", exit_code=3)  # until somebody lifts the stop
 
 
+def test_a_small_models_capsule_is_small(home: Home) -> None:
+    written = home.json("release", "export", "german-credit@1.0.0", str(home.folder / "carried"))
+    model = (home.folder / "carried" / "model.onnx").stat().st_size
+    assert written["bytes"] - model < 2_000_000
+
+
 def test_the_report_is_one_page_without_script_that_names_data_people_and_gaps(home: Home) -> None:
     page = (home.project / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
