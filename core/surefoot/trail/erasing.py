@@ -1,6 +1,7 @@
 """Erasing details: the value and its salt go, the commitment stays, and an event says what went.
 
-The event is recorded before the bytes are rewritten: a crash in between leaves an erasure that is announced and not yet
+The event is on the disk before the bytes are rewritten, and can be read only after: whoever follows the record and
+takes note of the erasure finds the value gone. A crash in between leaves an erasure that is announced and not yet
 carried out, and erasing again carries it out. What remains cannot be matched by guessing, since the salt is gone.
 """
 
@@ -14,10 +15,11 @@ from surefoot.trail import bodies
 from surefoot.trail.bodies import Field
 from surefoot.trail.books import Books
 from surefoot.trail.canonical import Json
-from surefoot.trail.facts import SEGMENT, Draft, Event, Recorder, Subject
+from surefoot.trail.facts import SEGMENT, Draft, Event, Subject
+from surefoot.trail.writing import FeedRecorder
 
 
-def erase(books: Books, recorder: Recorder, *, event: Event, paths: Sequence[str]) -> Event:
+def erase(books: Books, recorder: FeedRecorder, *, event: Event, paths: Sequence[str]) -> Event:
     """Erases fields of an event's body.
 
     Args:
@@ -35,13 +37,16 @@ def erase(books: Books, recorder: Recorder, *, event: Event, paths: Sequence[str
     """
     body: dict[str, Json] = {"feed": event.feed, "seq": event.seq, "paths": sorted(paths)}
     _rewritten(_segment(books, event), event, paths)
-    (told,) = recorder.record(
-        Draft("erasure.done", (Subject("event", event.leaf),), body, cause=(event.leaf,), mean="withdrawn")
-    )
-    with books.locked():
+
+    def rewrite() -> None:
+        # Read anew: the lines just recorded may lie in the same file.
         data = _rewritten(_segment(books, event), event, paths)
-        path = books.places.bodies / event.feed / f"{event.seq // SEGMENT:06}.jsonl"
-        write_whole(path, data)
+        write_whole(books.places.bodies / event.feed / f"{event.seq // SEGMENT:06}.jsonl", data)
+
+    subject = Subject("event", event.leaf)
+    (told,) = recorder.record_and(
+        rewrite, Draft("erasure.done", (subject,), body, cause=(event.leaf,), mean="withdrawn")
+    )
     return told
 
 

@@ -124,6 +124,9 @@ class Trail:
 
     def recorder(self, signer: Signer) -> Recorder:
         """Records with this key. The same key gets the same recorder, so that it is opened once."""
+        return self._recorder(signer)
+
+    def _recorder(self, signer: Signer) -> FeedRecorder:
         if signer.feed not in self._recorders:
             self._recorders[signer.feed] = FeedRecorder(self._books, signer, self._app)
         return self._recorders[signer.feed]
@@ -148,7 +151,7 @@ class Trail:
             InputRefusedError: there is no such field, or `person` may not decide it.
             IncompleteError: the details are not on this machine.
         """
-        return erase(self._books, self.recorder(person), event=event, paths=paths)
+        return erase(self._books, self._recorder(person), event=event, paths=paths)
 
     def events(self, *, after: Mapping[str, int] | None = None, types: Container[str] | None = None) -> Iterator[Event]:
         """Verified events, feed by feed in order. What is recorded while this runs comes with the next call.

@@ -6,7 +6,7 @@ with a draft, the disk or the trail below is found before anything is written, o
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from surefoot.errors import Code, IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
@@ -79,6 +79,22 @@ class FeedRecorder:
                 feed is frozen.
             SurefootError: the disk is full; nothing is written.
         """
+        return self._record(drafts, lambda: None)
+
+    def record_and(self, act: Callable[[], None], *drafts: Draft) -> tuple[Event, ...]:
+        """As `record`, and does what the drafts say before anybody can read them.
+
+        Args:
+            act: done once the lines are on the disk, and before the pin is moved over them: whoever looks in between
+                finds more than is pinned, and waits for the lock.
+            drafts: what is recorded.
+
+        Raises:
+            As `record`, and as `act` does; what is on the disk then stays there, and counts.
+        """
+        return self._record(drafts, act)
+
+    def _record(self, drafts: Sequence[Draft], act: Callable[[], None]) -> tuple[Event, ...]:
         if not drafts:
             return ()
         prepared = [self._prepare(draft) for draft in drafts]
@@ -91,7 +107,7 @@ class FeedRecorder:
                 rules.check_causes(draft.type, self._books.cause_types(draft.type, draft.cause))
             told = self._recovered(feed)
             composed = self._compose(feed, told + prepared)
-            self._write(feed, composed, told + prepared)
+            self._write(feed, composed, told + prepared, act)
             self._feed = feed
             if told:
                 self._settle(feed)
@@ -187,12 +203,15 @@ class FeedRecorder:
         heads = {other.id: other.head() for other in self._books.feeds if other is not feed and other.pin.size}
         return {name: (head.size, head.root) for name, head in heads.items()}
 
-    def _write(self, feed: Feed, composed: Sequence[Composed], prepared: Sequence[Prepared]) -> None:
+    def _write(
+        self, feed: Feed, composed: Sequence[Composed], prepared: Sequence[Prepared], act: Callable[[], None]
+    ) -> None:
         pin = feed.pin
         try:
             details = [bodies.joined(one.fields, seq) for seq, one in enumerate(prepared, pin.size)]
             written = feed.details.append(pin.size, self._body_length(feed), details)
             length = feed.lines.append(pin.size, pin.length, [one.raw for one in composed])
+            act()
             last = composed[-1]
             after = Chained(feed.ws, feed.id, last.line.seq + 1, last.leaf, last.line.hlc)
             feed.pin_to(after, length, durable=False)

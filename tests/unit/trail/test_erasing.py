@@ -1,9 +1,12 @@
+import errno
+import threading
 from pathlib import Path
 
 import pytest
 
-from surefoot.errors import Code, IncompleteError, InputRefusedError
-from surefoot.trail import Verdict, verify
+from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
+from surefoot.files import write_whole
+from surefoot.trail import Event, Verdict, erasing, verify
 from tests.fakes.trails import Project, found, label
 from tests.independent.checker import Checker
 
@@ -29,6 +32,54 @@ def test_an_erased_value_and_its_salt_are_gone_and_every_proof_still_holds(proje
     assert b"4711" not in everything(project)
     assert verify(project.folder, pins=project.state, anchor=project.ws).verdict == Verdict.PASS
     assert Checker(project.folder, project.ws).faults == []
+
+
+def test_whoever_sees_an_erasure_while_it_is_carried_out_finds_the_value_gone(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process looks just before the bytes are rewritten."""
+    told: list[Event] = []
+
+    def look() -> None:
+        with project.open() as trail:
+            told.extend(trail.events())
+
+    follower = threading.Thread(target=look)
+
+    def write_late(path: Path, data: bytes) -> None:
+        follower.start()
+        follower.join(0.5)
+        write_whole(path, data)
+
+    monkeypatch.setattr(erasing, "write_whole", write_late)
+    with project.open() as trail:
+        (event,) = trail.events(types={"asset.registered"})
+        trail.erase(project.owner, event, ["name", "rows"])
+    follower.join()
+    (after,) = (one for one in told if one.leaf == event.leaf)
+    assert after.body == {} or "erasure.done" not in {one.type for one in told}
+    assert told
+
+
+@pytest.mark.parametrize("error", [SurefootError(Code.DISK_FULL, path="bodies"), OSError(errno.EIO, "bad disk")])
+def test_an_erasure_that_could_not_be_carried_out_is_carried_out_by_erasing_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def full(*_: object) -> None:
+        raise error
+
+    with project.open() as trail:
+        (event,) = trail.events(types={"asset.registered"})
+        with monkeypatch.context() as patched:
+            patched.setattr(erasing, "write_whole", full)
+            with pytest.raises(SurefootError):
+                trail.erase(project.owner, event, ["name"])
+    with project.open() as trail:
+        trail.erase(project.owner, event, ["name"])
+        (after,) = trail.events(types={"asset.registered"})
+        assert len(list(trail.events(types={"erasure.done"}))) == 2
+    assert after.body == {"rows": 1000}
+    assert verify(project.folder, pins=project.state).verdict == Verdict.PASS
 
 
 def test_erasing_twice_is_erasing_once(project: Project) -> None:
