@@ -108,7 +108,10 @@ class Activation:
         token, _ = place.token()
         Process(stopped.pid, stopped.born).end(_DRAIN_SECONDS)
         before = (act.state / wrapper.GRANT_FILE).read_bytes()
-        (act.state / wrapper.PLAIN_STOP).unlink(missing_ok=True)
+        for name in (wrapper.PLAIN_STOP, wrapper.STOP_FILE):
+            # The grant lifts them by the ids under which the wrapper remembers them; one that it cannot verify would
+            # come back under another id at each look.
+            (act.state / name).unlink(missing_ok=True)
         active, paper = self._lifted(stopped, act.remembered())
         is_recorded = False
         try:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from surefoot.deployments import Deployed, State, stopping
+from surefoot.deployments import Deployed, State, documents, stopping
 from surefoot.deployments.facts import Lifted
 from surefoot.deployments.probes import ask
 from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError, RecordBrokenError, SurefootError
@@ -323,6 +323,22 @@ def test_a_stop_that_the_service_itself_gave_is_lifted_the_same_way(
         yard.deployments.deploy(yard.first)
     yard.deployments.lift_release(yard.first)
     yard.deployments.deploy(yard.first)
+    assert yard.ask().status == 200
+
+
+@pytest.mark.parametrize("order", [b"nobody signed this", "stray"])
+def test_a_stop_by_an_order_that_cannot_be_verified_is_lifted_the_same_way(
+    yard: Yard, order: bytes | str, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    yard.deployments.deploy(yard.first)
+    elsewhere = dataclasses.replace(yard.active(), environment="clinic")
+    signer = yard.deployments._person.signer
+    paper = documents.stop(yard.keeper.ws, elsewhere, order="stop_a", reason="not meant here", person=signer)
+    (yard.state() / "stop.dsse").write_bytes(order if isinstance(order, bytes) else paper)
+    eventually(lambda: yard.ask().status == 503)
+    yard.deployments.lift(reason="checked")
+    assert yard.ask().status == 200
+    time.sleep(1.2)
     assert yard.ask().status == 200
 
 
