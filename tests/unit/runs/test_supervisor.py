@@ -4,6 +4,7 @@ The kill is an exception that nothing catches, so everything that a killed proce
 comes; the real kills are in test_kills.py.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -35,6 +36,15 @@ def test_a_queued_run_is_started_watched_and_recorded(site: Site) -> None:
     }
     assert not (site.runs / run / "inputs").exists()
     assert site.objects.read(str(end.body["log"])) == b"said"
+
+
+def test_the_plan_that_an_agent_gets_holds_what_it_reads_and_no_secret(site: Site) -> None:
+    (run,) = site.request()
+    until_done(site.supervisor())
+    order = json.loads((site.runs / run / folders.PLAN).read_text())
+    assert set(order) == {
+        "format", "run", "command", "seed", "parameters", "inputs", "outputs", "guardrails", "environment",
+    }  # fmt: skip
 
 
 def steps_of_one_run(folder: Path, fused: Callable[[Fuse], None]) -> int:
