@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surefoot.payloads.agent import telemetry
+from surefoot.executors import ends
+from surefoot.executors.facts import End
+from surefoot.payloads.agent import ending, telemetry
 from surefoot.payloads.agent.telemetry import MetricsFile, Point, Telemetry
 
 
@@ -132,6 +134,38 @@ def test_names_without_end_do_not_fill_the_memory(following: Following) -> None:
 def test_a_name_that_is_too_long_is_lost_and_counted(following: Following) -> None:
     following.add(b'{"name":"%s","value":1}\n' % (b"n" * (telemetry.LONGEST_NAME + 1)))
     assert (following.telemetry.points, following.telemetry.lost) == (0, 1)
+
+
+def ended(told: Telemetry) -> End | None:
+    """What an executor reads of the end of a run that told all this."""
+    told.close()
+    whole = {**ending.document(ending.Facts(code=0), run="run_x", began=0.0, seconds=1.0), **ending.nothing_collected()}
+    whole["tracking"] = {"parameters": told.parameters, "tags": told.tags, "artifacts": []}
+    ending.write(told._path.parent, whole)
+    return ends.read(told._path.parent, "run_x")
+
+
+@pytest.mark.parametrize("name", ["n" * (telemetry.LONGEST_NAME + 1), "n" * 100_000, ""])
+def test_a_parameter_whose_name_is_too_long_is_lost_and_the_run_is_not(following: Following, name: str) -> None:
+    following.telemetry.parameter(name, "1")
+    following.telemetry.tag(name, "1")
+    following.telemetry.parameter("depth", "3")
+    end = ended(following.telemetry)
+    assert end is not None
+    assert (dict(end.tracking["parameters"]), following.telemetry.lost) == ({"depth": "3"}, 2)
+
+
+def test_parameters_and_tags_without_end_leave_an_end_that_can_be_read(following: Following) -> None:
+    told = following.telemetry
+    for _ in range(800):
+        told.parameter("again", "x" * 8000)
+    assert told.lost == 0
+    for number in range(800):
+        told.tag(f"t{number}", "\U0001f642" * 4000)
+    end = ended(told)
+    assert end is not None
+    assert (len(end.tracking["parameters"]), len(end.tracking["tags"])) == (1, 521)
+    assert told.lost == 800 - 521
 
 
 @pytest.mark.parametrize("make", [lambda path: path.symlink_to("/etc/passwd"), os.mkfifo, Path.mkdir])

@@ -20,6 +20,7 @@ from typing import Any, Iterable, Mapping, NamedTuple
 MOST_NAMES = 10_000
 LONGEST_NAME = 500
 LONGEST_LINE = 1 << 20
+MOST_TEXT = 1 << 21  # characters of all parameters and tags; with twelve bytes each they still fit into `end.json`
 _CHUNK = 1 << 18
 _CHUNKS_A_READ = 32
 _MOST_LINES = 1000
@@ -64,6 +65,7 @@ class Telemetry:
         self.lost = 0
         self.parameters: dict[str, str] = {}
         self.tags: dict[str, str] = {}
+        self._told = 0
         self.not_finite: Point | None = None
 
     def metrics(self, points: Iterable[Point]) -> None:
@@ -82,11 +84,11 @@ class Telemetry:
             self.flush()
 
     def parameter(self, name: str, value: str) -> None:
-        """Takes down a parameter; the last value of a name counts."""
+        """Takes down a parameter; the last value of a name counts. What is too long or too much is counted as lost."""
         self._word("parameter", self.parameters, name, value)
 
     def tag(self, name: str, value: str) -> None:
-        """Takes down a tag; the last value of a name counts."""
+        """Takes down a tag, as a parameter."""
         self._word("tag", self.tags, name, value)
 
     def usage(self, values: Mapping[str, Any]) -> None:
@@ -116,9 +118,12 @@ class Telemetry:
         os.close(self._file)
 
     def _word(self, kind: str, known: dict[str, str], name: str, value: str) -> None:
-        if len(known) >= MOST_NAMES and name not in known:
+        more = len(value) - len(known[name]) if name in known else len(name) + len(value)
+        is_known = name in known or (0 < len(name) <= LONGEST_NAME and len(known) < MOST_NAMES)
+        if not is_known or self._told + more > MOST_TEXT:
             self.lost += 1
             return
+        self._told += more
         known[name] = value
         self._add(json.dumps({"kind": kind, "name": name, "value": value}) + "\n")
 
