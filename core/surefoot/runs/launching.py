@@ -1,6 +1,6 @@
 """How a run gets from its plan to an executor: the folder, the launch, and what is recorded of both."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,8 +18,8 @@ from surefoot.trail import Event, Json, Recorder
 class Followed(Protocol):
     """What the supervisor asks of a trail."""
 
-    def events(self, *, after: Mapping[str, int] | None = None) -> Iterator[Event]:
-        """Verified events, each feed in order; `after` says how many lines of a feed were seen."""
+    def events(self, *, after: Mapping[str, int] | None = None, types: Container[str] | None = None) -> Iterator[Event]:
+        """Verified events of some types, each feed in order; `after` says how many lines of a feed were seen."""
         ...
 
     def sizes(self) -> dict[str, int]:

@@ -36,6 +36,7 @@ _BACK_OFF = 5.0
 _LINGER = 2.0
 _TRIES = 4
 _MOST_FAILURES = 3
+_ENDING_TYPES = frozenset(f"run.{ending}" for ending in ENDINGS)
 
 
 @dataclass(slots=True)
@@ -125,19 +126,21 @@ class Supervisor:
             return True
 
     def _follow(self) -> bool:
-        """Takes in what was recorded since the last look."""
+        """Takes in what was recorded since the last look, and at the first look nothing of the runs that have ended."""
         know, sizes = self._know, self._sizes()
         if sizes == know.seen:
             return False
-        events = [event for event in self._is.trail.events(after=know.seen) if self._is_new(event)]
-        rules.fold(know.lives, events)
+        if not know.seen:
+            endings = self._is.trail.events(types=_ENDING_TYPES)
+            know.ended.update(event.subjects[0].id for event in endings if event.subjects)
+        rules.fold(know.lives, filter(self._is_new, self._is.trail.events(after=know.seen, types=TYPES)))
+        know.seen = sizes
         for run in [run for run, life in know.lives.items() if life.has_ended]:
             self._forget(run)
         return True
 
     def _is_new(self, event: Event) -> bool:
-        self._know.seen[event.feed] = event.seq + 1
-        return event.type in TYPES and bool(event.subjects) and event.subjects[0].id not in self._know.ended
+        return bool(event.subjects) and event.subjects[0].id not in self._know.ended
 
     def _forget(self, run: str) -> None:
         know = self._know

@@ -6,7 +6,9 @@ comes; the real kills are in test_kills.py.
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import tracemalloc
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootEr
 from surefoot.executors.facts import Handle, Place
 from surefoot.objects import Objects
 from surefoot.runs import collection, folders
+from surefoot.trail import Event, Subject
 from tests.fakes.site import RECIPE, FakeExecutor, Fuse, KilledError, Site, until_done
 
 
@@ -255,6 +258,38 @@ def test_a_long_record_does_not_stay_in_memory(site: Site) -> None:
     known = supervisor._know
     assert [len(table) for table in (known.lives, known.watched, known.plans, known.later)] == [0, 0, 0, 0]
     assert len(known.ended) == 4
+
+
+class LongTrail:
+    """A record of many runs that have ended, made as it is read."""
+
+    COUNT = 2000
+
+    def __init__(self, like: Event) -> None:
+        self._like = like
+
+    def sizes(self) -> dict[str, int]:
+        return {self._like.feed: 2 * self.COUNT}
+
+    def events(self, *, after: Mapping[str, int] | None = None, types: Container[str] | None = None) -> Iterator[Event]:
+        for kind in ("run.requested", "run.finished"):
+            for number in range(self.COUNT if types is None or kind in types else 0):
+                subjects = (Subject(f"run_{number}", "0" * 64),)
+                yield replace(self._like, type=kind, subjects=subjects, body={"text": "x" * 10_000 + str(number)})
+
+
+def test_a_long_record_is_not_in_memory_at_the_start_either(site: Site) -> None:
+    site.request()
+    supervisor = site.supervisor(trail=LongTrail(site.log.log[0]))
+    tracemalloc.start()
+    try:
+        assert supervisor.tick() == (True, False)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(supervisor._know.ended) == LongTrail.COUNT
+    assert most < 2_000_000
+    assert supervisor.tick() == (False, False)
 
 
 def test_a_keeper_is_looked_after_and_keeps_the_supervisor_alive(site: Site) -> None:
