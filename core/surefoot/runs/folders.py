@@ -98,7 +98,10 @@ def sweep(runs: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Removes a folder with what is in it, read-only or not. Links are removed, never followed."""
+    """Removes a folder with what is in it, read-only or not, or what lies in its place. Links are never followed."""
+    if folder.is_symlink() or not folder.is_dir():
+        folder.unlink(missing_ok=True)
+        return
     for here, folders, _ in os.walk(folder):
         for path in (Path(here), *(Path(here, name) for name in folders)):
             if not path.is_symlink():
@@ -134,7 +137,7 @@ def asked_to_cancel(runs: Path) -> set[str]:
     """The runs that somebody wants to stop."""
     try:
         return set(os.listdir(runs / _CANCEL))  # noqa: PTH208 (names are all that is wanted, many times a second)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return set()
 
 

@@ -99,12 +99,13 @@ class Supervisor:
 
     def tick(self) -> tuple[bool, bool]:
         """One look at everything. Returns whether something moved, and whether the supervisor is still needed."""
+        # First those whose lease runs out, whatever befalls a run.
+        kept = [self._keep(keeper) for keeper in self._is.keepers]
         moved = self._follow()
         self._know.unwanted = folders.asked_to_cancel(self._is.runs)
         for life in list(self._know.lives.values()):
             moved |= self._safely(life, self._look_after)
         moved |= self._start_next()
-        kept = [self._keep(keeper) for keeper in self._is.keepers]
         return moved, bool(self._know.lives) or any(kept)
 
     def is_behind(self) -> bool:
@@ -118,7 +119,7 @@ class Supervisor:
     def _keep(self, keeper: Keeper) -> bool:
         try:
             return keeper()
-        except SurefootError as error:
+        except (SurefootError, OSError) as error:
             if str(error) != self._know.trouble:
                 # Once for each trouble, and not at each look: what lasts for days must not fill the disk.
                 _log.exception("a keeper failed; it is tried again at every look")
@@ -157,7 +158,7 @@ class Supervisor:
             return act(life)
         except RecordBrokenError:
             raise
-        except SurefootError:
+        except (SurefootError, OSError):
             _log.exception("run %s: will be tried again", life.run)
             self._know.later[life.run] = time.monotonic() + _BACK_OFF
             return False

@@ -4,17 +4,20 @@ Streams: a chunk of lines at a time is decoded and written, so that memory does 
 infinities are kept as such in the points, and as `NaN`, `Infinity`, `-Infinity` in the summary.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from surefoot.errors import Code, SurefootError
+from surefoot.files import explained
+from surefoot.runs.folders import remove
 from surefoot.runs.points import Points, metric_lines, text_of
 from surefoot.trail.canonical import Json
 
 CHUNK = 500_000
+_WHOLE = "whole.parquet"
 _SCHEMA = {"name": pl.Categorical, "step": pl.Int64, "time_ms": pl.Int64, "value": pl.Float64}
 
 
@@ -25,21 +28,39 @@ def collect(source: Path, target: Path, *, goals: dict[str, str] | None = None) 
         source: the agent's `telemetry.jsonl`; it may end in the middle of a line, or be missing.
         target: the Parquet file to write: name, step, time_ms, value, in the order of name and step.
         goals: metric name to `at_least` or `at_most`; these get a `best`.
+
+    Raises:
+        SurefootError: the disk is full, or they cannot be written. Nothing is lost; call again.
     """
-    points = Points()
     parts = target.with_name(f".{target.name}.parts")
-    shutil.rmtree(parts, ignore_errors=True)
-    parts.mkdir(parents=True)
-    try:
-        for number, chunk in enumerate(_chunks(source, points)):
-            chunk.write_parquet(parts / f"{number:06}.parquet", compression="zstd")
-        if not any(parts.iterdir()):
-            _frame({name: [] for name in _SCHEMA}).write_parquet(parts / "000000.parquet")
-        read = pl.scan_parquet(parts / "*.parquet").with_columns(pl.col("name").cast(pl.String))
-        points.metrics = _summaries(read, goals or {})
-        read.sort("name", "step", "time_ms", maintain_order=True).sink_parquet(target, compression="zstd")
-    finally:
-        shutil.rmtree(parts, ignore_errors=True)
+    with explained(target):
+        # Whatever the command put in their way is removed, never written through.
+        remove(parts)
+        parts.mkdir(parents=True)
+        try:
+            points = _collect(source, parts, goals or {})
+            remove(target)
+            (parts / _WHOLE).replace(target)
+        except pl.exceptions.PolarsError as error:
+            raise SurefootError(Code.POINTS_UNWRITABLE, path=target, detail=str(error)) from error
+        finally:
+            remove(parts)
+    return points
+
+
+def _collect(source: Path, parts: Path, goals: dict[str, str]) -> Points:
+    """Writes the points into a folder: a file a chunk, and one that holds them all."""
+    points = Points()
+    chunks = []
+    for number, chunk in enumerate(_chunks(source, points)):
+        chunks.append(parts / f"{number:06}.parquet")
+        chunk.write_parquet(chunks[-1], compression="zstd")
+    if not chunks:
+        chunks.append(parts / "000000.parquet")
+        _frame({name: [] for name in _SCHEMA}).write_parquet(chunks[-1])
+    read = pl.scan_parquet(chunks, glob=False).with_columns(pl.col("name").cast(pl.String))
+    points.metrics = _summaries(read, goals)
+    read.sort("name", "step", "time_ms", maintain_order=True).sink_parquet(parts / _WHOLE, compression="zstd")
     return points
 
 

@@ -292,6 +292,46 @@ def test_a_long_record_is_not_in_memory_at_the_start_either(site: Site) -> None:
     assert supervisor.tick() == (False, False)
 
 
+def test_an_error_of_the_system_ends_neither_the_supervisor_nor_another_run(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other, run = site.request(RECIPE.replace("[run]", "[run]\nseed = [1, 2]"))
+    collect = collection.collect
+
+    def fails(folder: Path, *args: Any, **kwargs: Any) -> collection.Collected:
+        if folder.name == other:
+            raise FileExistsError(folder)
+        return collect(folder, *args, **kwargs)
+
+    def keeper() -> bool:
+        raise PermissionError("lease")
+
+    monkeypatch.setattr(collection, "collect", fails)
+    supervisor = site.supervisor(keepers=[keeper])
+    with caplog.at_level(logging.CRITICAL):
+        needed = [supervisor.tick()[1] for _ in range(4)]
+    assert needed == [True] * 4
+    assert [one.type for one in site.ends(run)] == ["run.finished"]
+    assert site.ends(other) == []
+
+
+def test_services_are_looked_after_before_any_run_can_fail(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.request()
+    looked: list[str] = []
+
+    def keeper() -> bool:
+        looked.append("service")
+        return True
+
+    def broken(_runs: Path) -> set[str]:
+        raise RuntimeError
+
+    monkeypatch.setattr(folders, "asked_to_cancel", broken)
+    with pytest.raises(RuntimeError):
+        site.supervisor(keepers=[keeper]).tick()
+    assert looked == ["service"]
+
+
 def test_a_keeper_is_looked_after_and_keeps_the_supervisor_alive(site: Site) -> None:
     answers = iter([True, True, False])
     supervisor = site.supervisor(keepers=[lambda: next(answers)])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from surefoot.errors import Code, SurefootError
 from surefoot.runs import telemetry
 from surefoot.runs.points import Points, newest, text_of
 from tests.fakes.run_folder import IN_THE_WAY
@@ -23,7 +24,7 @@ def collect(folder: Path, lines: list[str], **more: dict[str, str]) -> tuple[Poi
     source = folder / "telemetry.jsonl"
     source.write_text("".join(f"{line}\n" for line in lines))
     points = telemetry.collect(source, folder / "points.parquet", **more)
-    return points, pl.read_parquet(folder / "points.parquet")
+    return points, pl.read_parquet(folder / "points.parquet", glob=False)
 
 
 def test_the_summary_knows_last_least_greatest_and_their_steps(tmp_path: Path) -> None:
@@ -86,6 +87,33 @@ def test_what_the_command_put_in_place_of_its_points_holds_up_nobody(
     put(tmp_path / "telemetry.jsonl")
     assert telemetry.collect(tmp_path / "telemetry.jsonl", tmp_path / "p.parquet").metrics == {}
     assert newest(tmp_path / "telemetry.jsonl") == {}
+
+
+@pytest.mark.parametrize("put", IN_THE_WAY)
+@pytest.mark.parametrize("name", ["p.parquet", ".p.parquet.parts"])
+def test_what_the_command_put_where_points_are_written_is_replaced(
+    tmp_path: Path, name: str, put: Callable[[Path], None]
+) -> None:
+    put(tmp_path / name)
+    (tmp_path / "telemetry.jsonl").write_text(metric("a", 1.0, 1) + "\n")
+    assert telemetry.collect(tmp_path / "telemetry.jsonl", tmp_path / "p.parquet").count == 1
+    assert len(pl.read_parquet(tmp_path / "p.parquet")) == 1
+    assert not (tmp_path / ".p.parquet.parts").exists()
+
+
+def test_a_folder_whose_name_is_a_pattern_is_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "a[b]*").mkdir()
+    points, table = collect(tmp_path / "a[b]*", [metric("a", 1.0, 1)])
+    assert (points.count, len(table)) == (1, 1)
+
+
+def test_a_disk_that_is_full_is_an_error_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = pl.DataFrame.write_parquet
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", lambda frame, _path, **more: write(frame, "/dev/full", **more))
+    with pytest.raises(SurefootError) as caught:
+        collect(tmp_path, [metric("a", 1.0, 1)])
+    assert caught.value.code is Code.POINTS_UNWRITABLE
+    assert not (tmp_path / ".points.parquet.parts").exists()
 
 
 def test_chunks_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
