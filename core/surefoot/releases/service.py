@@ -23,7 +23,7 @@ from surefoot.errors import (
     UsageError,
 )
 from surefoot.objects import Objects
-from surefoot.releases import capsule, lock, outlook, policies, rules, spdx, statements
+from surefoot.releases import capsule, outlook, policies, rules, spdx, statements
 from surefoot.releases.drafting import Ground, Wish, draft
 from surefoot.releases.evidence import Evidence, same_file
 from surefoot.releases.facts import (
@@ -321,19 +321,8 @@ class Releases:
         return write(self._objects, manifest, release.digest, proofs=proofs, folder=folder)
 
     def spdx(self, ref: str) -> bytes:
-        """A signed release as an SPDX 3.0 document, made from the record alone.
-
-        Raises:
-            IncompleteError: it is not signed, or an object is missing.
-        """
-        release = self.show(ref)
-        if release.approved is None:
-            raise IncompleteError(Code.RELEASE_NOT_SIGNED, release=release.id)
-        manifest = capsule.decode(self._objects.read(release.digest))
-        packages = lock.decode(self._objects.read(release.proposed.body["files"][capsule.LOCK]))
-        candidate = self._evidence.candidate(str(release.proposed.body.get("model")))
-        goal = str(release.proposed.body.get("intended_use") or "")
-        return spdx.build(spdx.Ground(manifest, release.digest, release.approved, candidate, packages, goal))
+        """A signed release as an SPDX 3.0 document; raises as `spdx.of`."""
+        return spdx.of(self.show(ref), self._evidence, self._objects)
 
     # judging
 

@@ -1,4 +1,4 @@
-"""A release as an SPDX 3.0 document (JSON-LD) with the AI and Dataset profiles. Pure.
+"""A release as an SPDX 3.0 document (JSON-LD) with the AI and Dataset profiles.
 
 It lies beside a capsule, never in it: everything is taken from the record and from the files that were signed, and
 what the record does not say is left out. Times are cut to whole seconds, as SPDX wants them.
@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from surefoot.releases.facts import Candidate, LockedPackage, Manifest, RecordedEvent
+from surefoot.errors import Code, IncompleteError
+from surefoot.objects import Objects
+from surefoot.releases import capsule, lock
+from surefoot.releases.evidence import Evidence
+from surefoot.releases.facts import Candidate, LockedPackage, Manifest, RecordedEvent, Release
 
 _CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 _CREATION = "_:creation"
@@ -33,6 +37,21 @@ class Ground:
     candidate: Candidate
     packages: tuple[LockedPackage, ...]
     intended_use: str
+
+
+def of(release: Release, evidence: Evidence, objects: Objects) -> bytes:
+    """The document of a signed release, made from the record and the files that were signed.
+
+    Raises:
+        IncompleteError: it is not signed, or an object is missing.
+    """
+    if release.approved is None:
+        raise IncompleteError(Code.RELEASE_NOT_SIGNED, release=release.id)
+    manifest = capsule.decode(objects.read(release.digest))
+    packages = lock.decode(objects.read(release.proposed.body["files"][capsule.LOCK]))
+    candidate = evidence.candidate(str(release.proposed.body.get("model")))
+    goal = str(release.proposed.body.get("intended_use") or "")
+    return build(Ground(manifest, release.digest, release.approved, candidate, packages, goal))
 
 
 def build(ground: Ground) -> bytes:
