@@ -40,14 +40,12 @@ def _number(value: Expression, decimal: str) -> Expression:
     groups = f"[{GROUPS[decimal]}]"
     shape = rf"[+-]?[1-9][0-9]{{0,2}}({groups}[0-9]{{3}})+([{decimal}][0-9]*)?"
     whole = call("regexp_replace", value, constant(groups), constant(""), constant("g"))
-    grouped = CaseExpression(call("regexp_full_match", value, constant(shape)), call("replace", whole, *_POINT))
+    number = call("replace", whole, constant(","), constant("."))
+    grouped = CaseExpression(call("regexp_full_match", value, constant(shape)), number)
     if decimal == ".":
         return grouped.otherwise(value)
     swapped = call("translate", value, constant(",."), constant(".,"))
     return grouped.when(call("regexp_full_match", value, constant(_NUMERIC)), swapped).otherwise(value)
-
-
-_POINT = (constant(","), constant("."))
 
 
 def _date(value: Expression, form: str) -> Expression:
