@@ -12,6 +12,7 @@ from surefoot.trail import Recorder, Signer
 
 WEEK_MS = 604_800_000
 DEFAULT_ENVIRONMENT = "local"
+ACTIVE_FORMAT = 1
 
 
 class State(StrEnum):
@@ -68,6 +69,7 @@ class Active:
         is_ordered: whether a person's name stands under the stop in the record, not only what the machine saw.
         ended: why it ended, or empty.
         replaced: what it takes the place of, until that has ended and the record says so.
+        format: of the file that it was read from.
     """
 
     environment: str
@@ -93,6 +95,7 @@ class Active:
     is_ordered: bool = False
     ended: str = ""
     replaced: "Active | None" = None
+    format: int = ACTIVE_FORMAT
 
     @property
     def url(self) -> str:

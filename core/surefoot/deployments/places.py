@@ -14,13 +14,14 @@ import dataclasses
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from surefoot import files
-from surefoot.deployments.facts import Active
+from surefoot.deployments.facts import ACTIVE_FORMAT, Active
+from surefoot.errors import Code, IncompleteError
 from surefoot.payloads.service import places as wrapper
 from surefoot.trail.canonical import encode
 
@@ -98,17 +99,28 @@ class EnvironmentPlace:
         """The bearer token (0600)."""
         return self.folder / "token"
 
-    def active(self) -> Active | None:
-        """What was last activated here."""
-        return self._read(_ACTIVE)
+    def active(self, *, any_version: bool = False) -> Active | None:
+        """What was last activated here.
+
+        Args:
+            any_version: as far as it can be read, whoever wrote it: enough to stop it.
+
+        Raises:
+            IncompleteError: a newer version of Surefoot wrote it.
+        """
+        return self._read(_ACTIVE, any_version=any_version)
 
     def keep(self, active: Active) -> Active:
-        """Remembers it, and returns it."""
+        """Remembers it, and returns it.
+
+        Raises:
+            IncompleteError: a newer version of Surefoot wrote what it was read from, which is left as it is.
+        """
         return self._write(_ACTIVE, active)
 
-    def pending(self) -> Active | None:
+    def pending(self, *, any_version: bool = False) -> Active | None:
         """What somebody began to activate here and has not brought to `active`; its leaf may be unknown."""
-        return self._read(_PENDING)
+        return self._read(_PENDING, any_version=any_version)
 
     def begin(self, active: Active) -> Active:
         """Remembers what is about to be activated, and returns it."""
@@ -118,15 +130,23 @@ class EnvironmentPlace:
         """Nothing is about to be activated any more."""
         (self.folder / _PENDING).unlink(missing_ok=True)
 
-    def _read(self, name: str) -> Active | None:
+    def _read(self, name: str, *, any_version: bool) -> Active | None:
         try:
             facts = json.loads((self.folder / name).read_bytes())
         except FileNotFoundError:
             return None
-        replaced = facts.pop("replaced", None)
-        return Active(**facts, replaced=None if replaced is None else Active(**replaced))
+        active = _active({"environment": self.folder.name, **facts})
+        if not any_version:
+            self._refuse_newer(name, active)
+        return active
+
+    def _refuse_newer(self, name: str, active: Active) -> None:
+        if active.format > ACTIVE_FORMAT:
+            path = self.folder / name
+            raise IncompleteError(Code.PROJECT_NEWER, path=path, found=active.format, known=ACTIVE_FORMAT)
 
     def _write(self, name: str, active: Active) -> Active:
+        self._refuse_newer(name, active)
         files.write_whole(self.folder / name, encode(dataclasses.asdict(active)), mode=_PRIVATE)
         return active
 
@@ -142,6 +162,15 @@ class EnvironmentPlace:
         token = f"sf_{secrets.token_urlsafe(32)}"
         files.write_whole(self.token_file, f"{token}\n".encode(), mode=_PRIVATE)
         return token
+
+
+def _active(facts: Mapping[str, Any]) -> Active:
+    """What is known of it: what another version wrote besides is passed over, what it did not write is empty."""
+    fields = [field for field in dataclasses.fields(Active) if field.type in (str, int)]
+    known: dict[str, Any] = {field.name: "" for field in fields if field.default is dataclasses.MISSING}
+    known |= {field.name: facts[field.name] for field in fields if type(facts.get(field.name)) is field.type}
+    replaced = facts.get("replaced")
+    return Active(**known, replaced=_active(replaced) if isinstance(replaced, dict) else None)
 
 
 @dataclass(frozen=True, slots=True)

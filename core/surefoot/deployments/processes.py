@@ -85,7 +85,7 @@ def launch(place: ActivationPlace, capsule: Path, *, port: int, hold: float) -> 
 
 def process_of(active: Active, place: ActivationPlace) -> Process:
     """The wrapper of an activation; looked for where whoever started it did not live to write its number down."""
-    return Process(active.pid, active.born) if active.pid else found(place)
+    return Process(active.pid, active.born) if active.pid and active.born else found(place)
 
 
 def found(place: ActivationPlace) -> Process:

@@ -137,7 +137,7 @@ class Deployments:
         """
         # Neither a catalog nor a sound record is needed to stop: the effect comes first, whatever else is broken.
         with self._alone(environment) as place:
-            active = self._current(place, environment)
+            active = self._current(place, environment, any_version=True)
             stopped = put_down(
                 self._keeper.places, active, ws=self._keeper.ws, signer=self._person.signer, reason=reason
             )
@@ -273,8 +273,8 @@ class Deployments:
             return ()
         return (Draft("environment.declared", (Subject(where.name, documents.digest(body)),), body),)
 
-    def _current(self, place: EnvironmentPlace, environment: str) -> Active:
-        active = place.active()
+    def _current(self, place: EnvironmentPlace, environment: str, *, any_version: bool = False) -> Active:
+        active = place.active(any_version=any_version)
         if active is None:
             raise IncompleteError(Code.NOTHING_DEPLOYED, environment=environment)
         return active

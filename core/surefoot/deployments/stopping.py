@@ -68,12 +68,15 @@ def put_down(places: Places, active: Active, *, ws: str, signer: Signer, reason:
     whatever an interrupted deployment left behind there. What is seen to be stopped already stays as it is.
     """
     _kill_leftovers(places, active)
+    folder = places.activation(active.activation)
+    process, port = process_of(active, folder), active.port or folder.said().get("port")
+    port = port if isinstance(port, int) else 0
+    active = dataclasses.replace(active, pid=process.pid, born=process.born, port=port)
     seen = _seen_down(active) if active.stop else ""
     if seen:
         return Stopped(active, "0", seen, is_new=False)
     # Without a port it has not been told to go, or nobody knows where it answers.
     order, within = active.stop or f"stop_{secrets.token_hex(8)}", STOP_SECONDS if active.port else 0.0
-    folder = places.activation(active.activation)
     began = time.monotonic()
     try:
         paper = documents.stop(ws, active, order=order, reason=reason, person=signer)
@@ -87,7 +90,7 @@ def put_down(places: Places, active: Active, *, ws: str, signer: Signer, reason:
 
 def _kill_leftovers(places: Places, active: Active) -> None:
     """What was to be replaced and may answer still, and what was to replace it; the keeper records their end."""
-    for each in (active.replaced, places.environment(active.environment).pending()):
+    for each in (active.replaced, places.environment(active.environment).pending(any_version=True)):
         if each is not None and each.activation != active.activation:
             place = places.activation(each.activation)
             process_of(each, place).kill()
@@ -116,7 +119,7 @@ def stop_unrecorded(places: Places, environment: str, *, ws: str, signer: Signer
     """
     place = places.environment(environment)
     with locked(place.lock):
-        active = place.active()
+        active = place.active(any_version=True)
         if active is None:
             raise IncompleteError(Code.NOTHING_DEPLOYED, environment=environment)
         stopped = put_down(places, active, ws=ws, signer=signer, reason=reason)

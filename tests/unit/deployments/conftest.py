@@ -16,7 +16,7 @@ from surefoot.catalog import Catalog
 from surefoot.deployments import REDUCERS, Deployments, Hand, Keeper, Places
 from surefoot.deployments.facts import Active
 from surefoot.deployments.probes import Answer, ask
-from surefoot.deployments.processes import Process
+from surefoot.deployments.processes import Process, process_of
 from surefoot.objects import Objects
 from surefoot.releases import Releases
 from surefoot.trail import roots
@@ -141,9 +141,9 @@ def yard(seed: Seed, tmp_path: Path) -> Iterator[Yard]:
         ready.first, ready.second = seed.releases
         yield ready
     for place in ready.places.environments():
-        active = place.active()
+        active = place.active(any_version=True)
         if active is not None:
-            Process(active.pid, active.born).kill()
+            process_of(active, ready.places.activation(active.activation)).kill()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Stopping, lifting, rolling back."""
 
 import dataclasses
+import json
 import os
 import signal
 import socket
@@ -171,6 +172,53 @@ def test_an_order_that_cannot_be_written_ends_the_process_at_once(yard: Yard) ->
 
 def refuse(*_: object, **__: object) -> None:
     raise SurefootError(Code.DISK_FULL, path="here")
+
+
+def rewritten(yard: Yard, change: Callable[[dict[str, object]], dict[str, object]]) -> bytes:
+    """Another version of Surefoot wrote what is active; returns what it wrote."""
+    path = yard.places.environment("local").folder / "active.json"
+    path.write_bytes(json.dumps(change(json.loads(path.read_bytes()))).encode())
+    return path.read_bytes()
+
+
+def test_what_another_version_wrote_besides_is_passed_over(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    assert b'"format": 1' in rewritten(yard, lambda facts: {**facts, "colour": "red"})
+    assert yard.deployments.status()[0].state is State.SERVING
+    assert yard.deployments.stop().seen == "refuses"
+
+
+def test_what_a_newer_version_started_is_stopped_and_what_it_wrote_stays(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    written = rewritten(yard, lambda facts: {**facts, "format": 2})
+    acts: tuple[Callable[[], object], ...] = (
+        yard.deployments.status,
+        yard.deployments.lift,
+        lambda: yard.deployments.deploy(yard.first),
+    )
+    for act in acts:
+        with pytest.raises(IncompleteError) as caught:
+            act()
+        assert (caught.value.code, caught.value.values["found"]) == (Code.PROJECT_NEWER, 2)
+    assert yard.deployments.stop().seen == "refuses"
+    assert len(yard.recorder.of_type("service.stopped")) == 1
+    assert (yard.places.environment("local").folder / "active.json").read_bytes() == written
+
+
+@pytest.mark.parametrize("stop", ["recorded", "unrecorded"])
+def test_a_number_and_an_activation_are_enough_to_stop(yard: Yard, stop: str) -> None:
+    yard.deployments.deploy(yard.first)
+    process, port = yard.process(), yard.active().port
+    rewritten(yard, lambda facts: {"format": 2, "pid": facts["pid"], "activation": facts["activation"], "port": "x"})
+    if stop == "recorded":
+        with pytest.raises(RecordBrokenError) as caught:
+            yard.deployments.stop()
+        assert caught.value.code is Code.STOP_NOT_RECORDED
+    else:
+        signer = yard.deployments._person.signer
+        told = stopping.stop_unrecorded(yard.places, "local", ws=yard.keeper.ws, signer=signer, reason="")
+        assert (told.seen, told.active.pid) == ("refuses", process.pid)
+    assert ask(port, "/predict", body={}).status == 503
 
 
 def test_another_release_may_take_the_place_of_a_stopped_one(yard: Yard) -> None:
