@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from surefoot import workbench
-from surefoot.cli import supervise
-from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
+from surefoot.errors import Code, InputRefusedError, SurefootError
 from surefoot.trail import Draft, Subject, Trail, Verdict
 from surefoot.workbench import Workbench
 
@@ -116,9 +115,3 @@ def test_two_open_workbenches_see_each_other_s_acts(tmp_path: Path) -> None:
         one.recorder.record(Draft("label.set", (Subject("run_x", "ab" * 32),), {"label": "good"}))
         assert two.catalog.catch_up() == 1
         assert two.catalog.one("SELECT count(*) AS n FROM events") == {"n": 3}
-
-
-@pytest.mark.usefixtures("state")
-def test_a_dataset_that_the_record_does_not_hold_cannot_be_laid_out(tmp_path: Path) -> None:
-    with made(tmp_path / "p") as bench, pytest.raises(IncompleteError):
-        supervise.write_input(bench, "table", {"version": "ab" * 32}, tmp_path / "out")

@@ -38,7 +38,7 @@ _CANCEL = ".cancel"
 MOST_LOG = 2**20
 _LARGEST = 64 * 2**20
 
-Inputs = Callable[[str, Mapping[str, Any], Path], None]
+Inputs = Callable[[str, Mapping[str, Any], Path], object]
 """Writes one data set's training side into a folder, given the input's name and what the plan says of it."""
 
 

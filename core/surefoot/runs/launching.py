@@ -1,6 +1,6 @@
 """How a run gets from its plan to an executor: the folder, the launch, and what is recorded of both."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,19 +12,7 @@ from surefoot.objects import Objects
 from surefoot.runs import folders
 from surefoot.runs.facts import Load
 from surefoot.runs.folders import Inputs
-from surefoot.trail import Event, Json, Recorder
-
-
-class Followed(Protocol):
-    """What the supervisor asks of a trail."""
-
-    def events(self, *, after: Mapping[str, int] | None = None, types: Container[str] | None = None) -> Iterator[Event]:
-        """Verified events of some types, each feed in order; `after` says how many lines of a feed were seen."""
-        ...
-
-    def sizes(self) -> dict[str, int]:
-        """How many lines each feed has; cheap."""
-        ...
+from surefoot.trail import Followed, Json, Recorder
 
 
 class Keeper(Protocol):

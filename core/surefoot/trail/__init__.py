@@ -1,7 +1,7 @@
 """The record: signed lines in append-only feeds, checkpoints, pins and recovery."""
 
 from surefoot.trail.canonical import Json
-from surefoot.trail.facts import Draft, Event, Head, Page, Recorder, Signer, Subject
+from surefoot.trail.facts import Draft, Event, Followed, Head, Page, Recorder, Signer, Subject
 from surefoot.trail.report import Report, Verdict
 from surefoot.trail.service import Trail
 from surefoot.trail.verifying import verify
@@ -9,6 +9,7 @@ from surefoot.trail.verifying import verify
 __all__ = [
     "Draft",
     "Event",
+    "Followed",
     "Head",
     "Json",
     "Page",

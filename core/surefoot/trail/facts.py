@@ -1,7 +1,7 @@
 """What the record is made of: frozen values, and the two ports (who signs, who records)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -170,4 +170,16 @@ class Recorder(Protocol):
             InputRefusedError: a draft is off, before anything is written.
             RecordBrokenError: the trail below is damaged or was rolled back; nothing is written.
         """
+        ...
+
+
+class Followed(Protocol):
+    """What whoever keeps up with a trail without a catalog asks of it."""
+
+    def events(self, *, after: Mapping[str, int] | None = None, types: Container[str] | None = None) -> Iterator[Event]:
+        """Verified events of some types, each feed in order; `after` says how many lines of a feed were seen."""
+        ...
+
+    def sizes(self) -> dict[str, int]:
+        """How many lines each feed has; cheap."""
         ...
