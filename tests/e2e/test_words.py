@@ -110,10 +110,12 @@ def test_two_proposals_of_one_version_are_told_apart(home: Home) -> None:
     assert f"takes the place of the proposal {first['id']}" in told
     newest, older = home.json("release", "list")["releases"]
     assert (newest["state"], older["state"]) == ("proposed", "replaced")
-    told = home.call("release", "approve", "risk@1.0.0").stdout
+    for words in ((), ("--reason", " ")):  # an approval without a reason would stand in the record for ever
+        assert "--reason" in home.call("release", "approve", "risk@1.0.0", *words, exit_code=2).stderr
+    told = home.call("release", "approve", "risk@1.0.0", "--reason", "It is good").stdout
     assert f"the newest is meant: {newest['id']}" in told
     home.call("release", "sign", "risk@1.0.0")
-    assert "SF-2609" in home.call("release", "approve", older["id"], exit_code=8).stderr
+    assert "SF-2609" in home.call("release", "approve", older["id"], "--reason", "It is good", exit_code=8).stderr
 
 
 def test_of_two_copies_the_one_that_stays_behind_is_refused_and_told_why(home: Home) -> None:

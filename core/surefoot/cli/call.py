@@ -94,14 +94,19 @@ class Call:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def ask(self, key: str) -> str:
+    def ask(self, key: str, *, option: str, verb: str) -> str:
         """Asks for a line on the terminal.
 
+        Args:
+            key: the question.
+            option: what gives the answer where nobody can be asked.
+            verb: whose option it is.
+
         Raises:
-            UsageError: there is none.
+            UsageError: there is no terminal.
         """
         if not sys.stdin.isatty():
-            raise UsageError(Code.USAGE, detail=self.words("say.usage.required", names="--person"), verb="init ")
+            raise UsageError(Code.USAGE, detail=self.words("say.usage.required", names=option), verb=f"{verb} ")
         return input(self.words(key))
 
     def progress(self, stage: str, done: int, total: int) -> None:

@@ -32,7 +32,7 @@ def init(call: Call) -> Answer:
     with Workbench.create(
         folder,
         name=call["name"] or folder.name,
-        person=call["person"] or call.ask("say.cli.person"),
+        person=call["person"] or call.ask("say.cli.person", option="--person", verb="init"),
         passphrase=passphrase,
     ) as made:
         ws = made.ws

@@ -7,7 +7,7 @@ from typing import Any
 
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
-from surefoot.errors import IncompleteError, SurefootError
+from surefoot.errors import Code, IncompleteError, SurefootError, UsageError
 from surefoot.releases import AdoptedPolicy, Gate, Release, State
 from surefoot.releases.card import taken
 from surefoot.releases.facts import Loosening, Policy
@@ -107,7 +107,7 @@ def policy_show(call: Call) -> Answer:
         data["proposed"] = {"name": view.proposed.name, "loosened": [asdict(each) for each in view.loosened]}
         return Answer(data, _proposal(view, view.proposed, call))
     lines = (call.words("say.cli.policy_none"),) if adopted is None else _policy(adopted, call)
-    if view.is_edited:
+    if adopted is not None and view.is_edited:
         lines = (*lines, call.words("say.cli.policy_edited", path=view.path))
     return Answer(data, lines)
 
@@ -183,7 +183,11 @@ def approve(call: Call) -> Answer:
     """Approves a proposed release."""
     meant, told = _meant(call["release"], call)
     before = call.workbench.releases.show(meant)
-    release = call.workbench.releases.approve(meant, reason=call["reason"] or "")
+    reason = call["reason"] or call.ask("say.cli.approve_reason", option="--reason", verb="release approve")
+    if not reason.strip():
+        detail = call.words("say.usage.required", names="--reason")
+        raise UsageError(Code.USAGE, detail=detail, verb="release approve ")
+    release = call.workbench.releases.approve(meant, reason=reason)
     is_new = len(release.approvals) > len(before.approvals)
     again = () if is_new else (call.words("say.cli.approved_before"),)
     return Answer({**_about(release), "is_new": is_new}, (*told, _line(release, call), *again))

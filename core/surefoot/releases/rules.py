@@ -259,7 +259,9 @@ def _approvals(case: Case) -> Gate:
     needed = policy.policy.count
     values = {"given": str(len(counted)), "needed": str(needed), "roles": ", ".join(policy.policy.roles)}
     if len(counted) < needed:
-        return _missing("approvals", "approvals_few", f"surefoot release approve {release.id}", **values)
+        return _missing(
+            "approvals", "approvals_few", f"surefoot release approve {release.id} --reason REASON", **values
+        )
     is_self = all(one.is_self for one in counted)
     return _passed("approvals", "approvals_self" if is_self else "approvals_ok", **values)
 
