@@ -166,7 +166,7 @@ class EnvironmentPlace:
 
 def _active(facts: Mapping[str, Any]) -> Active:
     """What is known of it: what another version wrote besides is passed over, what it did not write is empty."""
-    fields = [field for field in dataclasses.fields(Active) if field.type in (str, int)]
+    fields = [field for field in dataclasses.fields(Active) if field.name != "replaced"]
     known: dict[str, Any] = {field.name: "" for field in fields if field.default is dataclasses.MISSING}
     known |= {field.name: facts[field.name] for field in fields if type(facts.get(field.name)) is field.type}
     replaced = facts.get("replaced")

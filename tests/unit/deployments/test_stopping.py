@@ -8,11 +8,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from surefoot.deployments import Deployed, State, documents, stopping
-from surefoot.deployments.facts import Lifted
+from surefoot.deployments import Deployed, Places, State, documents, stopping
+from surefoot.deployments.facts import Active, Lifted
 from surefoot.deployments.probes import ask
 from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError, RecordBrokenError, SurefootError
 from surefoot.texts import Words
@@ -172,6 +174,16 @@ def test_an_order_that_cannot_be_written_ends_the_process_at_once(yard: Yard) ->
 
 def refuse(*_: object, **__: object) -> None:
     raise SurefootError(Code.DISK_FULL, path="here")
+
+
+def test_what_is_kept_of_a_service_is_read_whole(tmp_path: Path) -> None:
+    """Each of its facts differs from what it is where none was written."""
+    told: dict[type, object] = {str: "said", int: 7, bool: True}
+    facts = {each.name: told[each.type] for each in dataclasses.fields(Active) if isinstance(each.type, type)}
+    active = Active(**cast("dict[str, Any]", facts | {"format": 1}))
+    active = dataclasses.replace(active, replaced=active)
+    place = Places(tmp_path).environment("local")
+    assert place.keep(active) == place.active() == active
 
 
 def rewritten(yard: Yard, change: Callable[[dict[str, object]], dict[str, object]]) -> bytes:
