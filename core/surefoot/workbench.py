@@ -46,7 +46,7 @@ from surefoot.runs.waking import Waker
 from surefoot.trail import Recorder, Report, Signer, Trail, roots, verify
 
 if TYPE_CHECKING:
-    from surefoot.audit import Audit
+    from surefoot.audit import Answers, Audit
     from surefoot.checks import Checks
     from surefoot.datasets import Datasets
     from surefoot.deployments import Deployments, Keeper
@@ -66,6 +66,15 @@ name = {name}
 # Where releases may run. "local" is this computer; add others here, they are in force once `surefoot deploy` used them.
 [environment.local]
 """
+_REDUCERS = (
+    *datasets_tables.REDUCERS,
+    *runs_tables.REDUCERS,
+    *models_tables.REDUCERS,
+    *checks_tables.REDUCERS,
+    *releases_tables.REDUCERS,
+    *deployments_tables.REDUCERS,
+    *audit_tables.REDUCERS,
+)
 
 
 def state_folder() -> Path:
@@ -223,16 +232,7 @@ class Workbench:
     @cached_property
     def catalog(self) -> Catalog:
         """This process's view of the record, caught up."""
-        reducers = (
-            *datasets_tables.REDUCERS,
-            *runs_tables.REDUCERS,
-            *models_tables.REDUCERS,
-            *checks_tables.REDUCERS,
-            *releases_tables.REDUCERS,
-            *deployments_tables.REDUCERS,
-            *audit_tables.REDUCERS,
-        )
-        return Catalog.open(self.own_state / "catalog", self.trail, reducers)
+        return Catalog.open(self.own_state / "catalog", self.trail, _REDUCERS)
 
     @cached_property
     def datasets(self) -> "Datasets":
@@ -323,6 +323,11 @@ class Workbench:
     def audit(self) -> "Audit":
         """Questions to the record."""
         return audit.Audit(lines=audit_tables.Lines(self.catalog, self.ws), verify=self.verify)
+
+    @cached_property
+    def answers(self) -> "Answers":
+        """Single answers of services."""
+        return audit.Answers(audit=self.audit, releases=self.releases, state=self.own_state)
 
     def verify(self, anchor: str | None = None) -> Report:
         """Verifies the whole trail anew, against what this machine remembers and, if given, an anchor."""

@@ -33,6 +33,7 @@ EXACT = {
     "say.releases.takes.nullable": {"null"},
     "say.releases.card.model": {"build"},
     "topic.settings": {"local", "production", "port", "lease", "churn"},
+    "argument.request": {"request"},  # the name of a header
     "argument.split_by": {"group", "time"},
     "argument.template": {"tabular", "classification", "plain", "command"},
     "argument.topic": {"dataset"},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from surefoot.trail.facts import Event
 
@@ -84,3 +85,16 @@ class Explanation:
     chapters: tuple[Chapter, ...]
     gaps: int
     names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One request to a service, explained.
+
+    Attributes:
+        explanation: in sentences.
+        about: the same for programs: the line of the log, the service, the release, what was computed anew.
+    """
+
+    explanation: Explanation
+    about: Mapping[str, Any]

@@ -66,11 +66,12 @@ class Audit:
                 raise IncompleteError(Code.NOTHING_DEPLOYED_YET, at=moment_asked)
             raise IncompleteError(Code.NOT_DEPLOYED, environment=environment, at=moment_asked)
         names = names_of(self.lines.catalog)
-        told = rules.chapters(self._lineage(start, until), names)
+        told = rules.chapters(self.lineage(start, until), names)
         place = str((start.body or {}).get("environment", environment or "?"))
         return Explanation(place, until or _now(), told, rules.gaps(told), names)
 
-    def _lineage(self, start: Event, until: str | None) -> Lineage:
+    def lineage(self, start: Event, until: str | None = None) -> Lineage:
+        """What an activation rests on, and what happened to its service up to a moment (now if None)."""
         found: dict[str, Event] = {start.leaf: start}
         missing: set[str] = set()
         replaced: Event | None = None

@@ -56,6 +56,11 @@ class Lines:
         )
         return None if row is None else self._event(row)
 
+    def activations(self) -> tuple[Event, ...]:
+        """Every activation of a release, in order; each has a wrapper's state folder of its own."""
+        rows = self.catalog.rows("SELECT * FROM events WHERE type = 'release.activated' ORDER BY hlc, feed, seq")
+        return tuple(self._event(row) for row in rows)
+
     def resting_on(self, start: Event, *, until: str | None) -> tuple[Event, ...]:
         """What rests directly on an event, up to a moment, in order."""
         rows = self.catalog.rows(

@@ -3,12 +3,14 @@
 import re
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from surefoot.audit import report
 from surefoot.audit.facts import Explanation
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import plain
-from surefoot.errors import Code, UsageError
+from surefoot.errors import Code, IncompleteError, UsageError
+from surefoot.texts import printable
 from surefoot.trail import Verdict
 from surefoot.trail.report import Weight
 from surefoot.workbench import verify_folder
@@ -45,6 +47,12 @@ def _explained(call: Call) -> Explanation:
 def explain(call: Call) -> Answer:
     """Says in plain words what answers, and on what evidence."""
     explanation = _explained(call)
+    data = {"environment": explanation.environment, "at": explanation.at, **_told(explanation, call)}
+    return Answer(data, report.as_lines(explanation, call.words))
+
+
+def _told(explanation: Explanation, call: Call) -> dict[str, Any]:
+    """The chapters of an explanation for `--json`, and how many gaps there are."""
     told = [
         {
             "question": call.words(f"say.audit.chapter.{chapter.key}"),
@@ -59,8 +67,24 @@ def explain(call: Call) -> Answer:
         }
         for chapter in explanation.chapters
     ]
-    data = {"environment": explanation.environment, "at": explanation.at, "gaps": explanation.gaps, "chapters": told}
-    return Answer(data, report.as_lines(explanation, call.words))
+    return {"gaps": explanation.gaps, "chapters": told}
+
+
+def answer(call: Call) -> Answer:
+    """Explains one answer of a service; with the body of its request, also which inputs mattered.
+
+    Raises:
+        IncompleteError: there is no such file.
+    """
+    body = None
+    if call["body"] is not None:
+        try:
+            body = Path(call["body"]).read_bytes()
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise IncompleteError(Code.FILE_MISSING, path=call["body"]) from error
+    found = call.workbench.answers.explain(call["request"], body=body)
+    lines = (printable(line) for line in report.as_lines(found.explanation, call.words))
+    return Answer({**found.about, **_told(found.explanation, call)}, tuple(lines))
 
 
 def report_(call: Call) -> Answer:

@@ -191,6 +191,7 @@ VERBS = (
         "surefoot.cli.audit:explain",
         (word("deployment", nargs="?"), option("at")),
     ),
+    Verb(("audit", "answer"), "surefoot.cli.audit:answer", (word("request"), option("body"))),
     Verb(
         ("audit", "report"),
         "surefoot.cli.audit:report_",

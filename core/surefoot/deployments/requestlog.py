@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from surefoot.payloads.service.journal import Line
+from surefoot.payloads.service import places
+from surefoot.payloads.service.journal import Line, alias
 
 _FOLDER = "log"
 _decode = msgspec.json.Decoder(Line).decode
@@ -74,6 +75,15 @@ def follow(state: Path, start: Position) -> Iterator[tuple[Line, Position]]:
                     raise LogBrokenError(seq)
                 seq, offset = seq + 1, offset + len(raw)
                 yield line, Position(head.decode(), seq, number, offset)
+
+
+def is_body(state: Path, line: Line, body: bytes) -> bool:
+    """Whether these are the bytes that a line tells of.
+
+    Raises:
+        OSError: the key of the log is not there.
+    """
+    return bool(line.body) and alias(body, places.read_limited(state / places.KEY_FILE)) == line.body
 
 
 def _line(data: bytes, seq: int) -> Line:

@@ -47,7 +47,7 @@ class Journal:
     def __init__(self, state: Path, *, first: str) -> None:
         self._folder = state / "log"
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        self._key = _key(state / "log.key")
+        self._key = _key(state / places.KEY_FILE)
         self._encode = msgspec.json.Encoder().encode
         self._waiting: list[bytes] = []
         self.is_writable = True
@@ -63,7 +63,7 @@ class Journal:
 
     def alias(self, text: bytes) -> str:
         """A keyed hash, 128 bits."""
-        return hashlib.blake2b(text, key=self._key, digest_size=16).hexdigest()
+        return alias(text, self._key)
 
     def add(self, line: Line) -> None:
         """Adds a line; `seq` is set here."""
@@ -126,6 +126,11 @@ class Journal:
                 self.seq, self._hash = msgspec.json.decode(data, type=Line).seq + 1, digest
                 break
         return self._opened(self._number)
+
+
+def alias(text: bytes, key: bytes) -> str:
+    """A keyed hash, 128 bits."""
+    return hashlib.blake2b(text, key=key, digest_size=16).hexdigest()
 
 
 def _cut(handle: int) -> bytes:

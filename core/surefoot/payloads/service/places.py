@@ -26,6 +26,7 @@ ACCESS_FILE = "access.json"
 GO_FILE = "go"
 STATUS_FILE = "status.json"
 MEMORY_FILE = "memory.json"
+KEY_FILE = "log.key"
 
 
 class Stopped(msgspec.Struct, frozen=True):
