@@ -109,3 +109,12 @@ def home(tmp_path: Path) -> Home:
     made.options = ("--passphrase-file", str(secret))
     made.call("init", str(project), "--person", "Ada Lovelace", cwd=tmp_path)
     return made
+
+
+def golden_home(folder: Path) -> Home:
+    """A stranger's home in which the project of format 1 lies, without a key."""
+    # By tar: Python 3.11.2, which Debian 12 has, knows no extraction filter.
+    folder.mkdir(exist_ok=True)
+    archive = Path(__file__).parents[1] / "golden" / "project" / "1.tar.gz"
+    subprocess.run(["tar", "-xzf", str(archive), "-C", str(folder), "--no-same-owner"], check=True)
+    return Home(folder, folder / "project")

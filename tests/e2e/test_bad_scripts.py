@@ -129,7 +129,8 @@ def awaited(project: Path, pattern: str) -> str:
     raise AssertionError(pattern)
 
 
-def test_a_letter_that_lies_across_two_pieces_of_a_log_is_one_letter(shared: Home) -> None:
-    experiment(shared, "speaks", WRITES + "exec python3 -c \"print('x' + 'ệ' * 700_000)\"")
-    (told,) = shared.json("experiment", "start", "speaks", exit_code=3)["runs"]
-    assert shared.call("run", "log", told["run"]).stdout == "x" + "ệ" * 700_000 + "\n"
+def test_a_letter_that_lies_across_two_pieces_of_a_log_is_one_letter(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    experiment(home, "speaks", WRITES + "exec python3 -c \"print('x' + 'ệ' * 700_000)\"")
+    (told,) = home.json("experiment", "start", "speaks", exit_code=3)["runs"]
+    assert home.call("run", "log", told["run"]).stdout == "x" + "ệ" * 700_000 + "\n"

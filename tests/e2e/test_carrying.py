@@ -1,7 +1,6 @@
 """A release is carried away and proved by a stranger who has no project, only three values told by another way."""
 
 import json
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,16 +8,14 @@ from typing import Any
 import pytest
 
 from surefoot.releases.verification import STEPS
-from tests.e2e.conftest import Home
+from tests.e2e.conftest import Home, golden_home
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "project"
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    with tarfile.open(GOLDEN / "1.tar.gz") as archive:
-        archive.extractall(tmp_path / "home", filter="data")
-    return Home(tmp_path / "home", tmp_path / "home" / "project")
+    return golden_home(tmp_path / "home")
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import io
 import json
 import shutil
 import struct
-import tarfile
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +21,7 @@ from securesystemslib.signer._key import Key
 from surefoot.objects import Objects
 from surefoot.trail import Verdict, verify
 from surefoot.workbench import Workbench
-from tests.e2e.conftest import Home
+from tests.e2e.conftest import Home, golden_home
 from tests.independent.checker import Checker
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "project"
@@ -45,10 +44,7 @@ PROOFS = {
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A stranger's home, in which the project lies and no key of it."""
-    folder = tmp_path_factory.mktemp("stranger")
-    with tarfile.open(GOLDEN / "1.tar.gz") as archive:
-        archive.extractall(folder, filter="data")
-    return Home(folder, folder / "project")
+    return golden_home(tmp_path_factory.mktemp("stranger"))
 
 
 @pytest.fixture(scope="module")
