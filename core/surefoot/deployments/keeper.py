@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from surefoot.deployments import documents, rules, windows
+from surefoot.deployments import documents, rules
 from surefoot.deployments.documents import now_ms
 from surefoot.deployments.facts import Active, Hand
 from surefoot.deployments.places import ActivationPlace, EnvironmentPlace, Places
 from surefoot.deployments.processes import Process, found, process_of
+from surefoot.deployments.windows import Windows
 from surefoot.files import locked
 from surefoot.payloads.service import places as wrapper
 
@@ -30,12 +31,16 @@ class Keeper:
         ws: the workspace.
         places: where its services lie.
         machine: the machine's key.
+
+    Attributes:
+        windows: of the request logs.
     """
 
     def __init__(self, *, ws: str, places: Places, machine: Hand) -> None:
         self.ws = ws
         self.places = places
         self.machine = machine
+        self.windows = Windows(machine.recorder.record)
         self._rest_until = 0.0
         self._is_needed = False
 
@@ -71,7 +76,7 @@ class Keeper:
     def ended(self, active: Active, place: ActivationPlace, *, reason: str) -> Active:
         """Takes the lease of a service that has ended away, so that nobody starts it by hand, and records the end."""
         (place.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
-        windows.close_all(active, place, self.machine.recorder.record)
+        self.windows.close_all(active, place)
         said = place.said()
         details: dict[str, Any] = {
             name: said[name] for name in ("log_lines", "log_head") if isinstance(said.get(name), int | str)
@@ -153,7 +158,7 @@ class Keeper:
             active = environment.keep(self.started(active))
         if not active.stop and rules.is_renewal_due(active, now_ms()):
             environment.keep(self.renew(active, place))
-        windows.close_due(active, place, now_ms(), self.machine.recorder.record)
+        self.windows.close_due(active, place, now_ms())
         return True
 
     def _buried(self, active: Active, place: ActivationPlace, said: dict[str, object]) -> Active:

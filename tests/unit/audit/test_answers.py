@@ -61,8 +61,8 @@ class Court:
         return [line for line, _ in requestlog.follow(self.place.state, start)]
 
     def close_window(self) -> None:
-        record = self.life.keeper.machine.recorder.record
-        windows.close_due(self.life.active(), self.place, now_ms() + windows.LONGEST_MS, record)
+        later = now_ms() + windows.LONGEST_MS
+        self.life.keeper.windows.close_due(self.life.active(), self.place, later)
 
     def explain(self, request: str, *, body: bytes | None = None) -> Answered:
         with Catalog.open(self.folder / "audit", self.life.trail, REDUCERS) as catalog:

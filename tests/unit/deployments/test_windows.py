@@ -1,13 +1,16 @@
 """Windows of the request log on the record: a log that is changed or cut afterwards does not fit them any more."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from surefoot.deployments import windows
 from surefoot.deployments.documents import now_ms
 from surefoot.deployments.requestlog import LogBrokenError, Position, follow
+from surefoot.deployments.windows import Windows
+from surefoot.payloads.service.journal import Line
 from tests.unit.deployments.conftest import Yard
 
 Eventually = Callable[[Callable[[], bool]], None]
@@ -24,7 +27,7 @@ def lines(yard: Yard) -> int:
 def close(yard: Yard, *, later_ms: int = 0) -> None:
     active = yard.active()
     place = yard.places.activation(active.activation)
-    windows.close_due(active, place, now_ms() + later_ms, yard.keeper.machine.recorder.record)
+    yard.keeper.windows.close_due(active, place, now_ms() + later_ms)
 
 
 def test_a_window_is_recorded_after_an_hour_and_not_before(yard: Yard, eventually: Eventually) -> None:
@@ -41,6 +44,41 @@ def test_a_window_is_recorded_after_an_hour_and_not_before(yard: Yard, eventuall
     assert (window["first"], window["last"], window["head"]) == (0, 2, last.head)
     assert window["before"] == yard.active().digest
     assert window["answers"] == {"200": 2, "400": 1}
+
+
+def test_a_line_is_read_once_however_often_the_keeper_looks(
+    yard: Yard, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+
+    def followed(state: Path, start: Position) -> Iterator[tuple[Line, Position]]:
+        begun.append(start.seq)
+        return follow(state, start)
+
+    monkeypatch.setattr("surefoot.deployments.requestlog.follow", followed)
+    yard.deployments.deploy(yard.first)
+    yard.ask()
+    eventually(lambda: lines(yard) == 2)
+    for _ in range(5):
+        close(yard)
+    yard.ask()
+    eventually(lambda: lines(yard) == 3)
+    close(yard, later_ms=windows.LONGEST_MS)
+    assert begun == [0, 2]
+    assert [(each["first"], each["last"]) for each in recorded(yard)] == [(0, 2)]
+
+
+def test_a_window_that_somebody_else_closed_is_not_closed_again(yard: Yard, eventually: Eventually) -> None:
+    yard.deployments.deploy(yard.first)
+    eventually(lambda: lines(yard) == 1)
+    close(yard)  # this keeper has read the line
+    other = Windows(yard.keeper.machine.recorder.record)
+    place = yard.places.activation(yard.active().activation)
+    other.close_due(yard.active(), place, now_ms() + windows.LONGEST_MS)
+    yard.ask()
+    eventually(lambda: lines(yard) == 2)
+    close(yard, later_ms=windows.LONGEST_MS)
+    assert [(each["first"], each["last"]) for each in recorded(yard)] == [(0, 0), (1, 1)]
 
 
 def test_windows_follow_each_other_and_the_last_one_ends_where_the_service_did(
