@@ -86,7 +86,11 @@ class Home:
 
 def with_fewer_rights(home: Home, *words: str) -> subprocess.CompletedProcess[str]:
     """The same command by somebody who is bound to what a folder allows, as root is not."""
-    prefix = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
+    return tried(home, *words, prefix=WITHOUT_RIGHTS if os.geteuid() == 0 else ())
+
+
+def tried(home: Home, *words: str, prefix: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    """A command, however it ends."""
     return subprocess.run(
         [*prefix, *SUREFOOT, *words, *home.options],
         cwd=home.project,

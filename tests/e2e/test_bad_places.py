@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from surefoot.errors import Code
-from tests.e2e.conftest import SUREFOOT, Home, with_fewer_rights
+from tests.e2e.conftest import SUREFOOT, Home, tried, with_fewer_rights
 from tests.e2e.traces import lines, make_home, record, settled, traces
 from tests.independent.checker import Checker
 
@@ -123,15 +123,7 @@ def test_a_full_disk_costs_nothing_but_the_act(tmp_path: Path, disk: Path, leavi
     for words in ACTS:
         before, kept = record(home), lines(home)
         filled = fill(disk, leaving=leaving)
-        done = subprocess.run(
-            [*SUREFOOT, *words, *home.options],
-            cwd=home.project,
-            env=home.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = tried(home, *words)
         assert "Traceback" not in done.stderr
         if done.returncode and words[0] != "experiment":
             assert (done.returncode, f"({Code.DISK_FULL})" in done.stderr) == (1, True), done.stderr

@@ -67,6 +67,17 @@ def test_spdx_lies_beside_the_capsule_and_not_in_it(home: Home, stranger: Home) 
     stranger.call("release", "verify", "capsule", *told(written))
 
 
+def test_a_file_that_lies_where_spdx_would_is_left_and_nothing_is_written(home: Home, stranger: Home) -> None:
+    mine = stranger.folder / "capsule.spdx.json"
+    mine.write_text("mine")
+    refused = home.call(
+        "release", "export", "stay@1.0.0", str(stranger.folder / "capsule"), "--spdx", exit_code=8
+    ).stderr
+    assert "SF-2623" in refused
+    assert mine.read_text() == "mine"
+    assert not (stranger.folder / "capsule").exists()
+
+
 @pytest.mark.parametrize(
     ("spoil", "failed", "code"),
     [(link, "layout", "SF-2618"), (change, "files", "SF-2617"), (add, "files", "SF-2616"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import plain
 from surefoot.errors import Code, IncompleteError, InputRefusedError, UsageError
-from surefoot.files import explained
+from surefoot.files import write_whole
 from surefoot.releases import Anchor, verify_capsule
 from surefoot.releases.verification import STEPS
 
@@ -16,16 +16,22 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def export(call: Call) -> Answer:
-    """Writes a signed release's capsule into a new folder, and says how to verify it elsewhere."""
+    """Writes a signed release's capsule into a new folder, and says how to verify it elsewhere.
+
+    Raises:
+        InputRefusedError: the place is taken, by the folder or by the file beside it; nothing is written then.
+    """
     folder = Path(call["capsule"]).absolute()
+    beside = folder.with_name(f"{folder.name}.spdx.json")
+    spdx = call.workbench.releases.spdx(call["release"]) if call["spdx"] else None
+    if spdx is not None and (beside.exists() or beside.is_symlink()):
+        raise InputRefusedError(Code.FOLDER_TAKEN, folder=beside)
     made = call.workbench.releases.materialise(call["release"], folder)
+    if spdx is not None:
+        write_whole(beside, spdx)
     manifest = made.manifest
     said = {"anchor": manifest.ws, "release": made.digest, "environment": manifest.environments[0]}
     options = " ".join(f"--{name} {value}" for name, value in said.items())
-    beside = folder.with_name(f"{folder.name}.spdx.json")
-    if call["spdx"]:
-        with explained(beside):
-            beside.write_bytes(call.workbench.releases.spdx(call["release"]))
     size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     about = {"name": manifest.name, "version": manifest.version, "path": str(folder)}
     lines = (
@@ -33,8 +39,8 @@ def export(call: Call) -> Answer:
         call.words("say.carrying.how"),
         f"    surefoot release verify {shlex.quote(folder.name)} {options}",
     )
-    data = {**said, **about, "bytes": size, "spdx": str(beside) if call["spdx"] else None}
-    told = (call.words("say.carrying.spdx", path=plain(str(beside))),) if call["spdx"] else ()
+    data = {**said, **about, "bytes": size, "spdx": None if spdx is None else str(beside)}
+    told = () if spdx is None else (call.words("say.carrying.spdx", path=plain(str(beside))),)
     return Answer(data, (*lines, *told))
 
 

@@ -16,6 +16,7 @@ from surefoot.deployments.facts import Active, Hand
 from surefoot.deployments.places import ActivationPlace, EnvironmentPlace, Places
 from surefoot.deployments.processes import Process, found, process_of
 from surefoot.deployments.windows import Windows
+from surefoot.errors import SurefootError
 from surefoot.files import locked
 from surefoot.payloads.service import places as wrapper
 
@@ -45,17 +46,27 @@ class Keeper:
         self._is_needed = False
 
     def tick(self) -> bool:
-        """Looks after every service, at most twice a second; returns whether one still runs and needs the keeper."""
+        """Looks after every service, at most twice a second; returns whether one still runs and needs the keeper.
+
+        Raises:
+            SurefootError, OSError: one could not be looked after; the others were.
+        """
         if time.monotonic() < self._rest_until:
             return self._is_needed
         self._rest_until = time.monotonic() + _REST_SECONDS
-        is_needed = False
+        self._is_needed, failures = False, []
         for place in self.places.environments():
-            with locked(place.lock, wait=False) as is_ours:
-                # Somebody else holds it: a deployment, a stop; there will be something to keep afterwards.
-                is_needed |= self._keep(place) if is_ours else True
-        self._is_needed = is_needed
-        return is_needed
+            try:
+                with locked(place.lock, wait=False) as is_ours:
+                    # Somebody else holds it: a deployment, a stop; there will be something to keep afterwards.
+                    self._is_needed |= self._keep(place) if is_ours else True
+            except (SurefootError, OSError) as error:
+                # One environment's trouble is no other's.
+                self._is_needed = True
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        return self._is_needed
 
     def renew(self, active: Active, place: ActivationPlace) -> Active:
         """Records the next lease, then writes it, so that no lease is in force that the record does not know."""

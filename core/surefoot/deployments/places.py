@@ -106,7 +106,7 @@ class EnvironmentPlace:
             any_version: as far as it can be read, whoever wrote it: enough to stop it.
 
         Raises:
-            IncompleteError: a newer version of Surefoot wrote it.
+            IncompleteError: a newer version of Surefoot wrote it, or it is damaged.
         """
         return self._read(_ACTIVE, any_version=any_version)
 
@@ -131,11 +131,14 @@ class EnvironmentPlace:
         (self.folder / _PENDING).unlink(missing_ok=True)
 
     def _read(self, name: str, *, any_version: bool) -> Active | None:
+        path = self.folder / name
         try:
-            facts = json.loads((self.folder / name).read_bytes())
+            active = _active({"environment": self.folder.name, **json.loads(path.read_bytes())})
         except FileNotFoundError:
             return None
-        active = _active({"environment": self.folder.name, **facts})
+        except (ValueError, TypeError, RecursionError) as error:
+            values = {"environment": self.folder.name, "path": path}
+            raise IncompleteError(Code.DEPLOYMENT_UNREADABLE, **values) from error
         if not any_version:
             self._refuse_newer(name, active)
         return active

@@ -6,14 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from surefoot.checks.facts import Result
+from surefoot.checks.rules import is_well
 from surefoot.errors import Code, GateFailedError, GuardrailError
 from surefoot.guide.telling import Story
 from surefoot.models.facts import Model
 from surefoot.runs.facts import Run
 from surefoot.workbench import Workbench
-
-CHECKS = ("accuracy", "parity", "privacy", "fairness")
-_PASSING = ("passed", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Candidate:
     @property
     def failed(self) -> tuple[Result, ...]:
         """The checks that it does not pass."""
-        return tuple(result for result in self.results if result.state not in _PASSING)
+        return tuple(result for result in self.results if not is_well(result.state))
 
 
 class Trials:
@@ -74,10 +72,11 @@ class Trials:
         """A run's model through the gate and the checks; what is recorded already is not done again."""
         model = self._bench.models.accept(run.run, cancel=self._story.cancel)
         known = {row.kind: row.result for row in self._bench.checks.list(model.id) if row.result is not None}
-        missing = [kind for kind in CHECKS if kind not in known]
+        wanted = sorted(self._bench.checks.required())
+        missing = [kind for kind in wanted if kind not in known]
         made = self._bench.checks.run(run.run, missing, cancel=self._story.cancel) if missing else ()
         known |= {result.kind: result for result in made}
-        return model, tuple(known[kind] for kind in CHECKS)
+        return model, tuple(known[kind] for kind in wanted)
 
     def chosen(self, candidates: Sequence[Candidate]) -> Candidate:
         """The one with the best AUC among those that pass everything.

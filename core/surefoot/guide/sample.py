@@ -15,8 +15,9 @@ from surefoot.datasets import plans
 from surefoot.datasets.facts import DatasetVersion
 from surefoot.deployments.facts import Deployment, State
 from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, RecordBrokenError
+from surefoot.experiments import recipe as recipes
 from surefoot.files import write_whole
-from surefoot.guide.candidates import CHECKS, Candidate, Trials
+from surefoot.guide.candidates import Candidate, Trials
 from surefoot.guide.serving import ENVIRONMENT, Services
 from surefoot.guide.telling import Story
 from surefoot.releases import Release
@@ -27,7 +28,6 @@ NAME = "german-credit"
 PERSON = "Sample Person"
 _MARK = "sample.json"
 _POLICY = f"policies/{NAME}.toml"
-_LEAST_AUC = "0.75"
 
 
 def default_folder() -> Path:
@@ -152,13 +152,15 @@ class Journey:
         return version
 
     def _recipe(self, bench: Workbench, version: DatasetVersion) -> Path:
-        self._story.step("experiment", limit=_LEAST_AUC)
-        recipe = self._folder / "experiments" / f"{NAME}.toml"
+        recipe, ours = self._folder / "experiments" / f"{NAME}.toml", resources.path("samples", NAME, "recipe.toml")
+        asked = recipes.read((recipe if recipe.exists() else ours).read_bytes(), name=recipe.name).criteria
+        limits = ", ".join(f"{one.metric} {self._story.words.term('rule', one.rule)} {one.limit}" for one in asked)
+        self._story.step("experiment", limits=limits or "–")
         if recipe.exists():
             self._story.say("already", what=recipe.relative_to(self._folder))
             return recipe
         written = bench.experiments.new(NAME, template="tabular-classification", dataset=version.name)
-        recipe.write_bytes(resources.path("samples", NAME, "recipe.toml").read_bytes())
+        write_whole(recipe, ours.read_bytes())
         script = next(path for path in written if path.name == "train.py").relative_to(self._folder)
         self._story.say("experiment_done", recipe=recipe.relative_to(self._folder), script=script)
         return recipe
@@ -173,7 +175,7 @@ class Journey:
         if not path.exists():
             write_whole(path, resources.path("samples", NAME, "policy.toml").read_bytes())
         bench.releases.adopt(path)
-        kinds = ", ".join(self._story.words.term("kind", kind) for kind in CHECKS)
+        kinds = ", ".join(self._story.words.term("kind", kind) for kind in sorted(bench.checks.required()))
         self._story.say("policy_done", path=_POLICY, kinds=kinds)
 
     def _release(self, services: Services, candidate: Candidate) -> Release:

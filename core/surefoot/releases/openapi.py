@@ -10,20 +10,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from surefoot.payloads.service.documents import DATATYPES, INTEGERS, LONGEST_TEXT
+
 Schema = dict[str, Any]
 
-_DATATYPES = {
-    "float32": "FP32",
-    "float64": "FP64",
-    "int32": "INT32",
-    "int64": "INT64",
-    "bool": "BOOL",
-    "string": "BYTES",
-}
 _FLOATS = {"float32": "3.4028234663852886e38", "float64": "1.7976931348623157e308"}
-_INTEGERS = {"int32": 2**31, "int64": 2**63}
 _EXACT = 2**53
-_TEXT = 65_536
 _ID = 200
 _ERRORS = {
     "400": "The request does not fit: `detail` names the column and what it takes.",
@@ -179,7 +171,7 @@ def _tensor(one: Mapping[str, Any], rows: int, more: Schema) -> Schema:
     sizes = [first, *({"const": size} for size in one["shape"][1:])]
     found = _object(
         name={"const": one["name"]},
-        datatype={"const": _DATATYPES[one["type"]]},
+        datatype={"const": DATATYPES[one["type"]]},
         shape={**_list({}, len(sizes), len(sizes)), "prefixItems": sizes},
         data=_list(_one(one), width, rows * width),
     )
@@ -213,17 +205,17 @@ def _filled(one: Mapping[str, Any]) -> Schema:
     if kind == "string":
         # Where a text may be missing, the empty one says the same.
         more = [""] if one.get("nullable") and "" not in (known or ()) else []
-        return {"enum": [*known, *more]} if known else {"type": "string", "maxLength": _TEXT}
+        return {"enum": [*known, *more]} if known else {"type": "string", "maxLength": LONGEST_TEXT}
     if kind == "bool":
         return {"type": "boolean"}
-    if kind in _INTEGERS:
+    if kind in INTEGERS:
         return {"enum": list(known)} if known else {"type": "integer", **_whole(one)}
     number = {"type": "number", **_range(one)}
     return {"anyOf": [number, {"type": "boolean"}]} if known else number
 
 
 def _whole(one: Mapping[str, Any]) -> Schema:
-    low, high = -_INTEGERS[one["type"]], _INTEGERS[one["type"]] - 1
+    low, high = -INTEGERS[one["type"]], INTEGERS[one["type"]] - 1
     if one.get("minimum") is not None:
         low = max(low, math.ceil(Decimal(one["minimum"])))
     if one.get("maximum") is not None:
@@ -244,7 +236,7 @@ def _number(value: float) -> float:
 
 def _kind(one: Mapping[str, Any]) -> Schema:
     kinds = {"string": "string", "bool": "boolean"}
-    usual = "integer" if one["type"] in _INTEGERS else "number"
+    usual = "integer" if one["type"] in INTEGERS else "number"
     return {"type": kinds.get(one["type"], usual)}
 
 
@@ -259,7 +251,7 @@ def _given(one: Mapping[str, Any]) -> Schema:
 def _tensor_given(one: Mapping[str, Any]) -> Schema:
     return _object(
         name={"const": one["name"]},
-        datatype={"const": _DATATYPES[one["type"]]},
+        datatype={"const": DATATYPES[one["type"]]},
         shape={"type": "array", "items": {"type": "integer", "minimum": 0}},
         data={"type": "array", "items": _kind(one)},
     )

@@ -9,6 +9,7 @@ import pytest
 
 from surefoot.deployments import State, rules
 from surefoot.deployments.documents import now_ms
+from surefoot.errors import IncompleteError
 from surefoot.files import locked
 from tests.unit.deployments.conftest import Yard
 
@@ -140,3 +141,15 @@ def test_ending_what_has_ended_is_no_error(yard: Yard, seconds: float) -> None:
     assert process.end(10)
     assert process.end(seconds)
     process.kill()
+
+
+def test_a_damaged_environment_is_told_and_keeps_nobody_from_looking_after_the_others(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    damaged = yard.places.environment("a-first-one").folder / "active.json"
+    damaged.write_bytes(b"{")
+    yard.process().kill()
+    with pytest.raises(IncompleteError):
+        yard.tick()
+    assert yard.active().ended == "died"
+    damaged.unlink()
+    assert yard.tick() is False

@@ -200,6 +200,20 @@ def test_what_another_version_wrote_besides_is_passed_over(yard: Yard) -> None:
     assert yard.deployments.stop().seen == "refuses"
 
 
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{", b"\xff", b"[" * 100_000])
+def test_a_damaged_note_of_what_runs_is_told_in_words_and_left(yard: Yard, damage: bytes) -> None:
+    yard.deployments.deploy(yard.first)
+    path = yard.places.environment("local").folder / "active.json"
+    whole = path.read_bytes()
+    path.write_bytes(damage)
+    for act in (yard.deployments.stop, yard.deployments.status, yard.deployments.lift):
+        with pytest.raises(IncompleteError) as told:
+            act()
+        assert told.value.code is Code.DEPLOYMENT_UNREADABLE
+    assert path.read_bytes() == damage
+    path.write_bytes(whole)
+
+
 def test_what_a_newer_version_started_is_stopped_and_what_it_wrote_stays(yard: Yard) -> None:
     yard.deployments.deploy(yard.first)
     written = rewritten(yard, lambda facts: {**facts, "format": 2})

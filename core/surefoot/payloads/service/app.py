@@ -20,13 +20,13 @@ import numpy as np
 
 from surefoot.payloads.service.access import Caller, Callers
 from surefoot.payloads.service.clock import Clock
-from surefoot.payloads.service.documents import Manifest, Settings
+from surefoot.payloads.service.documents import DATATYPES, Manifest, Settings
 from surefoot.payloads.service.journal import Journal, Line
 from surefoot.payloads.service.lease import Permission
 from surefoot.payloads.service.metrics import Metrics
 from surefoot.payloads.service.model import Columns, Model
 from surefoot.payloads.service.refusals import Reason
-from surefoot.payloads.service.requests import DATATYPES, BadRequestError, Requests
+from surefoot.payloads.service.requests import BadRequestError, Requests
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -29,6 +29,17 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Positive = Annotated[int, Meta(ge=1, le=2**53)]
 Type = Literal["float32", "float64", "int32", "int64", "bool", "string"]
+DATATYPES = {
+    "float32": "FP32",
+    "float64": "FP64",
+    "int32": "INT32",
+    "int64": "INT64",
+    "bool": "BOOL",
+    "string": "BYTES",
+}
+"""Types of a port, and what the Open Inference Protocol calls them."""
+INTEGERS = {"int32": 2**31, "int64": 2**63}
+LONGEST_TEXT = 65_536
 _Document = TypeVar("_Document")
 
 

@@ -21,19 +21,9 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from surefoot.payloads.service.documents import Port, Settings, Signature
+from surefoot.payloads.service.documents import DATATYPES, INTEGERS, LONGEST_TEXT, Port, Settings, Signature
 from surefoot.payloads.service.model import Columns, column
 
-DATATYPES = {
-    "float32": "FP32",
-    "float64": "FP64",
-    "int32": "INT32",
-    "int64": "INT64",
-    "bool": "BOOL",
-    "string": "BYTES",
-}
-_INTEGERS = {"int32": 2**31, "int64": 2**63}
-_TEXT = 65_536
 _LEAST_DEPTH = 4
 _PLACE = re.compile(r"`\$\.rows\[\d+\]\.(.*)`$", re.DOTALL)
 _MOST_NAMED = 12
@@ -174,13 +164,13 @@ def _filled(port: Port) -> Any:
         # Where a text may be missing, the empty one says the same.
         more = ("",) if port.nullable else ()
         known = (*port.categories, *more)
-        return _category(known) if port.categories else Annotated[str, Meta(max_length=_TEXT)]
+        return _category(known) if port.categories else Annotated[str, Meta(max_length=LONGEST_TEXT)]
     if port.type == "bool":
         return bool
-    if port.categories and port.type in _INTEGERS:
+    if port.categories and port.type in INTEGERS:
         return _category(port.categories)
     low, high = _range(port)
-    if port.type in _INTEGERS:
+    if port.type in INTEGERS:
         return Annotated[int, Meta(ge=math.ceil(low), le=math.floor(high))]
     number = Annotated[float, Meta(ge=float(low), le=float(high))]
     return number | bool if port.categories else number
@@ -200,8 +190,8 @@ def _shortened(values: Sequence[str | int | bool]) -> str:
 
 def _range(port: Port) -> tuple[Decimal, Decimal]:
     """The least and the largest value: what the signature knows, within what the type can hold."""
-    if port.type in _INTEGERS:
-        least, most = Decimal(-_INTEGERS[port.type]), Decimal(_INTEGERS[port.type] - 1)
+    if port.type in INTEGERS:
+        least, most = Decimal(-INTEGERS[port.type]), Decimal(INTEGERS[port.type] - 1)
     else:
         kind = np.finfo(np.float32 if port.type == "float32" else np.float64)
         least, most = Decimal(float(kind.min)), Decimal(float(kind.max))
