@@ -16,6 +16,9 @@ from typing import BinaryIO
 
 from surefoot.errors import Code, InputRefusedError, SurefootError
 
+KEPT = ".surefoot"
+"""The folder in a project that holds what Surefoot keeps; everything else there is the user's."""
+
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _NOT_PLAIN = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.EACCES, errno.EPERM}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}

@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from surefoot.releases import Releases
     from surefoot.runs import Runs
 
-FOLDER = ".surefoot"
 SETTINGS = "surefoot.toml"
 _IGNORED = "# What Surefoot keeps. It belongs in a backup, not in git.\n*\n"
 _SETTINGS_TEXT = """# This project's settings. It works as it is.
@@ -99,7 +98,7 @@ class Workbench:
         self.state = state
         self.trail = trail
         self.ws = trail.ws
-        self.objects = Objects(project / FOLDER / "objects")
+        self.objects = Objects(project / files.KEPT / "objects")
         self._unlock = unlock
         self._identities = Identities(state, ws=trail.ws, founders=(trail.founding.owner.feed,))
 
@@ -109,7 +108,7 @@ class Workbench:
     def find(start: Path) -> Path | None:
         """The nearest folder at or above `start` that holds a project."""
         for folder in (start, *start.parents):
-            if (folder / FOLDER / "trail").is_dir():
+            if (folder / files.KEPT / "trail").is_dir():
                 return folder
         return None
 
@@ -134,14 +133,14 @@ class Workbench:
         # One at a time: two that found in one place would each clear away what the other has just begun.
         with files.locked(state / "founding.lock"):
             with files.explained(folder):
-                if (folder / FOLDER / "trail").exists():
+                if (folder / files.KEPT / "trail").exists():
                     raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
                 try:
-                    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+                    (folder / files.KEPT).mkdir(parents=True, exist_ok=True)
                 except (FileNotFoundError, FileExistsError) as error:
                     # A place such as /proc, in which nothing can be made by anybody, or a file of that name.
                     raise InputRefusedError(Code.NOT_WRITABLE, path=folder) from error
-                _clear(folder / FOLDER)
+                _clear(folder / files.KEPT)
             return cls._found(folder, state, name=name, person=person, passphrase=passphrase, sample=sample)
 
     @classmethod
@@ -154,14 +153,16 @@ class Workbench:
             unlock = _said(passphrase)
             about = {"name": name, "person": made.name}
             signer = identities.person_signer(unlock)
-            trail = Trail.create(folder / FOLDER, state=state, owner=signer, about=about, sample=sample, app=app_name())
+            trail = Trail.create(
+                folder / files.KEPT, state=state, owner=signer, about=about, sample=sample, app=app_name()
+            )
             identities.bind(trail.ws)
-            files.write_whole(folder / FOLDER / ".gitignore", _IGNORED.encode())
+            files.write_whole(folder / files.KEPT / ".gitignore", _IGNORED.encode())
             if not (folder / SETTINGS).exists():
                 files.write_whole(folder / SETTINGS, _SETTINGS_TEXT.format(name=_quoted(name)).encode())
             _write_policy(folder)
         except BaseException:
-            shutil.rmtree(folder / FOLDER)  # made by us, a moment ago
+            shutil.rmtree(folder / files.KEPT)  # made by us, a moment ago
             identities.discard()
             raise
         return cls(folder, trail, state=state, unlock=unlock)
@@ -178,7 +179,7 @@ class Workbench:
             RecordBrokenError: the trail does not verify. IncompleteError: it was written by a newer version.
         """
         state = files.private_folder(state_folder())
-        return cls(folder, Trail.open(folder / FOLDER, state=state, app=app_name()), state=state, unlock=unlock)
+        return cls(folder, Trail.open(folder / files.KEPT, state=state, app=app_name()), state=state, unlock=unlock)
 
     def __enter__(self) -> Self:
         return self
@@ -343,7 +344,7 @@ def verify_folder(project: Path, *, anchor: str | None = None) -> Report:
 
     Opening a project mends a torn tail first, which is the last thing that somebody who looks for damage wants.
     """
-    return verify(project / FOLDER, pins=state_folder(), anchor=anchor)
+    return verify(project / files.KEPT, pins=state_folder(), anchor=anchor)
 
 
 def stop_without_record(project: Path, environment: str, *, reason: str, unlock: Callable[[], str]) -> Stopped:
@@ -352,7 +353,7 @@ def stop_without_record(project: Path, environment: str, *, reason: str, unlock:
     Raises:
         IncompleteError: nothing is active there. NotConfirmedError: it still answers.
     """
-    founding = roots.read(project / FOLDER / "trail")
+    founding = roots.read(project / files.KEPT / "trail")
     state = state_folder()
     signer = Identities(state, ws=founding.ws, founders=(founding.owner.feed,)).person_signer(unlock)
     return deployments.stop_unrecorded(

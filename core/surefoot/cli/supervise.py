@@ -11,9 +11,10 @@ from surefoot.cli.call import Answer, Call
 from surefoot.datasets.kinds import Room
 from surefoot.datasets.recorded import Recorded
 from surefoot.experiments import environments
+from surefoot.files import KEPT
 from surefoot.runs import waking
 from surefoot.runs.supervisor import Supervisor, Surroundings, serve
-from surefoot.workbench import FOLDER, Workbench
+from surefoot.workbench import Workbench
 
 
 def supervise(call: Call) -> Answer:
@@ -31,7 +32,7 @@ def _watch(bench: Workbench) -> None:
         recorder=bench.machine().recorder,
         objects=bench.objects,
         executors=bench.executors,
-        runs=bench.project / FOLDER / "runs",
+        runs=bench.project / KEPT / "runs",
         inputs=lambda _name, version, folder: recorded.lay_out(version["id"], version["version"], folder),
         environment=partial(environments.here, objects=bench.objects, state=bench.own_state),
         keepers=(bench.keeper().tick,),

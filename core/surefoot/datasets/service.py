@@ -18,7 +18,7 @@ from surefoot.datasets.filesets import Filesets
 from surefoot.datasets.kinds import Asked, Kind, Made, Room, Source, Watch
 from surefoot.datasets.tabular import Tables
 from surefoot.errors import Code, InputRefusedError
-from surefoot.files import locked
+from surefoot.files import KEPT, locked
 from surefoot.objects import Objects
 from surefoot.trail import Draft, Recorder, Subject, ids
 from surefoot.trail.canonical import Json
@@ -88,7 +88,7 @@ class Datasets:
             CancelledError: `cancel` said so.
         """
         plan = rules.check_plan(plan or Plan())
-        _refuse_own(source, self._room.project / ".surefoot")
+        _refuse_own(source, self._room.project / KEPT)
         name = plan.name or rules.name_of(source.resolve().stem)
         watch = Watch(progress, cancel)
         with locked(self._room.state / "datasets.lock"):

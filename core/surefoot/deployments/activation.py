@@ -22,7 +22,7 @@ from surefoot.deployments.places import ActivationPlace, EnvironmentPlace
 from surefoot.deployments.processes import Process
 from surefoot.deployments.raising import Held, held, refuse_taken_port
 from surefoot.errors import InputRefusedError, SurefootError
-from surefoot.files import private_folder, write_whole
+from surefoot.files import KEPT, private_folder, write_whole
 from surefoot.payloads.service import places as wrapper
 from surefoot.releases import capsule
 from surefoot.releases.facts import Anchor, Release
@@ -189,7 +189,7 @@ class Activation:
         private_folder(act.folder.parent)
         private_folder(act.folder)
         private_folder(act.state)
-        founding = roots.read(self._project / ".surefoot" / "trail")
+        founding = roots.read(self._project / KEPT / "trail")
         write_whole(act.anchor, documents.anchor(self._keeper.ws, active, list(founding.publics.values())))
         act.write(wrapper.ACCESS_FILE, documents.access(token))
         paper, grant = self._grant(active)

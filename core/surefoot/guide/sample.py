@@ -16,13 +16,13 @@ from surefoot.datasets.facts import DatasetVersion
 from surefoot.deployments.facts import Deployment, State
 from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, RecordBrokenError
 from surefoot.experiments import recipe as recipes
-from surefoot.files import write_whole
+from surefoot.files import KEPT, write_whole
 from surefoot.guide.candidates import Candidate, Trials
 from surefoot.guide.serving import ENVIRONMENT, Services
 from surefoot.guide.telling import Story
 from surefoot.releases import Release
 from surefoot.texts import figure
-from surefoot.workbench import FOLDER, Workbench
+from surefoot.workbench import Workbench
 
 NAME = "german-credit"
 PERSON = "Sample Person"
@@ -108,7 +108,7 @@ class Journey:
                 raise InputRefusedError(Code.SAMPLE_BLOCKED, path=self._folder)
             if self._fresh:
                 self._move_aside()
-        if (self._folder / FOLDER / "trail").is_dir():
+        if (self._folder / KEPT / "trail").is_dir():
             self._story.say("already", what=self._folder)
             return Workbench.open(self._folder, unlock=str)
         self._folder.mkdir(parents=True, exist_ok=True)

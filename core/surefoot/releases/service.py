@@ -22,6 +22,7 @@ from surefoot.errors import (
     InputRefusedError,
     UsageError,
 )
+from surefoot.files import KEPT
 from surefoot.objects import Objects
 from surefoot.releases import capsule, outlook, policies, rules, spdx, statements
 from surefoot.releases.drafting import Ground, Wish, draft
@@ -280,7 +281,7 @@ class Releases:
         self._recorder.ready()
         case = self._case_of(release)
         basis = statements.gather(case, capsule.decode(self._objects.read(release.digest)))
-        root = (self._project / ".surefoot" / "trail" / roots.FIRST).read_bytes()
+        root = (self._project / KEPT / "trail" / roots.FIRST).read_bytes()
         proofs = sign_all(basis, self._objects, self._signer, root=root)
         with tempfile.TemporaryDirectory(prefix="surefoot-") as folder:
             write(self._objects, basis.manifest, basis.digest, proofs=proofs, folder=Path(folder) / "capsule")
@@ -346,7 +347,7 @@ class Releases:
         return rules.Case(ref, candidate, policy, release, self._today(), changed)
 
     def _founding(self) -> roots.Founding:
-        return roots.read(self._project / ".surefoot" / "trail")
+        return roots.read(self._project / KEPT / "trail")
 
 
 def _proposed(path: Path | None, adopted: AdoptedPolicy | None) -> tuple[Policy | None, tuple[Loosening, ...]]:

@@ -18,7 +18,7 @@ from surefoot.experiments.facts import Environment, Need, Recipe
 from surefoot.experiments.reading import MAX_BYTES
 from surefoot.experiments.recipe import read
 from surefoot.experiments.rules import variants
-from surefoot.files import locked
+from surefoot.files import KEPT, locked
 from surefoot.objects import Objects
 from surefoot.runs import folders, points, requests, tables
 from surefoot.runs.facts import Difference, Load, Reproduction, Run, Started
@@ -68,7 +68,7 @@ class Runs:
     @property
     def folder(self) -> Path:
         """Where the folders of runs lie."""
-        return self._is.project / ".surefoot" / "runs"
+        return self._is.project / KEPT / "runs"
 
     def start(self, recipe: Path, *, progress: Progress = quiet, cancel: Cancel | None = None) -> Started:
         """Queues every run that a recipe makes and wakes the supervisor.

@@ -8,14 +8,15 @@ import pytest
 from surefoot.cli import deployments
 from surefoot.cli.call import Call
 from surefoot.deployments.facts import Active, Stopped
+from surefoot.files import KEPT
 from surefoot.texts import Words
-from surefoot.workbench import FOLDER, Workbench
+from surefoot.workbench import Workbench
 
 
 def test_a_full_disk_does_not_keep_anybody_from_stopping(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / FOLDER / "trail").mkdir(parents=True)
+    (tmp_path / KEPT / "trail").mkdir(parents=True)
     asked = []
 
     def full(*_: object, **__: object) -> Workbench:
