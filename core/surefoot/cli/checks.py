@@ -9,6 +9,7 @@ from surefoot.cli.call import Answer, Call
 from surefoot.workers.facts import Cancel
 
 _MARKS = {"passed": "✓", "close": "!", "failed": "✗", "undetermined": "?"}
+_NO_LIMIT = "·"
 _FAILED = 3
 
 
@@ -18,7 +19,10 @@ def sentence(result: Result, call: Call) -> str:
 
 
 def _lines(result: Result, call: Call) -> tuple[str, ...]:
-    told = call.words("say.cli.check", mark=_MARKS[result.state], sentence=sentence(result, call))
+    # A figure that nobody set a limit to has passed nothing.
+    is_judged = result.state != "passed" or any(one.limit is not None for one in result.judged)
+    mark = _MARKS[result.state] if is_judged else _NO_LIMIT
+    told = call.words("say.cli.check", mark=mark, sentence=sentence(result, call))
     origin = rules.set_by(result.judged)
     aside = [] if origin is None else [call.words(origin.key, **origin.values)]
     return told, *(f"    {text}" for text in (*aside, call.words(result.cannot_show)))

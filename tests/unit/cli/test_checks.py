@@ -71,3 +71,13 @@ def test_a_check_that_was_named_was_asked_for(project: Project) -> None:
     project.train({})
     assert run(project, policy={}, kinds=["coin"])[0].exit_code == 3
     assert run(project, policy={}, kinds=["parity"])[0].exit_code == 0
+
+
+def test_a_figure_that_nobody_set_a_limit_to_bears_no_mark_of_having_passed(project: Project) -> None:
+    project.train({})
+    answer, _ = run(project, policy={}, kinds=("accuracy", "parity"))
+    marks = [line[0] for line in answer.lines if line[0] in "✓·!✗?"]
+    assert marks == ["·", "✓"]
+    project.train({"auc": ("at_least", "0.5")})
+    answer, _ = run(project, policy={}, kinds=("accuracy", "parity"))
+    assert [line[0] for line in answer.lines if line[0] in "✓·!✗?"] == ["✓", "✓"]
