@@ -56,7 +56,10 @@ def _of(lineage: Lineage, *types: str) -> list[Event]:
 
 
 def _detail(event: Event, path: str, default: str = "?") -> str:
-    value = (event.body or {}).get(path)
+    return _said((event.body or {}).get(path), default)
+
+
+def _said(value: object, default: str = "?") -> str:
     return default if value is None or value == "" else str(value)
 
 
@@ -160,31 +163,26 @@ def _judged(lineage: Lineage) -> Iterable[Statement]:
     if not checks:
         yield Statement("checks_missing", {}, (), Weight.GAP)
     for event in checks:
-        key = event.type.replace(".", "_")
-        if _detail(event, "low") == "?":
-            key += "_plain"
-        yield Statement(key, _figures(event), (event,), _WEIGHT_OF_CHECK[event.type])
+        yield _outcome(event, "check")
     for event in lineage.beside:
-        state = event.type.partition(".")[2]
-        if state in _WITHOUT_LIMIT and not _nested(event, "limit"):
-            yield Statement(f"beside_{state}_unlimited", _figures(event), (event,))
-        else:
-            yield Statement(f"beside_{state}", _figures(event), (event,), _WEIGHT_OF_CHECK[event.type])
+        yield _outcome(event, "beside")
 
 
-def _figures(event: Event) -> dict[str, str]:
-    """What a check found, for its sentence."""
-    limit = _nested(event, "limit")
-    return {
-        "kind": _detail(event, "kind"),
-        "metric": _detail(event, "metric"),
-        "figure": figure(_detail(event, "figure")),
-        "low": figure(_detail(event, "low")),
-        "high": figure(_detail(event, "high")),
-        "rule": str(limit.get("rule", "?")),
-        "limit": figure(limit.get("value", "?")),
-        "rows": _detail(event, "rows"),
-    }
+def _outcome(event: Event, prefix: str) -> Statement:
+    """What came of a check: by the figure that decided, or by the main one where nobody had set a limit."""
+    state, main = event.type.partition(".")[2], event.body or {}
+    judged = [one for one in _listed(event, "judged") if isinstance(one, Mapping)]
+    decided = (one for one in judged if one.get("state") == state and one.get("limit"))
+    found: Mapping[str, Any] = next(({**one["measure"], "limit": one["limit"]} for one in decided), main)
+    limit = found.get("limit") or {}
+    values = {name: figure(_said(found.get(name))) for name in ("figure", "low", "high")}
+    values |= {"kind": _detail(event, "kind"), "metric": _said(found.get("metric")), "rows": _detail(event, "rows")}
+    if state in _WITHOUT_LIMIT and not limit:
+        return Statement(f"{prefix}_{state}_unlimited", values, (event,))
+    values |= {"rule": _said(limit.get("rule")), "limit": figure(_said(limit.get("value")))}
+    is_plain = prefix == "check" and found.get("low") in {None, ""}
+    key = f"{prefix}_{state}{'_plain' if is_plain else ''}"
+    return Statement(key, values, (event,), _WEIGHT_OF_CHECK[event.type])
 
 
 def _made(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:

@@ -95,6 +95,27 @@ def test_every_outcome_of_a_check_beside_the_policy_has_a_sentence(language: str
     assert "auc" in report.sentence(told[f"beside_{key}"], Words(language))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_required_check_to_which_nobody_set_a_limit_names_none(language: str) -> None:
+    told = statements(life(check={"limit": None})[1])
+    sentence = report.sentence(told["check_passed_unlimited"], Words(language))
+    assert "auc" in sentence
+    assert "?" not in sentence
+
+
+def test_a_check_is_told_by_the_figure_that_decided() -> None:
+    measure = {"metric": "crossed_gap", "figure": "0.31", "low": "0.2", "high": "0.4"}
+    limit = {"origin": "policy", "rule": "at_most", "value": "0.1"}
+    judged = [
+        {"state": "passed", "limit": None, "measure": {"metric": "auc", "figure": "0.8"}},
+        {"state": "failed", "limit": limit, "measure": measure},
+    ]
+    owner, lineage = life(check={"limit": None, "judged": judged})
+    failed = replace(owner.of_type("check.passed")[0], type="check.failed")
+    values = statements(replace(lineage, beside=(failed,)))["beside_failed"].values
+    assert (values["metric"], values["figure"], values["limit"]) == ("crossed_gap", "0.31", "0.1")
+
+
 def test_a_premise_that_the_record_does_not_hold_is_a_gap() -> None:
     _, lineage = life()
     assert statements(replace(lineage, missing=("cd" * 32,)))["premise_missing"].values == {"leaf": "cdcdcdcd"}
