@@ -30,6 +30,7 @@ _LISTS = {
     "basis": "legal-basis",
     "gates": "gate",
     "check": "kind",
+    "metric": "metric",
 }
 
 

@@ -88,7 +88,7 @@ def _check(event: RecordedEvent, words: Words) -> str:
     figure = words(
         "say.releases.card.figure",
         kind=plain(body.get("kind")),
-        metric=plain(body.get("metric")),
+        metric=plain(words.term("metric", body.get("metric"))),
         figure=plain(body.get("figure") or "-"),
         state=words(f"say.releases.card.state.{state}"),
     )

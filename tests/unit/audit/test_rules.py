@@ -92,14 +92,14 @@ def test_every_outcome_of_a_check_beside_the_policy_has_a_sentence(language: str
     owner, lineage = life(check={"limit": None} if unlimited else {})
     beside = replace(owner.of_type("check.passed")[0], type=f"check.{state}")
     told = statements(replace(lineage, beside=(beside,)))
-    assert "auc" in report.sentence(told[f"beside_{key}"], Words(language))
+    assert "AUC" in report.sentence(told[f"beside_{key}"], Words(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_required_check_to_which_nobody_set_a_limit_names_none(language: str) -> None:
     told = statements(life(check={"limit": None})[1])
     sentence = report.sentence(told["check_passed_unlimited"], Words(language))
-    assert "auc" in sentence
+    assert "AUC" in sentence
     assert "?" not in sentence
 
 

@@ -659,3 +659,15 @@ def test_the_page_on_checks_names_every_check_figure_and_choice() -> None:
         named = [*check.metrics, *getattr(check, "parameters", {})]
         assert f"| {kind} |" in page
         assert [name for name in named if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_a_check_has_a_name_that_people_read(language: str) -> None:
+    words = Words(language)
+    names = [metric for check in plugins.discover().values() for metric in check.metrics]
+    assert len(names) > 25
+    assert [name for name in names if not words.has(f"say.term.metric.{name.replace('_', '-')}")] == []
+    told = words.told("say.audit.check_passed_plain", kind="privacy", metric="membership_auc", figure="0.512",
+                      rule="at_most", limit="0.55", rows="300")  # fmt: skip
+    assert "membership_auc" not in told
+    assert words.term("metric", "membership_auc") in told
