@@ -24,7 +24,7 @@ NAMES = frozenset(
     surefoot onnx json cyclonedx slsa tensor commit byte utf latin workbench lock parquet excel html toml ctrl iban auc
     dsse spdx duckdb sqlite arrow numpy avro zstandard bzip pickle
     recipe experiment executor environment waivers project data name opset zipmap true false linux landlock seccomp
-    kolmogorov smirnov brier
+    kolmogorov smirnov brier chmod
     """.split()  # noqa: SIM905 - three lines are read sooner than forty
 )
 # What stands for itself in one text: values that a user types, names in a file.

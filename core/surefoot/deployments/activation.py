@@ -88,7 +88,7 @@ class Activation:
             # Before there is a process, so that whoever comes after a crash knows where to look for one.
             place.begin(active)
             active = self._papers(act, active, token)
-            with held(act, folder, port=port) as wrapped:
+            with held(act, folder, active, port=port) as wrapped:
                 active = self._recorded(place, active, plan, wrapped.process)
                 active = self._keeper.end_replaced(place, active)
                 active, deployed = self._answering(place, active, wrapped, token)
@@ -117,7 +117,7 @@ class Activation:
         try:
             act.write(wrapper.GRANT_FILE, paper)
             self._keeper.write(active, act)
-            with held(act, folder, port=stopped.port) as wrapped:
+            with held(act, folder, active, port=stopped.port) as wrapped:
                 active = dataclasses.replace(active, pid=wrapped.process.pid, born=wrapped.process.born)
                 self._person.recorder.record(lifted)
                 is_recorded = True
@@ -162,7 +162,7 @@ class Activation:
         if port == 0 or (is_ours and port == used):
             return port
         try:
-            refuse_taken_port(port)
+            refuse_taken_port(port, plan.environment.host)
         except InputRefusedError:
             if plan.environment.port:
                 raise
@@ -182,6 +182,9 @@ class Activation:
             digest=release.digest,
             service=ids.new("svc"),
             lease_ms=min(plan.environment.lease_ms, int(longest)),
+            host=plan.environment.host,
+            certificate=plan.environment.certificate,
+            private_key=plan.environment.private_key,
         )
 
     def _papers(self, act: ActivationPlace, active: Active, token: str) -> Active:

@@ -1,22 +1,27 @@
-"""Environments as surefoot.toml declares them: tables `[environment.<NAME>]` with `port` and `lease`.
+"""Environments as surefoot.toml declares them: tables `[environment.<NAME>]` with `port`, `lease` and where to listen.
 
 `local` exists without being written down. A table comes into force when the next deployment there records it.
 Whatever else stands in the file is refused: a misspelt setting must never count as none.
 """
 
+import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, WEEK_MS, Environment
+from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, LOOPBACK, WEEK_MS, Environment
 from surefoot.errors import Code, InputRefusedError
 from surefoot.experiments import units
 from surefoot.experiments.reading import MAX_BYTES, shown
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_KEYS = {"": ("project", "environment"), "project": ("name",), "environment": ("lease", "port")}
+_KEYS = {
+    "": ("project", "environment"),
+    "project": ("name",),
+    "environment": ("lease", "port", "host", "certificate", "private_key"),
+}
 _LAST_PORT = 65_535
 _FIRST_PORT = 1_024
 _SHORTEST_MS = 10_000
@@ -77,7 +82,27 @@ def _environment(path: Path, name: str, table: Mapping[str, Any]) -> Environment
     port = table.get("port", 0)
     if type(port) is not int or not (port == 0 or _FIRST_PORT <= port <= _LAST_PORT):
         raise _unreadable(path, f"[environment.{name}] port is 0 or a number from {_FIRST_PORT} to {_LAST_PORT}")
-    return Environment(name=name, port=port, lease_ms=_lease(path, name, table.get("lease", "7d")))
+    lease_ms = _lease(path, name, table.get("lease", "7d"))
+    return Environment(name, port, lease_ms, *_address(path, name, table))
+
+
+def _address(path: Path, name: str, table: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Host, certificate and key, the files from where surefoot.toml lies."""
+    host = table.get("host", LOOPBACK)
+    files = [table.get(key, "") for key in ("certificate", "private_key")]
+    try:
+        is_loopback = isinstance(host, str) and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        raise _unreadable(path, f"[environment.{name}] host is an IP address of this machine") from None
+    if not isinstance(host, str) or any(not isinstance(file, str) or "\0" in file for file in files):
+        raise _unreadable(path, f"[environment.{name}] host, certificate and private_key are texts")
+    if any(files) and not all(files):
+        raise _unreadable(path, f"[environment.{name}] certificate and private_key belong together")
+    if not is_loopback and not all(files):
+        raise _unreadable(path, f"[environment.{name}] host {host} wants certificate and private_key: others are "
+                                "answered over TLS only")  # fmt: skip
+    certificate, key = (str(path.parent / file) if file else "" for file in files)
+    return host, certificate, key
 
 
 def _lease(path: Path, name: str, text: object) -> int:

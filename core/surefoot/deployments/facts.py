@@ -3,6 +3,7 @@
 Times are RFC 3339 UTC; `*_ms` are milliseconds; a leaf is the SHA-256 that names an event of the trail.
 """
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,8 @@ from surefoot.trail import Recorder, Signer
 
 WEEK_MS = 604_800_000
 DEFAULT_ENVIRONMENT = "local"
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104 - what stands for all addresses, and how we reach it
 ACTIVE_FORMAT = 1
 
 
@@ -28,22 +31,43 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where a service listens, beside its port.
+
+    Attributes:
+        host: an IP address of this machine; 0.0.0.0 or :: for all of them.
+        certificate: PEM file of what it shows over TLS; empty where it speaks HTTP, which it does on loopback alone.
+    """
+
+    host: str = LOOPBACK
+    certificate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """Where a release may run; a table `[environment.<name>]` of surefoot.toml.
 
     Attributes:
         name: as used on the command line.
-        port: on 127.0.0.1; 0 lets the system choose one, which is then kept.
+        port: 0 lets the system choose one, which is then kept.
         lease_ms: how long a lease lasts before it has to be renewed.
+        host: an IP address of this machine; other than loopback only with a certificate.
+        certificate, private_key: PEM files for TLS, or empty.
+        fingerprint: SHA-256 of the certificate, once it was found to be usable.
     """
 
     name: str
     port: int = 0
     lease_ms: int = WEEK_MS
+    host: str = LOOPBACK
+    certificate: str = ""
+    private_key: str = ""
+    fingerprint: str = ""
 
     def as_body(self) -> dict[str, Any]:
-        """What `environment.declared` says."""
-        return {"name": self.name, "kind": "process", "port": self.port, "lease_ms": self.lease_ms}
+        """What `environment.declared` says: which certificate, and never where its key lies."""
+        body = {"name": self.name, "kind": "process", "port": self.port, "lease_ms": self.lease_ms}
+        return {**body, "host": self.host, "certificate": self.fingerprint} if self.fingerprint else body
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +93,7 @@ class Active:
         is_ordered: whether a person's name stands under the stop in the record, not only what the machine saw.
         ended: why it ended, or empty.
         replaced: what it takes the place of, until that has ended and the record says so.
+        host, certificate, private_key: where it listens and what it shows there, as the environment said.
         format: of the file that it was read from.
     """
 
@@ -95,12 +120,22 @@ class Active:
     is_ordered: bool = False
     ended: str = ""
     replaced: "Active | None" = None
+    host: str = LOOPBACK
+    certificate: str = ""
+    private_key: str = ""
     format: int = ACTIVE_FORMAT
+
+    @property
+    def address(self) -> Address:
+        """Where it listens, beside its port."""
+        return Address(self.host, self.certificate)
 
     @property
     def url(self) -> str:
         """Where it answers."""
-        return f"http://127.0.0.1:{self.port}"
+        host = socket.gethostname() if self.host in EVERYWHERE else self.host
+        scheme = "https" if self.certificate else "http"
+        return f"{scheme}://[{host}]:{self.port}" if ":" in host else f"{scheme}://{host}:{self.port}"
 
     def about(self) -> dict[str, Any]:
         """What every event about it says."""

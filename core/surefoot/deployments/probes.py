@@ -1,20 +1,27 @@
 """Asking a wrapper, over its real port: does it answer as the release says, does it refuse.
 
-A proxy is never used: the wrapper listens on this machine alone.
+A proxy is never used: the wrapper is on this machine. Over TLS it has to show the very certificate that the environment
+names. That is compared byte for byte before anything is sent: a token must not reach whoever else holds the port, and
+a service whose certificate has run out must still be seen to refuse.
 """
 
+import hashlib
 import http.client
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from surefoot.deployments import certificates
+from surefoot.deployments.facts import EVERYWHERE, Address
+from surefoot.errors import InputRefusedError
 from surefoot.releases import capsule
 
-HOST = "127.0.0.1"
 _ROWS = 10
 _MOST_BYTES = 2**20
+_HERE = Address()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,15 @@ class Example:
         return wanted == got
 
 
-def ask(port: int, path: str, *, body: object = None, token: str = "", seconds: float = 5.0) -> Answer:
+def ask(
+    port: int, path: str, *, body: object = None, token: str = "", seconds: float = 5.0, at: Address = _HERE
+) -> Answer:
     """One request on a connection of its own."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=seconds)
+    connection = _connection(port, seconds, at)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
+        connection.connect()
+        _verify(connection, at)
         data = None if body is None else json.dumps(body).encode()
         connection.request("GET" if data is None else "POST", path, data, headers)
         answer = connection.getresponse()
@@ -58,10 +69,27 @@ def ask(port: int, path: str, *, body: object = None, token: str = "", seconds: 
         return Answer(answer.status, said if isinstance(said, dict) else {})
     except ConnectionRefusedError:
         return Answer(0, {})
-    except (OSError, http.client.HTTPException, ValueError):
+    except (OSError, http.client.HTTPException, InputRefusedError, ValueError):
         return Answer(-1, {})
     finally:
         connection.close()
+
+
+def _connection(port: int, seconds: float, at: Address) -> http.client.HTTPConnection:
+    host = EVERYWHERE.get(at.host, at.host)
+    if not at.certificate:
+        return http.client.HTTPConnection(host, port, timeout=seconds)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # `_verify` asks for more: this one certificate, not any of its issuer's
+    return http.client.HTTPSConnection(host, port, timeout=seconds, context=context)
+
+
+def _verify(connection: http.client.HTTPConnection, at: Address) -> None:
+    if at.certificate:
+        shown = connection.sock.getpeercert(binary_form=True) if isinstance(connection.sock, ssl.SSLSocket) else None
+        if hashlib.sha256(shown or b"").hexdigest() != certificates.fingerprint(Path(at.certificate)):
+            raise ssl.SSLError("another certificate is shown")
 
 
 def examples(folder: Path) -> Iterator[Example]:

@@ -60,17 +60,21 @@ class Process:
         return True
 
 
-def launch(place: ActivationPlace, capsule: Path, *, port: int, hold: float) -> Process:
+def launch(place: ActivationPlace, capsule: Path, active: Active, *, port: int, hold: float) -> Process:
     """Starts a wrapper in a session of its own, with an almost empty environment and no terminal.
 
     Args:
         place: the activation's folder.
         capsule: the capsule's folder.
+        active: says where to listen.
         port: to serve on; 0 lets the system choose.
         hold: seconds to wait for the file `go` once everything is verified.
     """
     arguments = ["--capsule", str(capsule), "--anchor", str(place.anchor), "--state", str(place.state)]
-    command = [*_COMMAND, *arguments, "--port", str(port), "--hold", str(hold)]
+    arguments += ["--host", active.host, "--port", str(port), "--hold", str(hold)]
+    if active.certificate:
+        arguments += ["--certificate", active.certificate, "--private-key", active.private_key]
+    command = [*_COMMAND, *arguments]
     surroundings = {"HOME": str(place.state), "PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

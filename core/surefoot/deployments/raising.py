@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from surefoot.deployments import probes
+from surefoot.deployments.facts import Active, Address
 from surefoot.deployments.places import ActivationPlace
 from surefoot.deployments.probes import Answer, Example
 from surefoot.deployments.processes import Process, found, launch
@@ -37,6 +38,7 @@ class Held:
     place: ActivationPlace
     capsule: Path
     process: Process
+    at: Address
 
     def go(self, token: str) -> tuple[int, Example, Answer]:
         """Lets it serve; returns its port, and a row with the answer it gave.
@@ -47,12 +49,27 @@ class Held:
         self.place.write(wrapper.GO_FILE, b"")
         said = _waited(self, "ready", _READY_SECONDS)
         port = int(str(said["port"]))
-        example, answer = _first_answer(self.capsule, port, token, self.place)
+        example, answer = self._first_answer(port, token)
         return port, example, answer
+
+    def _first_answer(self, port: int, token: str) -> tuple[Example, Answer]:
+        """Sends rows that the model was released with until one is taken; its answer has to be the promised one.
+
+        A row may lie outside the range that the signature allows; the first ten do not all.
+        """
+        answer = Answer(-1, {})
+        for example in probes.examples(self.capsule):
+            answer = probes.ask(port, "/predict", body={"rows": [example.row]}, token=token, at=self.at)
+            if answer.status == _OK and example.fits(answer.body["predictions"][0]):
+                return example, answer
+            if answer.status != _REFUSED_ROW:
+                break
+        detail = str(answer.body.get("detail", ""))[:_MOST_DETAIL]
+        raise NotConfirmedError(Code.WRAPPER_WRONG, status=answer.status, detail=detail, log=self.place.log)
 
 
 @contextmanager
-def held(place: ActivationPlace, capsule: Path, *, port: int) -> Iterator[Held]:
+def held(place: ActivationPlace, capsule: Path, active: Active, *, port: int) -> Iterator[Held]:
     """Starts a wrapper that verifies and waits; where the block fails, it is killed.
 
     Raises:
@@ -62,8 +79,8 @@ def held(place: ActivationPlace, capsule: Path, *, port: int) -> Iterator[Held]:
     found(place).kill()
     for name in (wrapper.GO_FILE, wrapper.STATUS_FILE):
         (place.state / name).unlink(missing_ok=True)
-    process = launch(place, capsule, port=port, hold=_HOLD_SECONDS)
-    wrapped = Held(place, capsule, process)
+    process = launch(place, capsule, active, port=port, hold=_HOLD_SECONDS)
+    wrapped = Held(place, capsule, process, active.address)
     try:
         _waited(wrapped, "verified", _VERIFY_SECONDS)
         yield wrapped
@@ -72,18 +89,19 @@ def held(place: ActivationPlace, capsule: Path, *, port: int) -> Iterator[Held]:
         raise
 
 
-def refuse_taken_port(port: int) -> None:
+def refuse_taken_port(port: int, host: str) -> None:
     """Looks, before anything is recorded, whether somebody else listens on a port.
 
     Raises:
         InputRefusedError: somebody does.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((probes.HOST, port))
+            trial.bind((host, port))
         except OSError as error:
-            raise InputRefusedError(Code.PORT_TAKEN, port=port) from error
+            raise InputRefusedError(Code.PORT_TAKEN, port=f"{host}:{port}") from error
 
 
 def _waited(wrapped: Held, state: str, seconds: float) -> dict[str, Any]:
@@ -108,19 +126,3 @@ def _refused(wrapped: Held, said: dict[str, Any]) -> SurefootError:
         lock = wrapped.capsule / capsules.LOCK
         return GateFailedError(Code.PACKAGES_DIFFER, detail=detail, lock=lock, python=sys.executable)
     return GateFailedError(Code.WRAPPER_REFUSED, reason=reason, detail=detail, log=wrapped.place.log)
-
-
-def _first_answer(capsule: Path, port: int, token: str, place: ActivationPlace) -> tuple[Example, Answer]:
-    """Sends rows that the model was released with until one is taken; its answer has to be the promised one.
-
-    A row may lie outside the range that the signature allows; the first ten do not all.
-    """
-    answer = Answer(-1, {})
-    for example in probes.examples(capsule):
-        answer = probes.ask(port, "/predict", body={"rows": [example.row]}, token=token)
-        if answer.status == _OK and example.fits(answer.body["predictions"][0]):
-            return example, answer
-        if answer.status != _REFUSED_ROW:
-            break
-    detail = str(answer.body.get("detail", ""))[:_MOST_DETAIL]
-    raise NotConfirmedError(Code.WRAPPER_WRONG, status=answer.status, detail=detail, log=place.log)

@@ -21,7 +21,7 @@ def seen(places: Places, active: Active) -> Deployment:
         state, reason = State.ENDED, active.ended
     elif not Process(active.pid, active.born).is_alive:
         state, reason = State.LOST, "the process is gone"
-    elif ask(active.port, "/v2/health/ready").status != _OK:
+    elif ask(active.port, "/v2/health/ready", at=active.address).status != _OK:
         state, reason = State.BLOCKED, rules.plain_reason(said)
     token_file = places.environment(active.environment).token_file
     return Deployment(active, state, reason, str(folder.log), str(token_file))

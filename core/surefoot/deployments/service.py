@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from surefoot.catalog import Catalog
-from surefoot.deployments import documents, environments, rules, tables
+from surefoot.deployments import certificates, documents, environments, rules, tables
 from surefoot.deployments.activation import Activation, Plan
 from surefoot.deployments.choosing import Choice
 from surefoot.deployments.facts import (
@@ -264,7 +264,7 @@ class Deployments:
         known = environments.read(self._project / _SETTINGS)
         if name not in known:
             raise IncompleteError(Code.ENVIRONMENT_UNKNOWN, environment=name, known=", ".join(sorted(known)))
-        return known[name]
+        return certificates.checked(known[name])
 
     def _declaration(self, where: Environment) -> tuple[Draft, ...]:
         """The event that brings an environment's settings into force, where they are new."""

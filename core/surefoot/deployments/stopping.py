@@ -47,14 +47,14 @@ def take_down(active: Active, *, began: float, within: float) -> tuple[float, st
     was_alive = process.is_alive
     process.kill()
     seen = "killed" if was_alive else "closed"
-    is_gone = not process.is_alive and _is_closed_within(active.port, _CLOSE_SECONDS)
+    is_gone = not process.is_alive and _is_closed_within(active, _CLOSE_SECONDS)
     return time.monotonic() - began, seen if is_gone else "answers"
 
 
-def _is_closed_within(port: int, seconds: float) -> bool:
+def _is_closed_within(active: Active, seconds: float) -> bool:
     """Waits until nothing listens: threads of a killed process may hold its socket a moment longer than it lives."""
     until = time.monotonic() + seconds
-    while probes.ask(port, "/predict", body={}, seconds=_ASK_SECONDS).status != _CLOSED:
+    while _asked(active).status != _CLOSED:
         if time.monotonic() > until:
             return False
         time.sleep(_STEP)
@@ -107,8 +107,12 @@ def _seen_down(active: Active) -> str:
     """What is seen of a service that is down (`refuses`, `closed`); empty where it is not."""
     if not Process(active.pid, active.born).is_alive:
         return "closed"
-    answer = probes.ask(active.port, "/predict", body={}, seconds=_ASK_SECONDS)
+    answer = _asked(active)
     return "refuses" if answer.status == _REFUSED and answer.body.get("error") == "stopped" else ""
+
+
+def _asked(active: Active) -> probes.Answer:
+    return probes.ask(active.port, "/predict", body={}, seconds=_ASK_SECONDS, at=active.address)
 
 
 def stop_unrecorded(places: Places, environment: str, *, ws: str, signer: Signer, reason: str) -> Stopped:

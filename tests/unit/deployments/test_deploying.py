@@ -165,9 +165,9 @@ def test_a_wrapper_that_refuses_leaves_nothing_recorded_and_nothing_running(
 
     real = processes.launch
 
-    def launch(place: Any, capsule: Path, *, port: int, hold: float) -> Process:
+    def launch(place: Any, capsule: Path, active: Any, *, port: int, hold: float) -> Process:
         swapped(capsule)
-        return real(place, capsule, port=port, hold=hold)
+        return real(place, capsule, active, port=port, hold=hold)
 
     monkeypatch.setattr("surefoot.deployments.raising.launch", launch)
     with pytest.raises(GateFailedError) as caught:

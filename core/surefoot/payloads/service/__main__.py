@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from surefoot.payloads.service.refusals import RefusedError
-from surefoot.payloads.service.serving import Order, serve
+from surefoot.payloads.service.serving import HOST, Order, serve
 
 _REFUSED = 8
 
@@ -21,7 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--capsule", type=Path, required=True)
     parser.add_argument("--anchor", type=Path, required=True)
     parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--host", default=HOST, help="an IP address of this machine; other than loopback only with TLS")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--certificate", type=Path, help="PEM file to show over TLS")
+    parser.add_argument("--private-key", type=Path, help="PEM file of its key, not encrypted")
     parser.add_argument("--wait", type=float, default=10.0, help="seconds to wait for a port that is taken")
     parser.add_argument("--hold", type=float, default=0.0, help="seconds to wait for the file `go` in the state folder")
     parser.add_argument("--linger", type=float, default=60.0, help="seconds to answer 503 after a stop")
@@ -34,7 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
         folder=given.capsule,
         anchor=given.anchor,
         state=given.state,
+        host=given.host,
         port=given.port,
+        certificate=given.certificate,
+        private_key=given.private_key,
         wait=given.wait,
         hold=given.hold,
         linger=given.linger,

@@ -32,6 +32,8 @@ class Reason(StrEnum):
     """Somebody stopped the service."""
     LOG = "log"
     """The request log cannot be written, and nothing is answered that cannot be logged."""
+    TLS = "tls"
+    """It was to be reached from other machines without TLS, or certificate and key cannot be used."""
     ABANDONED = "abandoned"
     """It was held back until told to go, and nobody told it."""
     PORT = "port"

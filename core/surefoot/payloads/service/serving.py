@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
-from surefoot.payloads.service import capsule, environment, places
+from surefoot.payloads.service import capsule, environment, places, tls
 from surefoot.payloads.service.access import Callers
 from surefoot.payloads.service.app import Application, House
 from surefoot.payloads.service.clock import Clock, wall_ms
@@ -33,6 +33,7 @@ from surefoot.payloads.service.refusals import Reason, RefusedError
 
 HOST = "127.0.0.1"
 _DRAIN_SECONDS = 5
+_BACKLOG = 1024
 _LOOK_SECONDS = 0.25
 _HELD_SECONDS = 0.02
 _REHASH_SECONDS = 86_400.0
@@ -44,7 +45,8 @@ class Order:
 
     Attributes:
         folder: the capsule. anchor: its anchor. state: the state folder.
-        port: 0 lets the system choose.
+        host: an IP address of this machine. port: 0 lets the system choose.
+        certificate, private_key: PEM files, for TLS; needed on any host but loopback.
         wait: seconds to wait for a port that is taken.
         hold: seconds to wait, everything verified, for the file `go` before a port is opened; 0 goes at once.
         linger: seconds to go on answering 503 after a stop.
@@ -53,7 +55,10 @@ class Order:
     folder: Path
     anchor: Path
     state: Path
+    host: str = HOST
     port: int = 0
+    certificate: Path | None = None
+    private_key: Path | None = None
     wait: float = 10.0
     hold: float = 0.0
     linger: float = 60.0
@@ -121,17 +126,18 @@ def serve(order: Order) -> None:
     status = Status(order.state)
     status.tell("verifying")
     try:
+        secured = tls.of(order.host, order.certificate, order.private_key)
         house, _ = prepared(order)
         status.tell("verified", lease_version=house.permission.version, lease_expires=house.permission.expires)
         if order.hold:
             _wait_for_go(order, house.permission)
-        listener = _listener(order.port, order.wait, house.permission)
+        listener = _listener(order, house.permission)
     except RefusedError as error:
         status.tell("refused", reason=error.reason.value, detail=error.detail)
         raise
     _allow_many_connections()
     try:
-        service = _Service(order, house, status)
+        service = _Service(order, house, status, secured)
         with asyncio.Runner(loop_factory=service.loop_factory) as runner:
             reason = runner.run(service.run(listener))
     finally:
@@ -153,21 +159,22 @@ def _wait_for_go(order: Order, permission: Permission) -> None:
         raise RefusedError(block.reason, block.detail)
 
 
-def _listener(port: int, wait: float, permission: Permission) -> socket.socket:
-    """A listening socket on loopback, once the port is free."""
-    until = time.monotonic() + wait
+def _listener(order: Order, permission: Permission) -> socket.socket:
+    """A listening socket, once the port is free."""
+    until = time.monotonic() + order.wait
     while True:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener = socket.socket(socket.AF_INET6 if ":" in order.host else socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Accepted sockets inherit it; without it an answer's head and body wait 40 ms for each other.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            listener.bind((HOST, port))
-            listener.listen(1024)
+            listener.bind((order.host, order.port))
+            listener.listen(_BACKLOG)
         except OSError as error:
             listener.close()
             if error.errno != errno.EADDRINUSE or time.monotonic() > until:
-                raise RefusedError(Reason.PORT, f"{HOST}:{port} cannot be used ({error.strerror})") from error
+                detail = f"{order.host}:{order.port} cannot be used ({error.strerror})"
+                raise RefusedError(Reason.PORT, detail) from error
             permission.look()
             time.sleep(0.05)
             continue
@@ -184,18 +191,39 @@ def _allow_many_connections() -> None:
 class _Server(uvicorn.Server):
     """uvicorn, told when to end by us alone, so that the end is ours to write down."""
 
+    def __init__(self, config: uvicorn.Config, secured: tls.Tls | None) -> None:
+        super().__init__(config)
+        self._secured = secured
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens; uvicorn itself would wait a minute for a handshake that does not come."""
+        loop = asyncio.get_running_loop()
+        context = None if self._secured is None else self._secured.context
+        patience = None if context is None else tls.HANDSHAKE_SECONDS
+        self.servers = [
+            await loop.create_server(
+                self._protocol, sock=listener, backlog=_BACKLOG, ssl=context, ssl_handshake_timeout=patience
+            )
+            for listener in sockets or ()
+        ]
+        self.started = True
+
+    def _protocol(self) -> asyncio.Protocol:
+        return TimedProtocol(config=self.config, server_state=self.server_state, app_state={})
 
 
 class _Service:
     """The server, and the look around four times a second."""
 
-    def __init__(self, order: Order, house: House, status: Status) -> None:
+    def __init__(self, order: Order, house: House, status: Status, secured: tls.Tls | None) -> None:
         self._order = order
         self._house = house
         self._status = status
+        self._secured = secured
         self._ended = "asked"
         config = uvicorn.Config(
             Application(house),
@@ -212,7 +240,7 @@ class _Service:
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
         self.loop_factory = config.get_loop_factory()
-        self._server = _Server(config)
+        self._server = _Server(config, secured)
 
     async def run(self, listener: socket.socket) -> str:
         """Serves until asked to end, or until some time after a stop; returns which."""
@@ -256,6 +284,8 @@ class _Service:
         house = self._house
         house.permission.look()
         house.callers.look()
+        if self._secured is not None:
+            self._secured.look()
         close_late()
         block = house.permission.block()
         facts: dict[str, object] = {
