@@ -1,9 +1,10 @@
 """Connections that cannot be held open for nothing.
 
 uvicorn times idle connections out only between requests. Here a request has to be complete, headers and body,
-`_READ_SECONDS` after the connection opened or the request began, and its headers within `_HEADER_BYTES`. A connection
-that is late, or one too many, is closed. A look over a table now and then costs a request next to nothing, where a
-timer of its own would cost it more than reading its rows.
+`_READ_SECONDS` after the connection opened or the request began, and its headers within `_HEADER_BYTES`; and whoever
+lets answers pile up has to go on reading within `_TAKE_SECONDS`. A connection that is late, or one too many, is closed.
+A look over a table now and then costs a request next to nothing, where a timer of its own would cost it more than
+reading its rows.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _READ_SECONDS = 5.0
+_TAKE_SECONDS = 10.0
 _HEADER_BYTES = 65_536
 _MOST_CONNECTIONS = 4_096
 
@@ -22,6 +24,8 @@ class TimedProtocol(HttpToolsProtocol):
 
     reading: ClassVar[dict["TimedProtocol", float]] = {}
     """Connections on which a request is on its way, and until when it is waited for."""
+    piling: ClassVar[dict["TimedProtocol", float]] = {}
+    """Connections whose answers are not taken, and until when that is put up with."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn narrows it
         """Starts the wait for the first request."""
@@ -34,7 +38,18 @@ class TimedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets the connection."""
         self.reading.pop(self, None)
+        self.piling.pop(self, None)
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Answers pile up."""
+        self.piling[self] = time.monotonic() + _TAKE_SECONDS
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """They were taken."""
+        self.piling.pop(self, None)
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Counts bytes while headers are incomplete."""
@@ -63,9 +78,10 @@ class TimedProtocol(HttpToolsProtocol):
 
 
 def close_late() -> None:
-    """Closes connections whose request did not arrive in time; called a few times a second."""
+    """Closes connections whose request did not arrive, or whose answers were not taken, in time."""
     now = time.monotonic()
-    for connection, until in list(TimedProtocol.reading.items()):
-        if now > until:
-            TimedProtocol.reading.pop(connection, None)
-            connection.transport.abort()
+    for table in (TimedProtocol.reading, TimedProtocol.piling):
+        for connection, until in list(table.items()):
+            if now > until:
+                table.pop(connection, None)
+                connection.transport.abort()
