@@ -85,3 +85,29 @@ def tiny_vectors(rows: int = 60, **changes: Any) -> bytes:
         },
     }
     return json.dumps({**whole, **changes}).encode()
+
+
+def wide_model(columns: int) -> bytes:
+    """A graph of so many inputs, each a column of its own: probability = sigmoid(mean of a row)."""
+    names = [f"c{number}" for number in range(columns)]
+    nodes = [
+        helper.make_node("Concat", names, ["row"], axis=1),
+        helper.make_node("ReduceMean", ["row"], ["mean"], axes=[1], keepdims=1),
+        helper.make_node("Sigmoid", ["mean"], ["probability"]),
+    ]
+    ports = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", 1]) for name in (*names, "probability")]
+    graph = helper.make_graph(nodes, "wide", ports[:-1], ports[-1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    return bytes(model.SerializeToString())
+
+
+def wide_vectors(columns: int, rows: int = 50) -> bytes:
+    """Vectors of `wide_model`: every column of a row holds the same."""
+    values = [row / 100 for row in range(rows)]
+    whole = {
+        "format": 1,
+        "tolerance": "0.0001",
+        "inputs": {f"c{number}": values for number in range(columns)},
+        "outputs": {"probability": [[float(1 / (1 + np.exp(-value)))] for value in values]},
+    }
+    return json.dumps(whole).encode()

@@ -186,6 +186,9 @@ def _value_reasons(value: Any) -> list[Reason]:
     size = rules.size_of([dim.dim_value for dim in dims if dim.HasField("dim_value")], 1)
     if size is None or size > rules.TENSOR_BYTES:
         return [refuse("tensor-size", name=value.name)]
+    if any(dim.dim_value < 1 for dim in dims[1:]):
+        # What is served says how many values make a row; the wrapper would refuse it only once it is signed.
+        return [refuse("free-row", name=value.name)]
     return []
 
 

@@ -21,7 +21,7 @@ from surefoot.models.facts import Verdict
 from surefoot.models.gate import judge
 from surefoot.texts import Words
 from surefoot.workers import Request
-from tests.fakes.models import tiny_answers, tiny_graph, tiny_model, tiny_vectors
+from tests.fakes.models import tiny_answers, tiny_graph, tiny_model, tiny_vectors, wide_model, wide_vectors
 
 
 def keys(verdict: Verdict) -> list[str]:
@@ -232,6 +232,25 @@ def test_a_fixed_number_of_rows_is_refused() -> None:
         model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
 
     assert keys(bent(change)) == ["rows"]
+
+
+@pytest.mark.parametrize("side", ["input", "output"])
+@pytest.mark.parametrize("size", [None, "width", 0])
+def test_a_row_of_any_number_of_values_is_refused_here_and_not_when_it_is_deployed(side: str, size: object) -> None:
+    def change(model: Any) -> None:
+        dim = getattr(model.graph, side)[-1].type.tensor_type.shape.dim[1]
+        dim.Clear()
+        if isinstance(size, str):
+            dim.dim_param = size
+        elif size is not None:
+            dim.dim_value = size
+
+    assert "free-row" in keys(bent(change))
+
+
+@pytest.mark.parametrize(("count", "found"), [(10_000, []), (10_001, ["inputs"])])
+def test_ten_thousand_inputs_are_accepted_and_one_more_is_refused(count: int, found: list[str]) -> None:
+    assert keys(judge(wide_model(count), wide_vectors(count))) == found
 
 
 @pytest.mark.parametrize("name", ["", " amount", "a\u202eb", "a\nb", "x" * 300])
