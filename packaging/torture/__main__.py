@@ -1,4 +1,4 @@
-"""P1 to P12 in their long forms, the figure to reach beside each; exit code 1 if one is missed."""
+"""P1 to P12 and P16 in their long forms, the figure to reach beside each; exit code 1 if one is missed."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from surefoot.trail import Verdict, keys
 from surefoot.trail.canonical import encode
 from tests.fakes.signers import FakeSigner, openssl_verifies
 from tests.fakes.trails import found
-from tests.torture import crashes, damage, writers
+from tests.torture import crashes, damage, stops, writers
 
 ROOT = Path(__file__).parents[2]
 Told = tuple[str, int]  # what was found, in words; how many faults
@@ -115,6 +115,18 @@ def p12(_: Path) -> Told:
     return f"10,000 alterations, {faults} disagreements", faults
 
 
+def p16(base: Path) -> Told:
+    """A service that is asked all the time is stopped, or its lease ends. To reach: p99 at most 10 s; lease ± 1 s."""
+    stop, lease = (stops.trials(base, 200, trial) for trial in (stops.stopped, stops.expired))
+    said = [
+        f"{name} p50 {stops.percentile(found, 0.5):.2f} s, p99 {stops.percentile(found, 0.99):.2f} s, "
+        f"from {found[0]:.2f} to {found[-1]:.2f} s"
+        for name, found in (("stop to last answer", stop), ("end of lease to last answer", lease))
+    ]
+    late = sum(not -1 <= seconds <= 1 for seconds in lease)
+    return f"200 trials each: {'; '.join(said)}; {late} leases off by more", late + (stops.percentile(stop, 0.99) > 10)
+
+
 def _rounds(tests: str, rounds: int, base: Path) -> Told:
     """A file of tests whose short form has fewer rounds."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", f"--basetemp={base / 'tests'}", "--timeout=3600", tests]
@@ -159,6 +171,7 @@ TESTS: dict[str, Callable[[Path], Told]] = {
     "P9": p9,
     "P11": p11,
     "P12": p12,
+    "P16": p16,
 }
 
 

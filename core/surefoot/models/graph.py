@@ -180,15 +180,18 @@ def _value_reasons(value: Any) -> list[Reason]:
     tensor = value.type.tensor_type
     if tensor.elem_type not in rules.TYPES:
         return [refuse("type", name=value.name, type=tensor.elem_type)]
-    dims = tensor.shape.dim
+    return _shape_reasons(value.name, tensor.shape.dim)
+
+
+def _shape_reasons(name: str, dims: Any) -> list[Reason]:
     if not dims or dims[0].HasField("dim_value"):
-        return [refuse("rows", name=value.name)]
+        return [refuse("rows", name=name)]
     size = rules.size_of([dim.dim_value for dim in dims if dim.HasField("dim_value")], 1)
     if size is None or size > rules.TENSOR_BYTES:
-        return [refuse("tensor-size", name=value.name)]
+        return [refuse("tensor-size", name=name)]
     if any(dim.dim_value < 1 for dim in dims[1:]):
         # What is served says how many values make a row; the wrapper would refuse it only once it is signed.
-        return [refuse("free-row", name=value.name)]
+        return [refuse("free-row", name=name)]
     return []
 
 
