@@ -32,13 +32,15 @@ class Script:
 
     Attributes:
         name: the file. rows: which it measures. by_row: whether it takes the rows that are wanted.
-        peers: packages of the peers that it can stand beside.
+        peers: packages of the peers that it can stand beside; the first is MLflow.
+        can_be_quick: whether it takes `--quick`.
     """
 
     name: str
     rows: tuple[str, ...]
     by_row: bool = False
     peers: tuple[str, ...] = ()
+    can_be_quick: bool = False
 
 
 SCRIPTS = (
@@ -47,6 +49,7 @@ SCRIPTS = (
     Script("trail.py", ("11", "12")),
     Script("catalog.py", ("6", "13"), peers=("mlflow",)),
     Script("create_runs.py", ("5",), peers=("mlflow",)),
+    Script("serving.py", ("14", "15", "16"), by_row=True, peers=("mlflow", "fastapi"), can_be_quick=True),
 )
 
 
@@ -61,12 +64,15 @@ def peer_version(package: str, python: str) -> str:
     return f"{package} {done.stdout.strip()}"
 
 
-def measure(script: Script, rows: Sequence[str], peers: dict[str, str]) -> list[dict[str, Any]]:
+def measure(
+    script: Script, rows: Sequence[str], peers: dict[str, str], *, is_quick: bool = False
+) -> list[dict[str, Any]]:
     print(f"{script.name} {' '.join(rows)} …", file=sys.stderr, flush=True)
     command = [sys.executable, str(HERE / script.name), "--peer", peers.get("mlflow", "")]
     for tracker in script.peers[1:]:
         if tracker in peers:
             command += ["--tracker", f"{tracker}={peers[tracker]}"]
+    command += ["--quick"] if is_quick and script.can_be_quick else []
     # As it runs for users: with compiled modules kept, which some developers' settings forbid.
     variables = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
     found: list[dict[str, Any]] = []
@@ -104,13 +110,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", type=Path, required=True, help="folder that holds an environment for each peer")
     parser.add_argument("rows", nargs="*", choices=[*TITLES, []], help="row numbers; all where none is given")
+    parser.add_argument("--quick", action="store_true", help="one short round where a script can; writes no page")
     options = parser.parse_args()
     peers = environments(options.peers)
     for script in SCRIPTS:
         rows = [row for row in script.rows if not options.rows or row in options.rows]
         if not rows:
             continue
-        found = measure(script, rows, peers)
+        found = measure(script, rows, peers, is_quick=options.quick)
+        if options.quick:
+            continue
         old = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
         PAGE.write_text(written(old, found, measured=measured(script, peers)), encoding="utf-8")
     print(PAGE)

@@ -23,6 +23,9 @@ TITLES = {
     "11": "Append signed events, durable",
     "12": "Verify the trail",
     "13": "Rebuild the catalog from the trail",
+    "14": "Serve one row a request, 16 connections",
+    "15": "Serve 100 rows a request, 16 connections",
+    "16": "A service from its start to its first answer, and its memory",
     "17": "Cost of a local run beside its own work",
 }
 PREFACE = """# Benchmarks
@@ -34,7 +37,7 @@ beside) and not the absolute times, since the machine is shared. Where the load 
 they are longer than on a machine that is free, and a goal in seconds may be missed for that reason alone. *Beside* is
 a peer by its name, or a limit: what the machine or the engine takes for the bare work.
 """
-_PEERS = ("MLflow", "mlflow", "W&B", "Aim", "trackio")
+_PEERS = ("MLflow", "mlflow", "W&B", "Aim", "trackio", "FastAPI", "Starlette")
 _GOAL = re.compile(r"(?P<sign>[≤≥]) (?P<number>[\d.,]*\d)(?P<times>×?)[^\d]*?(?: (?:at|with) (?P<size>[\d,]*\d))?\s*$")
 _FLAT = 1.25
 _SECTION = re.compile(r"(?m)^## (\w+)\. ")
