@@ -2,8 +2,7 @@
 
 The population stability index sums (now − then) · ln(now / then) over the parts of a column's distribution (Siddiqi,
 Credit Risk Scorecards, 2006): below 0.1 little, from 0.2 much has moved. The parts are the values of a column that has
-few, else the tenths of the earlier version. Beside it stands the Kolmogorov-Smirnov statistic of numbers, which sees
-a shift that moves few rows across tenths.
+few, else the tenths of the earlier version.
 """
 
 from collections.abc import Mapping
@@ -11,12 +10,11 @@ from typing import Any
 
 from surefoot.checks.data import columns_of, shares_missing
 from surefoot.checks.facts import Case, Finding, Limit, Measure
-from surefoot.datasets.comparing import distance, stability
+from surefoot.datasets.comparing import stability
 from surefoot.trail.canonical import Json, decimal
 from surefoot.workers import Cancel, Progress
 
 INDEX = "stability_index"
-DISTANCE = "ks_distance"
 MISSING = "missing_change"
 COLUMNS = "columns_changed"
 LIMIT = Limit("at_most", "0.2", "check")
@@ -24,11 +22,11 @@ _NAMED = 5
 
 
 class Drift:
-    """The largest stability index of a column (the main figure) and shift of numbers; what changed beside it."""
+    """The largest stability index of a column (the main figure), and what changed in missing values and in columns."""
 
     kind = "drift"
     version = 1
-    metrics: tuple[str, ...] = (INDEX, DISTANCE, MISSING, COLUMNS)
+    metrics: tuple[str, ...] = (INDEX, MISSING, COLUMNS)
     needs_rows = False
 
     def applies(self, case: Case) -> bool:
@@ -58,7 +56,6 @@ def _compared(
     alike = [name for name in now if name in then and now[name]["type"] == then[name]["type"]]
     found = {name: stability(then[name], now[name]) for name in alike}
     moved = {name: index for name, index in found.items() if index is not None}
-    apart = {name: gap for name in alike if (gap := distance(then[name], now[name])) is not None}
     other = sorted((set(now) ^ set(then)) | (set(now) & set(then)) - set(alike))
     measures = []
     if moved:
@@ -66,9 +63,6 @@ def _compared(
         measures.append(Measure(INDEX, decimal(moved[worst]), smallest=rows, names={"column": worst}))
     else:
         measures.append(Measure(INDEX, None, why="no_column"))
-    if apart:
-        worst = max(apart, key=lambda name: apart[name])
-        measures.append(Measure(DISTANCE, decimal(apart[worst]), smallest=rows, names={"column": worst}))
     if missing:
         worst = max(missing, key=lambda name: abs(missing[name]))
         measures.append(Measure(MISSING, decimal(abs(missing[worst])), smallest=rows, names={"column": worst}))
@@ -79,7 +73,6 @@ def _compared(
     measures.append(Measure(COLUMNS, str(len(other)), smallest=rows, names=names))
     evidence: dict[str, Json] = {
         "stability_index": {name: decimal(index) for name, index in moved.items()},
-        "ks_distance": {name: decimal(gap) for name, gap in apart.items()},
         "not_comparable": sorted(set(alike) - set(moved)),
         "columns_changed": list(other),
         "missing_change": {name: decimal(change) for name, change in missing.items()},

@@ -94,19 +94,6 @@ def stability(then: Mapping[str, Any], now: Mapping[str, Any]) -> float | None:
     return None
 
 
-def distance(then: Mapping[str, Any], now: Mapping[str, Any]) -> float | None:
-    """The Kolmogorov-Smirnov statistic of a column of numbers between two profiles, from 0 to 1; None for any other.
-
-    The largest difference between the two cumulative distributions (Smirnov, Ann. Math. Statist. 19, 1948). Both are
-    known by their deciles and taken as linear between them, so that what moved within a tenth is not seen.
-    """
-    both = [one.get("deciles") for one in (then, now)]
-    if not all(both) or any(edge is None for deciles in both for edge in deciles or ()):
-        return None
-    old, new = ([float(edge) for edge in deciles or ()] for deciles in both)
-    return max(abs(_below(old, edge) - _below(new, edge)) for edge in {*old, *new})
-
-
 def _shares(values: Mapping[str, int], kinds: Sequence[str]) -> list[float]:
     total = sum(values.values()) or 1
     return [values.get(kind, 0) / total for kind in kinds]
