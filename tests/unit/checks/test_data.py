@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import polars as pl
 import pytest
+from scipy.stats import ks_2samp, kstwobign
 
 from surefoot.checks import data, drift, rules, security
 from surefoot.checks.facts import Case, Finding
@@ -16,7 +17,7 @@ from surefoot.errors import InputRefusedError
 from surefoot.texts import LANGUAGES, Words
 from tests.fakes import credit
 from tests.fakes.credit import made_case, made_rows
-from tests.fakes.findings import found, told
+from tests.fakes.findings import by_metric, found, sentences, told
 from tests.fakes.models import tiny_model
 
 
@@ -72,19 +73,20 @@ def test_a_first_version_has_nothing_to_be_compared_with(tmp_path: Path) -> None
 
 def test_the_same_data_have_not_moved(tmp_path: Path) -> None:
     finding = found(drift.CHECK, case_with(tmp_path, profile=OLD, before=OLD))
-    assert [one.figure for one in finding.measures] == ["0.0", "0.0", "0"]
-    assert [one.state for one in rules.judge(finding, ())] == ["passed"] * 3
+    assert [one.figure for one in finding.measures] == ["0.0", "0.0", "0.0", "0"]
+    assert [one.state for one in rules.judge(finding, ())] == ["passed"] * 4
 
 
 def test_a_shift_that_was_built_in_is_measured_named_and_fails(tmp_path: Path) -> None:
     new = profile(sex=("text", 0, {"f": 200, "m": 800}), age=("number", 90, OLD["columns"][1]["deciles"]))
     finding = found(drift.CHECK, case_with(tmp_path, profile=new, before=OLD))
-    index, missing, columns = finding.measures
+    index, apart, missing, columns = finding.measures
     # (0.2 - 0.5) ln(0.2 / 0.5) + (0.8 - 0.5) ln(0.8 / 0.5)
     assert float(index.figure or 0) == pytest.approx(0.41589, abs=1e-5)
     assert index.names["column"] == "sex"
     assert float(missing.figure or 0) == pytest.approx(0.08)
     assert missing.names["column"] == "age"
+    assert (apart.figure, apart.names["column"]) == ("0.0", "age")
     assert columns.figure == "0"
     assert rules.judge(finding, ())[0].state == "failed"
     for language in LANGUAGES:
@@ -96,6 +98,44 @@ def test_columns_that_are_new_gone_or_of_another_type_are_counted(tmp_path: Path
     finding = found(drift.CHECK, case_with(tmp_path, profile=new, before=OLD))
     assert finding.measures[0].why == "no_column"
     assert (finding.measures[-1].figure, finding.measures[-1].names["columns"]) == ("3", "age, income, sex")
+
+
+def test_numbers_that_moved_are_as_far_apart_as_two_samples_would_be(tmp_path: Path) -> None:
+    """Read off the tenths of two profiles, and yet within two points of scipy's figure for the samples themselves."""
+    source = np.random.default_rng(3)
+    samples = [source.normal(0, 1, 5000), source.normal(0.5, 1.2, 4000)]
+    tenths = [[repr(float(edge)) for edge in np.quantile(one, np.arange(11) / 10)] for one in samples]
+    then, now = (profile(len(one), age=("number", 0, at)) for one, at in zip(samples, tenths, strict=True))
+    finding = found(drift.CHECK, case_with(tmp_path, profile=now, before=then))
+    apart = by_metric(finding)[drift.DISTANCE]
+    assert float(apart.figure or 0) == pytest.approx(ks_2samp(*samples).statistic, abs=0.02)
+    # What scipy calls one case in twenty: the distance whose p-value is 0.05.
+    chance = kstwobign.ppf(0.95) * np.sqrt(1 / 5000 + 1 / 4000)
+    assert float(apart.names["chance"]) == pytest.approx(100 * chance, abs=0.05)
+
+
+def test_where_a_profile_lists_the_values_the_distance_is_exact(tmp_path: Path) -> None:
+    then = profile(100, steps=("integer", 0, {"2": 60, "10": 40}))
+    now = profile(100, steps=("integer", 0, {"2": 20, "9": 50, "10": 30}))
+    samples = ([2] * 60 + [10] * 40, [2] * 20 + [9] * 50 + [10] * 30)
+    apart = by_metric(found(drift.CHECK, case_with(tmp_path, profile=now, before=then)))[drift.DISTANCE]
+    assert float(apart.figure or 0) == pytest.approx(ks_2samp(*samples).statistic)
+    assert float(apart.figure or 0) == pytest.approx(0.4)
+
+
+def test_texts_have_no_distance(tmp_path: Path) -> None:
+    kinds = profile(sex=("text", 0, {"1": 500, "2": 500}))
+    finding = found(drift.CHECK, case_with(tmp_path, profile=kinds, before=kinds))
+    assert drift.DISTANCE not in by_metric(finding)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_outcome_of_a_distance_has_a_sentence(language: str) -> None:
+    keys = sentences("drift", drift.DISTANCE, {"column": "age", "chance": "2.9"}, language)
+    ours = "say.checks.drift.ks_distance"  # a distance has no interval, and so is never close
+    assert [key for key in keys if not key.endswith("close")] == [
+        f"{ours}.{one}" for one in ("passed", "failed", "unlimited")
+    ]
 
 
 # ------------------------------------------------------------------ security
