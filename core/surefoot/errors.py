@@ -176,6 +176,7 @@ class Code(StrEnum):
     CHECK_EXTRA = "SF-2507"
     CHECK_SETTING = "SF-2508"
     CHECK_CLAIMS = "SF-2509"
+    ADVISORIES_REFUSED = "SF-2510"
     # 26xx releases
     POLICY_UNREADABLE = "SF-2601"
     POLICY_KEY = "SF-2602"

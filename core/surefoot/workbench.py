@@ -17,6 +17,7 @@ import platformdirs
 
 from surefoot import (
     __version__,
+    advisories,
     audit,
     checks,
     datasets,
@@ -28,6 +29,7 @@ from surefoot import (
     resources,
     runs,
 )
+from surefoot.advisories import tables as advisories_tables
 from surefoot.audit import tables as audit_tables
 from surefoot.catalog import Catalog
 from surefoot.checks import tables as checks_tables
@@ -46,6 +48,7 @@ from surefoot.runs.waking import Waker
 from surefoot.trail import Recorder, Report, Signer, Trail, roots, verify
 
 if TYPE_CHECKING:
+    from surefoot.advisories import Advisories
     from surefoot.audit import Answers, Audit
     from surefoot.checks import Checks
     from surefoot.datasets import Datasets
@@ -68,6 +71,7 @@ name = {name}
 _REDUCERS = (
     *datasets_tables.REDUCERS,
     *runs_tables.REDUCERS,
+    *advisories_tables.REDUCERS,
     *models_tables.REDUCERS,
     *checks_tables.REDUCERS,
     *releases_tables.REDUCERS,
@@ -284,6 +288,16 @@ class Workbench:
         return models.Models(catalog=self.catalog, objects=self.objects, recorder=self.recorder)
 
     @cached_property
+    def advisories(self) -> "Advisories":
+        """Lists of known vulnerabilities."""
+        return advisories.Advisories(
+            catalog=self.catalog,
+            objects=self.objects,
+            recorder=self.recorder,
+            scratch=self.own_state / "scratch",
+        )
+
+    @cached_property
     def checks(self) -> "Checks":
         """The checks."""
         return checks.Checks(
@@ -293,7 +307,11 @@ class Workbench:
             models=self.models,
             datasets=self.datasets,
             policy=lambda: releases.asked(self.releases.policy().adopted),
-            live=lambda: releases.live_model(self.catalog),
+            outside=checks.Outside(
+                live=lambda: releases.live_model(self.catalog),
+                wrapper=releases.wrapper_packages,
+                advisories=self.advisories.current,
+            ),
         )
 
     @cached_property

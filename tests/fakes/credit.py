@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from surefoot import resources
+from surefoot.advisories import Advice
 from surefoot.checks import plugins
 from surefoot.checks.facts import Case, Check, Data, Ground
 from surefoot.datasets.splitting import DEFAULT_SIDES, bounds, side_of
@@ -84,12 +85,16 @@ class FakeGround:
         profile: Mapping[str, Json] | None = None,
         before: Mapping[str, Json] | None = None,
         packages: str | None = None,
+        wrapper: str = "",
+        advice: Advice | None = None,
     ) -> None:
         self.answers = answers
         self.live = live
         self.profile: Mapping[str, Json] = profile or {}
         self.before = before
         self.packages = packages
+        self.wrapper = wrapper
+        self.advice = advice
 
 
 def signature_of(onnx: Path, vectors: Path) -> Signature:

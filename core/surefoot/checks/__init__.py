@@ -6,8 +6,9 @@ from surefoot.checks.facts import Asked, Case, Check, Finding, Judged, Limit, Me
 from surefoot.deferred import exports
 
 if TYPE_CHECKING:
+    from surefoot.checks.ground import Outside
     from surefoot.checks.service import Checks
 else:
-    __getattr__ = exports(__name__, Checks="service")
+    __getattr__ = exports(__name__, Checks="service", Outside="ground")
 
-__all__ = ["Asked", "Case", "Check", "Checks", "Finding", "Judged", "Limit", "Measure", "Result", "Row"]
+__all__ = ["Asked", "Case", "Check", "Checks", "Finding", "Judged", "Limit", "Measure", "Outside", "Result", "Row"]

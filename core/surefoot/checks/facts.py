@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+from surefoot.advisories.facts import Advice
 from surefoot.models.facts import Model
 from surefoot.trail.canonical import Json
 from surefoot.workers.facts import Cancel, Progress
@@ -150,6 +151,16 @@ class Ground(Protocol):
     @property
     def packages(self) -> str | None:
         """The frozen list or lock of the environment that the run was given, None where it was its own."""
+        ...
+
+    @property
+    def wrapper(self) -> str:
+        """The packages that a service of the model would get, as a lock; "" where they cannot be told."""
+        ...
+
+    @property
+    def advice(self) -> Advice | None:
+        """The list of known vulnerabilities that was imported last, None where there is none."""
         ...
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, cast
 
+from surefoot.advisories.facts import Advice, Listing
 from surefoot.datasets.facts import DatasetVersion, Placed
 from surefoot.objects import Objects
 from surefoot.runs.facts import Run
@@ -37,16 +38,30 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """Where things are looked up.
+class Outside:
+    """What other rooms know, asked when a check asks.
 
     Attributes:
         live: the SHA-256 of the model that was activated last, None where none was.
+        wrapper: the packages that a service of a release gets, a line each; "" where they cannot be told.
+        advisories: the list of known vulnerabilities that was imported last, None where none was.
     """
+
+    live: Callable[[], str | None] = lambda: None
+    wrapper: Callable[[], str] = str
+    advisories: Callable[[], Listing | None] = lambda: None
+
+
+NOBODY = Outside()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where things are looked up."""
 
     objects: Objects
     datasets: Shelf
-    live: Callable[[], str | None]
+    outside: Outside
 
 
 class Surroundings:
@@ -76,7 +91,7 @@ class Surroundings:
     @cached_property
     def live(self) -> Path | None:
         """What is live, where that is another model."""
-        sha256 = self._sources.live()
+        sha256 = self._sources.outside.live()
         return None if sha256 in (None, self._model) else self._laid_out(str(sha256), "live.onnx")
 
     @cached_property
@@ -99,6 +114,18 @@ class Surroundings:
         if digest is None or not self._sources.objects.has(digest):
             return None
         return self._sources.objects.read(digest).decode("utf-8", "replace")
+
+    @cached_property
+    def wrapper(self) -> str:
+        """The packages of a service."""
+        return self._sources.outside.wrapper()
+
+    @cached_property
+    def advice(self) -> Advice | None:
+        """The list of known vulnerabilities."""
+        listing = self._sources.outside.advisories()
+        place = None if listing is None else self._laid_out(listing.sha256, "advisories.jsonl")
+        return None if listing is None or place is None else Advice(listing, place)
 
     def _profile(self, version: DatasetVersion) -> Mapping[str, Json]:
         digest = version.profile

@@ -1,6 +1,6 @@
-"""What the model file holds beside arithmetic, and what the licences of the run's packages say.
+"""What the model file holds beside arithmetic, and what is known of the packages of the run and of a service.
 
-Known vulnerabilities are not checked: that needs a list of them, which a project does not fetch. The evidence says so.
+Known vulnerabilities need a list of them, which a project does not fetch: where none was imported they have no figure.
 """
 
 import re
@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from importlib import metadata
 
 from surefoot import workers
+from surefoot.checks import vulnerabilities
 from surefoot.checks.asking import LIMITS
 from surefoot.checks.facts import FEWEST_ROWS, Case, Finding, Limit, Measure, Parameter
+from surefoot.checks.vulnerabilities import AGE, KNOWN, packages_in
 from surefoot.trail.canonical import Json
 from surefoot.workers import Cancel, Progress
 
@@ -17,22 +19,21 @@ MODEL = "model_findings"
 LICENCES = "forbidden_licences"
 NONE = Limit("at_most", "0", "check")
 _TASK = "surefoot.checks.security_task:scan"
-_PACKAGE = re.compile(r"([A-Za-z0-9][\w.-]*)==([\w.!+-]+)")
 _NAMED = 5
 _SHORT = 60
 
 
 class Security:
-    """Findings in the model file (the main figure), and packages under a licence that the policy forbids."""
+    """Findings in the model file (the main figure), forbidden licences, known vulnerabilities, their list's age."""
 
     kind = "security"
-    version = 1
-    metrics: tuple[str, ...] = (MODEL, LICENCES)
+    version = 2
+    metrics: tuple[str, ...] = (MODEL, LICENCES, KNOWN, AGE)
     needs_rows = False
     parameters: Mapping[str, Parameter] = {"forbidden": Parameter([])}
 
     def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
-        """Reads the model file in a worker, and the licences that the installed packages state."""
+        """Reads the model file in a worker, looks up packages in another, and reads what licences they state."""
         answer = workers.run(_TASK, {}, limits=LIMITS, files={"model": case.onnx}, progress=progress, cancel=cancel)
         found: list[str] = answer["findings"]
         names = {"count": str(len(found)), "findings": "; ".join(found[:_NAMED]) or "–"}
@@ -44,19 +45,21 @@ class Security:
         forbidden = [str(one) for one in wanted] if isinstance(wanted, list) else []
         if licences:
             measures.append(_judged(licences, forbidden))
-        told: dict[str, Json] = {
+        known, told = vulnerabilities.measured(case, names, progress=progress, cancel=cancel)
+        evidence: dict[str, Json] = {
             "model": answer,
             "licences": dict(licences),
-            "packages": len(_PACKAGE.findall(packages)),
-            "known_vulnerabilities": "not checked",
+            "packages": len(packages_in(packages)),
+            "known_vulnerabilities": told,
         }
-        return Finding(tuple(measures), 0, told, {MODEL: NONE, **({LICENCES: NONE} if forbidden else {})})
+        limits = {MODEL: NONE, KNOWN: NONE, AGE: vulnerabilities.FRESH, **({LICENCES: NONE} if forbidden else {})}
+        return Finding((*measures, *known), 0, evidence, limits)
 
 
 def licences_of(packages: str) -> dict[str, str]:
     """The licence of each package of a frozen list or lock, as that version states it here; "" where it does not."""
     found = {}
-    for name, version in _PACKAGE.findall(packages):
+    for name, version in packages_in(packages):
         try:
             installed = metadata.distribution(name)
         except (metadata.PackageNotFoundError, ValueError):

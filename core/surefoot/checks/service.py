@@ -17,7 +17,7 @@ import surefoot
 from surefoot.catalog import Catalog
 from surefoot.checks import plugins, rules, tables
 from surefoot.checks.facts import Asked, Case, Check, Data, Finding, Judged, Limit, Measure, Result, Row
-from surefoot.checks.ground import Shelf, Sources, Surroundings
+from surefoot.checks.ground import NOBODY, Outside, Shelf, Sources, Surroundings
 from surefoot.datasets.facts import DatasetVersion
 from surefoot.errors import CancelledError, Code, GateFailedError, IncompleteError
 from surefoot.experiments.rules import criteria_of
@@ -47,10 +47,10 @@ class Checks:
         datasets: lays out the rows.
         checks: by kind; the installed ones unless given.
         policy: what the policy in force asks, by kind.
-        live: the SHA-256 of the model that was activated last.
+        outside: what other rooms know.
     """
 
-    def __init__(  # noqa: PLR0913 - the rooms it stands on, and two answers from rooms above it
+    def __init__(  # noqa: PLR0913 - the rooms it stands on, and answers from rooms above it
         self,
         *,
         catalog: Catalog,
@@ -60,7 +60,7 @@ class Checks:
         datasets: Shelf,
         checks: Mapping[str, Check] | None = None,
         policy: Callable[[], Mapping[str, Asked]] = dict,
-        live: Callable[[], str | None] = lambda: None,
+        outside: Outside = NOBODY,
     ) -> None:
         self._catalog = catalog
         self._objects = objects
@@ -68,7 +68,7 @@ class Checks:
         self._models = models
         self._checks = plugins.discover() if checks is None else dict(checks)
         self._policy = policy
-        self._sources = Sources(objects, datasets, live)
+        self._sources = Sources(objects, datasets, outside)
 
     def run(
         self, ref: str, kinds: Sequence[str] | None = None, *, progress: Progress = quiet, cancel: Cancel | None = None

@@ -149,6 +149,7 @@ VERBS = (
         (word("run"), option("kind", action="append", default=[])),
     ),
     Verb(("check", "list"), "surefoot.cli.checks:list_", (word("run", nargs="?"),)),
+    Verb(("advisories", "import"), "surefoot.cli.advisories:import_", (word("file"),)),
     Verb(("policy", "show"), "surefoot.cli.releases:policy_show", (word("policy", nargs="?"),)),
     Verb(("policy", "adopt"), "surefoot.cli.releases:policy_adopt", (word("file"),)),
     Verb(

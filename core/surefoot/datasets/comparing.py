@@ -104,10 +104,10 @@ def distance(then: Mapping[str, Any], now: Mapping[str, Any]) -> float | None:
     if then.get("values") and now.get("values"):
         listed = [{float(value): count for value, count in one["values"].items()} for one in (then, now)]
         return _apart([[(edge, _at_or_below(one, edge)) for edge in {**listed[0], **listed[1]}] for one in listed])
-    deciles = [one.get("deciles") for one in (then, now)]
+    deciles: list[Sequence[str | None]] = [one.get("deciles") or () for one in (then, now)]
     if not all(deciles) or any(None in one for one in deciles):
         return None
-    known = [[float(edge) for edge in one] for one in deciles]
+    known = [[float(edge or 0) for edge in one] for one in deciles]
     return _apart([[(edge, _below(one, edge)) for edge in {*known[0], *known[1]}] for one in known])
 
 

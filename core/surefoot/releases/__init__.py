@@ -7,6 +7,7 @@ from surefoot.releases.facts import AdoptedPolicy, Anchor, Gate, Release, State
 
 if TYPE_CHECKING:
     from surefoot.releases.evidence import live_model
+    from surefoot.releases.lock import wrapper_packages
     from surefoot.releases.policies import asked
     from surefoot.releases.service import PolicyView, Releases
     from surefoot.releases.tables import REDUCERS
@@ -21,6 +22,7 @@ else:
         REDUCERS="tables",
         VerifiedCapsule="verification",
         verify_capsule="verification",
+        wrapper_packages="lock",
     )
 
 __all__ = [
@@ -36,4 +38,5 @@ __all__ = [
     "asked",
     "live_model",
     "verify_capsule",
+    "wrapper_packages",
 ]

@@ -55,6 +55,14 @@ def freeze(roots: tuple[str, ...]) -> tuple[LockedPackage, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def wrapper_packages() -> str:
+    """The lock that a release made here and now would hold, as text; "" where a package of the wrapper is missing."""
+    try:
+        return encode(freeze(wrapper_roots())).decode()
+    except IncompleteError:
+        return ""
+
+
 def encode(packages: tuple[LockedPackage, ...]) -> bytes:
     """The bytes of lock.txt."""
     lines = [f"# python=={sys.version_info.major}.{sys.version_info.minor}", f"# platform {platform.machine()}"]

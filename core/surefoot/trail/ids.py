@@ -8,7 +8,7 @@ import base64
 import secrets
 import time
 
-PREFIXES = ("per", "dev", "ds", "exp", "run", "mod", "chk", "pol", "rel", "act", "svc")
+PREFIXES = ("per", "dev", "ds", "exp", "run", "mod", "chk", "pol", "rel", "act", "svc", "adv")
 
 
 def new(prefix: str) -> str:

@@ -16,6 +16,7 @@ import pytest
 from surefoot.catalog import Catalog
 from surefoot.checks import accuracy, parity, plugins, rules, tables
 from surefoot.checks.facts import Asked, Case, Check, Finding, Limit, Measure, Parameter
+from surefoot.checks.ground import Outside
 from surefoot.checks.service import Checks
 from surefoot.datasets.facts import DatasetVersion, Placed, Plan
 from surefoot.datasets.service import Datasets
@@ -256,7 +257,7 @@ def test_what_only_some_checks_ask_for_comes_from_the_record(project: Project, t
             models=project.models,
             datasets=datasets,
             checks={"curious": curious},
-            live=lambda: live,
+            outside=Outside(live=lambda: live),
         ).run(project.run)
         return curious.told
 
