@@ -87,6 +87,8 @@ class FakeGround:
         packages: str | None = None,
         wrapper: str = "",
         advice: Advice | None = None,
+        own: Path | None = None,
+        trained: Path | None = None,
     ) -> None:
         self.answers = answers
         self.live = live
@@ -95,6 +97,8 @@ class FakeGround:
         self.packages = packages
         self.wrapper = wrapper
         self.advice = advice
+        self.own = own
+        self.trained = trained
 
 
 def signature_of(onnx: Path, vectors: Path) -> Signature:
@@ -128,7 +132,11 @@ def credit_case(folder: Path, out: Path, *, claims: bool = True) -> Case:
         protected=PROTECTED,
         types={},
     )
-    ground = FakeGround(answers=out / "cross_fit.parquet" if claims else None)
+    ground = FakeGround(
+        answers=out / "cross_fit.parquet" if claims else None,
+        own=out / "own_answers.parquet",
+        trained=folder / "in" / "train.parquet",
+    )
     return case_of(out / "model.onnx", out / "vectors.json", data, ground=ground)
 
 

@@ -18,12 +18,13 @@ COLUMNS = ("row", "repeat", "probability")
 MOST_REPEATS = 100
 
 
-def read(path: Path, rows: int) -> Floats:
+def read(path: Path, rows: int, file: str) -> Floats:
     """The claimed probabilities, shape [rows, repeats]; NaN where a repeat left a row out.
 
     Args:
         path: the Parquet file.
         rows: how many training rows there are.
+        file: how the run calls it, for a refusal.
 
     Raises:
         InputRefusedError: it is no such table, names a row that is not there or one twice in a repeat, has a number
@@ -33,19 +34,19 @@ def read(path: Path, rows: int) -> Floats:
         table = pl.read_parquet(path.open("rb"), columns=list(COLUMNS))
         table = table.select(pl.col("row", "repeat").cast(pl.Int64), pl.col("probability").cast(pl.Float64))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail=str(error).splitlines()[0][:200]) from error
+        raise InputRefusedError(Code.CHECK_CLAIMS, file=file, detail=str(error).splitlines()[0][:200]) from error
     if not len(table):
         return np.full((rows, 0), np.nan)
     if table.null_count().row(0) != (0, 0, 0):
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail="gaps")
+        raise InputRefusedError(Code.CHECK_CLAIMS, file=file, detail="gaps")
     row, chance = table["row"].to_numpy(), table["probability"].to_numpy()
     if row.min() < 0 or row.max() >= rows or table.select("row", "repeat").is_duplicated().any():
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail="rows")
+        raise InputRefusedError(Code.CHECK_CLAIMS, file=file, detail="rows")
     if not ((chance >= 0) & (chance <= 1)).all():  # NaN compares as False
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail="no-probability")
+        raise InputRefusedError(Code.CHECK_CLAIMS, file=file, detail="no-probability")
     repeats, place = np.unique(table["repeat"].to_numpy(), return_inverse=True)
     if len(repeats) > MOST_REPEATS:
-        raise InputRefusedError(Code.CHECK_CLAIMS, detail="repeats", most=MOST_REPEATS)
+        raise InputRefusedError(Code.CHECK_CLAIMS, file=file, detail="repeats", most=MOST_REPEATS)
     claimed = np.full((rows, len(repeats)), np.nan)
     claimed[row, place] = chance
     return claimed

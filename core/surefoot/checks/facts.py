@@ -134,6 +134,16 @@ class Ground(Protocol):
         ...
 
     @property
+    def own(self) -> Path | None:
+        """What the trained model itself answered about its training rows, before it became a graph; None likewise."""
+        ...
+
+    @property
+    def trained(self) -> Path | None:
+        """The rows that training was given, for a check that asks for no others; None where they are no table."""
+        ...
+
+    @property
     def live(self) -> Path | None:
         """The model that was activated last, as ONNX; None where nothing else than this very model was."""
         ...

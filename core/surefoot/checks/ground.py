@@ -16,6 +16,8 @@ from surefoot.objects import Objects
 from surefoot.runs.facts import Run
 from surefoot.trail.canonical import Json
 
+OWN = "own_answers.parquet"
+"""The output in which a run may hand in what its own code answered about its training rows: the same columns."""
 ANSWERS = "cross_fit.parquet"
 """The output in which a run may hand in its cross-fitted answers: `row`, `repeat`, `probability` (docs/checks.md)."""
 
@@ -85,8 +87,19 @@ class Surroundings:
     @cached_property
     def answers(self) -> Path | None:
         """The run's own cross-fitted answers."""
-        output = self._run.outputs.get(ANSWERS)
-        return None if output is None else self._laid_out(str(output["sha256"]), ANSWERS)
+        return self._output(ANSWERS)
+
+    @cached_property
+    def own(self) -> Path | None:
+        """What the trained model answered in the run itself."""
+        return self._output(OWN)
+
+    @cached_property
+    def trained(self) -> Path | None:
+        """The rows that training was given."""
+        placed = self._sources.datasets.materialise(self._version, self._folder / "trained", held_back=False)
+        side = placed.sides.get("train")
+        return side if side is not None and side.is_file() else None
 
     @cached_property
     def live(self) -> Path | None:
@@ -132,6 +145,10 @@ class Surroundings:
         if digest is None or not self._sources.objects.has(digest):
             return {}
         return cast("Mapping[str, Json]", json.loads(self._sources.objects.read(digest)))
+
+    def _output(self, name: str) -> Path | None:
+        output = self._run.outputs.get(name)
+        return None if output is None else self._laid_out(str(output["sha256"]), name)
 
     def _laid_out(self, sha256: str, name: str) -> Path | None:
         if not self._sources.objects.has(sha256):

@@ -103,24 +103,40 @@ def sentence_of(kind: str, judged: Sequence[Judged], rows: int) -> Sentence:
     key: str = state if limit is not None else "unlimited"
     if state == "undetermined":
         key = measure.why or "too_few"
-    named = {"kind": kind, "metric": measure.metric, **{name: _short(text) for name, text in measure.names.items()}}
-    return Sentence(
-        _worded(kind, measure, key),
-        {
-            **named,
-            "figure": figure(measure.figure),
-            "low": figure(measure.low),
-            "high": figure(measure.high),
-            "percent": percent(measure.figure),
-            "low_percent": percent(measure.low),
-            "high_percent": percent(measure.high),
-            "asked": f"{_SIGNS[limit.rule]} {limit.value}" if limit else "-",
-            "asked_percent": f"{_SIGNS[limit.rule]} {percent(limit.value)}" if limit else "-",
-            "rows": str(rows),
-            "smallest": str(measure.smallest),
-            "fewest": str(FEWEST_ROWS),
-        },
-    )
+    return Sentence(_worded(kind, measure, key), _values(kind, chosen, rows))
+
+
+def beside(kind: str, judged: Sequence[Judged], rows: int) -> tuple[Sentence, ...]:
+    """Sentences for figures that people want to read also where another one decided: those that have such words."""
+    told = sentence_of(kind, judged, rows)
+    found: dict[str, Sentence] = {}
+    for one in judged:
+        key = f"say.checks.{kind}.{one.measure.metric}.beside"
+        is_told = told.key.startswith(f"say.checks.{kind}.{one.measure.metric}.")
+        if one.measure.figure is not None and not is_told and _TEXTS.has(key):
+            found.setdefault(key, Sentence(key, _values(kind, one, rows)))
+    return tuple(found.values())
+
+
+def _values(kind: str, one: Judged, rows: int) -> dict[str, str]:
+    """What a sentence about a figure may name."""
+    measure, limit = one.measure, one.limit
+    return {
+        "kind": kind,
+        "metric": measure.metric,
+        **{name: _short(text) for name, text in measure.names.items()},
+        "figure": figure(measure.figure),
+        "low": figure(measure.low),
+        "high": figure(measure.high),
+        "percent": percent(measure.figure),
+        "low_percent": percent(measure.low),
+        "high_percent": percent(measure.high),
+        "asked": f"{_SIGNS[limit.rule]} {limit.value}" if limit else "-",
+        "asked_percent": f"{_SIGNS[limit.rule]} {percent(limit.value)}" if limit else "-",
+        "rows": str(rows),
+        "smallest": str(measure.smallest),
+        "fewest": str(FEWEST_ROWS),
+    }
 
 
 def cannot_show(kind: str) -> str:

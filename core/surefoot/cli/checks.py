@@ -25,7 +25,8 @@ def _lines(result: Result, call: Call) -> tuple[str, ...]:
     told = call.words("say.cli.check", mark=mark, sentence=sentence(result, call))
     origin = rules.set_by(result.judged)
     aside = [] if origin is None else [call.words(origin.key, **origin.values)]
-    return told, *(f"    {text}" for text in (*aside, call.words(result.cannot_show)))
+    more = [call.words(one.key, **one.values) for one in rules.beside(result.kind, result.judged, result.rows)]
+    return told, *(f"    {text}" for text in (*more, *aside, call.words(result.cannot_show)))
 
 
 def _not_run(row: Row, call: Call) -> str:

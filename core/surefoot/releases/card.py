@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
+import msgspec
+
 from surefoot import resources
+from surefoot.checks.facts import Judged, Sentence
+from surefoot.checks.rules import beside
 from surefoot.releases.facts import AdoptedPolicy, Candidate, Change, RecordedEvent
 from surefoot.texts import Words
 
@@ -99,7 +103,17 @@ def _check(event: RecordedEvent, words: Words) -> str:
         parts.append(words("say.releases.card.rows", rows=plain(body["rows"])))
     if said:
         parts.insert(0, said)
+    parts += [_said({"key": one.key, "values": one.values}, words) for one in _beside(body)]
     return "- " + " ".join(parts)
+
+
+def _beside(body: Mapping[str, Any]) -> tuple[Sentence, ...]:
+    """What else a check has measured, as far as people want to read it."""
+    try:
+        judged = msgspec.convert(body.get("judged") or [], tuple[Judged, ...])
+    except msgspec.ValidationError:  # an older check, or somebody else's
+        return ()
+    return beside(str(body.get("kind")), judged, int(body.get("rows") or 0)) if judged else ()
 
 
 def _cannot_show(event: RecordedEvent, words: Words) -> str:

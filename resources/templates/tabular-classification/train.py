@@ -9,6 +9,8 @@ What Surefoot hands in, and what it wants back, is all there is between the two:
     SUREFOOT_OUTPUT         a folder for   model.onnx      the model with its preprocessing inside
                                            vectors.json    example rows with the answers this script gets
                                            metrics.jsonl   figures, a line at a time, shown while they come
+                                           own_answers.parquet   what this script's model says of its training rows,
+                                                           to be held against what model.onnx says of them
                                            cross_fit.parquet   what models that never saw a row said of it: with it,
                                                            checks can look at everybody, not only at the test side
 """
@@ -353,6 +355,13 @@ def write_vectors(table: Table, model: Pipeline, rows: pl.DataFrame, out: Path) 
     (out / "vectors.json").write_text(json.dumps(vectors, allow_nan=False), encoding="utf-8")
 
 
+def write_own_answers(table: Table, model: Pipeline, out: Path) -> None:
+    """Writes what this script's own model says of the rows it learnt from, by their place in train.parquet."""
+    chance = probability(model, table.features, table.positive)
+    rows = pl.DataFrame({"row": table.numbers_of_rows, "probability": chance}).with_columns(repeat=pl.lit(0))
+    rows.write_parquet(out / "own_answers.parquet")
+
+
 def largest_difference(table: Table, model: Pipeline, made: onnx.ModelProto) -> float:
     """Replays every training row in the exported graph: the largest difference to this script's own answers."""
     session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
@@ -385,6 +394,7 @@ def main() -> None:
     made = to_onnx(table, model)
     onnx.save(made, str(out / "model.onnx"))
     write_vectors(table, model, example_rows(table, seed), out)
+    write_own_answers(table, model, out)
     difference = largest_difference(table, model, made)
     print(f"exported: differs by at most {difference:.1e} from this script's model")
     if difference > TOLERANCE:
