@@ -50,6 +50,7 @@ SCRIPTS = (
     Script("catalog.py", ("6", "13"), peers=("mlflow",)),
     Script("create_runs.py", ("5",), peers=("mlflow",)),
     Script("serving.py", ("14", "15", "16"), by_row=True, peers=("mlflow", "fastapi"), can_be_quick=True),
+    Script("checks.py", ("checks",)),
 )
 
 

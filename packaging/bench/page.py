@@ -27,6 +27,7 @@ TITLES = {
     "15": "Serve 100 rows a request, 16 connections",
     "16": "A service from its start to its first answer, and its memory",
     "17": "Cost of a local run beside its own work",
+    "checks": "Each check of a model, as a command",
 }
 PREFACE = """# Benchmarks
 
@@ -58,8 +59,14 @@ def written(old: str, findings: Sequence[Finding], *, measured: str) -> str:
     for finding in findings:
         table[str(finding["row"])].append(finding)
     sections |= {row: _section(row, found, measured) for row, found in table.items()}
-    ordered = sorted(sections, key=lambda row: (int(row.rstrip("b")), row))
+    ordered = sorted(sections, key=_place)
     return "\n".join((PREFACE, *(sections[row] for row in ordered)))
+
+
+def _place(row: str) -> tuple[float, str]:
+    """Numbered rows in order, those with a name behind them."""
+    number = row.rstrip("b")
+    return (int(number) if number.isdigit() else math.inf, row)
 
 
 def _section(row: str, findings: Sequence[Finding], measured: str) -> str:

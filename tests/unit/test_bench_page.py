@@ -88,3 +88,10 @@ def test_a_row_that_is_measured_alone_leaves_the_others_as_they_are(page: Module
 def test_works_that_do_not_grow_are_told_together(page: ModuleType) -> None:
     found = [finding(what=what, size=size, ours=ours) for what in "ab" for size, ours in ((10, 1.0), (1000, 1.2))]
     assert "- No growth from 10 to 1,000: a; b." in text_of(page, *found)
+
+
+def test_a_row_with_a_name_stands_behind_those_with_numbers(page: ModuleType) -> None:
+    old = text_of(page, finding(row="checks", what="accuracy"))
+    text = text_of(page, finding(row="4b"), old=old)
+    assert text.index("## 4b. ") < text.index("## checks. ")
+    assert "accuracy" in text
