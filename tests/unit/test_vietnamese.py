@@ -22,7 +22,7 @@ CORE = Path(__file__).resolve().parents[2] / "core" / "surefoot"
 NAMES = frozenset(
     """
     surefoot onnx json cyclonedx slsa tensor commit byte utf latin workbench lock parquet excel html toml ctrl iban auc
-    dsse spdx duckdb sqlite arrow numpy avro zstandard bzip pickle kolmogorov smirnov osv pypi
+    dsse spdx duckdb sqlite arrow numpy avro zstandard bzip pickle osv pypi python
     recipe experiment executor environment waivers project data name opset zipmap true false linux landlock seccomp
     kolmogorov smirnov brier chmod
     """.split()  # noqa: SIM905 - three lines are read sooner than forty
