@@ -36,7 +36,6 @@ from surefoot.checks import tables as checks_tables
 from surefoot.datasets import tables as datasets_tables
 from surefoot.deployments import tables as deployments_tables
 from surefoot.deployments.facts import Hand, Stopped
-from surefoot.errors import Code, InputRefusedError
 from surefoot.executors.port import Executor
 from surefoot.models import tables as models_tables
 from surefoot.objects import Objects
@@ -46,6 +45,7 @@ from surefoot.releases import tables as releases_tables
 from surefoot.runs import tables as runs_tables
 from surefoot.runs.waking import Waker
 from surefoot.trail import Recorder, Report, Signer, Trail, roots, verify
+from surefoot.trail.founding import make_room
 
 if TYPE_CHECKING:
     from surefoot.advisories import Advisories
@@ -136,15 +136,7 @@ class Workbench:
         state = files.private_folder(state_folder())
         # One at a time: two that found in one place would each clear away what the other has just begun.
         with files.locked(state / "founding.lock"):
-            with files.explained(folder):
-                if (folder / files.KEPT / "trail").exists():
-                    raise InputRefusedError(Code.PROJECT_EXISTS, path=folder)
-                try:
-                    (folder / files.KEPT).mkdir(parents=True, exist_ok=True)
-                except (FileNotFoundError, FileExistsError) as error:
-                    # A place such as /proc, in which nothing can be made by anybody, or a file of that name.
-                    raise InputRefusedError(Code.NOT_WRITABLE, path=folder) from error
-                _clear(folder / files.KEPT)
+            make_room(folder / files.KEPT)
             return cls._found(folder, state, name=name, person=person, passphrase=passphrase, sample=sample)
 
     @classmethod
@@ -291,10 +283,7 @@ class Workbench:
     def advisories(self) -> "Advisories":
         """Lists of known vulnerabilities."""
         return advisories.Advisories(
-            catalog=self.catalog,
-            objects=self.objects,
-            recorder=self.recorder,
-            scratch=self.own_state / "scratch",
+            catalog=self.catalog, objects=self.objects, recorder=self.recorder, scratch=self.own_state / "scratch"
         )
 
     @cached_property
@@ -377,22 +366,6 @@ def stop_without_record(project: Path, environment: str, *, reason: str, unlock:
     return deployments.stop_unrecorded(
         deployments.Places(state / founding.ws), environment, ws=founding.ws, signer=signer, reason=reason
     )
-
-
-def _clear(place: Path) -> None:
-    """Removes what an interrupted founding left: its draft and, where these had come out of it, the details.
-
-    Raises:
-        InputRefusedError: something else lies there, as in a project that came back without its record.
-    """
-    left = set(place.glob(".founding-*"))
-    if any((draft / "trail").is_dir() for draft in left):
-        left.add(place / "bodies")
-    there = set(place.iterdir())
-    if there - left:
-        raise InputRefusedError(Code.PROJECT_PARTIAL, path=place)
-    for path in there:
-        shutil.rmtree(path)
 
 
 def _write_policy(folder: Path) -> None:
