@@ -174,6 +174,17 @@ VERBS = (
     Verb(("release", "list"), "surefoot.cli.releases:list_"),
     Verb(("release", "show"), "surefoot.cli.releases:show", (word("release"),)),
     Verb(("deploy",), "surefoot.cli.deployments:deploy", (word("release"), word("environment", nargs="?"))),
+    Verb(
+        ("score",),
+        "surefoot.cli.scoring:score",
+        (
+            word("file"),
+            Argument("output", ("--out",)),
+            option("environment"),
+            option("release"),
+            option("keep", action="append", default=[]),
+        ),
+    ),
     Verb(("status",), "surefoot.cli.deployments:status"),
     Verb(("stop",), "surefoot.cli.deployments:stop", (word("environment", nargs="?"), option("reason"))),
     Verb(

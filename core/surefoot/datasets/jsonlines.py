@@ -33,7 +33,7 @@ def columns(path: Path, *, drop: Collection[str], progress: Progress) -> dict[st
             numbers; with the line.
     """
     kinds: dict[str, set[str]] = {}
-    for line, row in _objects(path):
+    for line, row in objects(path):
         for name, value in row.items():
             found = kinds.setdefault(name, set())
             if name not in drop:
@@ -50,22 +50,27 @@ def to_csv(path: Path, target: Path, names: Collection[str]) -> None:
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)
-        for _, row in _objects(path):
+        for _, row in objects(path):
             writer.writerow([_cell(row.get(name)) for name in names])
 
 
 def line_of(path: Path, row: int) -> int:
     """The line on which a row stands (rows count from 0)."""
-    return next(line for line, _ in islice(_objects(path), row, None))
+    return next(line for line, _ in islice(objects(path), row, None))
 
 
-def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every object with its line; its numbers stand there as `Number`, as they were written.
+
+    Raises:
+        InputRefusedError: a line is no JSON object.
+    """
     with path.open(encoding="utf-8-sig", newline="\n") as file:
         for line, text in enumerate(file, start=1):
             if not text.strip():
                 continue
             try:
-                row = json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_refuse_constant)
+                row = json.loads(text, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
             except (ValueError, RecursionError) as error:
                 raise InputRefusedError(
                     Code.BROKEN_ROW, line=line, detail="no-json", problem=str(error)[:200]
@@ -75,7 +80,7 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             yield line, row
 
 
-class _Number(str):
+class Number(str):
     """A number as it stands in the text."""
 
     __slots__ = ()
@@ -93,7 +98,7 @@ def _note(found: set[str], name: str, value: Any, line: int) -> None:
         raise InputRefusedError(Code.COLUMN_TYPE, column=shown(name), type=kind, line=line)
     if isinstance(value, bool):
         kind = "boolean"
-    elif isinstance(value, _Number):
+    elif isinstance(value, Number):
         kind = "number"
     else:
         kind = "time" if _DATE_LIKE.fullmatch(value) else "text"

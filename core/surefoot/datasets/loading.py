@@ -62,6 +62,20 @@ def load(connection: Connection, request: Request, plan: Plan) -> Loaded:
     Raises:
         InputRefusedError: it cannot be read; the error says where and why.
     """
+    kind, path = plain(request, encoding=plan.encoding)
+    if kind == "parquet":
+        return _load_parquet(connection, path, plan)
+    staged = _jsonl(path, request, plan) if kind == "jsonl" else _csv(path, plan)
+    request.progress("datasets.rows", 0, 0)
+    return _typed(_filled(connection, staged, request, plan), staged, plan)
+
+
+def plain(request: Request, *, encoding: str | None) -> tuple[str, Path]:
+    """What the request's file `source` is (`csv`, `jsonl` or `parquet`) and where it lies: unpacked, a text as UTF-8.
+
+    Raises:
+        InputRefusedError: it is of another kind, damaged, or in another encoding.
+    """
     path = request.files["source"]
     kind = reading.kind_of(path)
     if kind == "gzip":
@@ -69,15 +83,12 @@ def load(connection: Connection, request: Request, plan: Plan) -> Loaded:
         path = reading.unpacked(path, request.scratch / "unpacked", limit=limit, progress=request.progress)
         kind = reading.kind_of(path)
     if kind == "parquet":
-        return _load_parquet(connection, path, plan)
-    text = reading.as_utf8(path, request.scratch, encoding=plan.encoding, progress=request.progress)
-    staged = _jsonl(text, request, plan) if kind == "jsonl" else _csv(text, plan)
-    request.progress("datasets.rows", 0, 0)
-    return _typed(_filled(connection, staged, request, plan), staged, plan)
+        return kind, path
+    return kind, reading.as_utf8(path, request.scratch, encoding=encoding, progress=request.progress).path
 
 
-def _csv(text: reading.Text, plan: Plan) -> _Staged:
-    layout = csvtext.layout_of(text.path, delimiter=plan.delimiter, header=plan.header)
+def _csv(path: Path, plan: Plan) -> _Staged:
+    layout = csvtext.layout_of(path, delimiter=plan.delimiter, header=plan.header)
     _refuse_unknown_drops(layout.names, plan)
     how: dict[str, Json] = {
         "format": "csv",
@@ -87,24 +98,24 @@ def _csv(text: reading.Text, plan: Plan) -> _Staged:
     }
     # Said only where it was said: what was read without it is read as it ever was.
     how |= {name: said for name, said in (("decimal", plan.decimal), ("date_format", plan.date_format)) if said}
-    lines = partial(csvtext.line_of, text.path, layout)
-    return _Staged(text.path, layout, {}, how, lines, Spelling(plan.decimal, plan.date_format))
+    lines = partial(csvtext.line_of, path, layout)
+    return _Staged(path, layout, {}, how, lines, Spelling(plan.decimal, plan.date_format))
 
 
-def _jsonl(text: reading.Text, request: Request, plan: Plan) -> _Staged:
+def _jsonl(text: Path, request: Request, plan: Plan) -> _Staged:
     path = request.scratch / "rows.csv"
     drop = plan.drop or ()
-    found = jsonlines.columns(text.path, drop=drop, progress=request.progress)
+    found = jsonlines.columns(text, drop=drop, progress=request.progress)
     _refuse_unknown_drops(tuple(found), plan)
     kinds = {name: kind for name, kind in found.items() if name not in drop}
-    jsonlines.to_csv(text.path, path, kinds)
+    jsonlines.to_csv(text, path, kinds)
     layout = csvtext.Layout(",", has_header=True, names=csvtext.named(tuple(kinds)))
     if not kinds:
         raise InputRefusedError(Code.NO_ROWS)
     if len(kinds) == 1:
         raise InputRefusedError(Code.ONE_COLUMN, column=csvtext.shown(layout.names[0]))
     how: dict[str, Json] = {"format": "jsonl", "encoding": plan.encoding or "utf-8"}
-    return _Staged(path, layout, kinds, how, partial(jsonlines.line_of, text.path))
+    return _Staged(path, layout, kinds, how, partial(jsonlines.line_of, text))
 
 
 def _filled(connection: Connection, staged: _Staged, request: Request, plan: Plan) -> Relation:

@@ -27,6 +27,7 @@ from surefoot.deployments.facts import (
 )
 from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import EnvironmentPlace
+from surefoot.deployments.scoring import Scoring
 from surefoot.deployments.seeing import seen
 from surefoot.deployments.stopping import put_down
 from surefoot.errors import (
@@ -76,6 +77,13 @@ class Deployments:
         self._activation = Activation(
             releases=releases, person=person, keeper=keeper, project=project, leaf_of=self._leaf_of
         )
+
+    @property
+    def scoring(self) -> Scoring:
+        """Whole files, scored without a service."""
+        recorder, places = self._person.recorder, self._keeper.places
+        known = (self._catalog, self._releases, self._project)
+        return Scoring(*known, recorder=recorder, places=places)
 
     def environments(self) -> tuple[Environment, ...]:
         """Where releases may run, as surefoot.toml says.
