@@ -29,7 +29,7 @@ def chapters(lineage: Lineage, names: Mapping[str, str]) -> tuple[Chapter, ...]:
     return (
         Chapter("what", tuple(_what(lineage, names))),
         Chapter("who", tuple(_who(lineage, names))),
-        Chapter("judged", tuple(_judged(lineage))),
+        Chapter("judged", tuple(_judged(lineage, names))),
         Chapter("made", tuple(_made(lineage, names))),
         Chapter("data", tuple(_data(lineage))),
         Chapter("record", tuple(_record(lineage))),
@@ -158,12 +158,21 @@ def _who(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
         yield Statement("policy", values, (event,))
 
 
-def _judged(lineage: Lineage) -> Iterable[Statement]:
+def _judged(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
     checks = _of(lineage, *CHECKS)
     if not checks:
         yield Statement("checks_missing", {}, (), Weight.GAP)
     for event in checks:
         yield _outcome(event, "check")
+    for event in _of(lineage, "waiver.given"):
+        values = {
+            "kind": _detail(event, "check"),
+            "person": names.get(event.actor, event.actor),
+            "at": when(event.at),
+            "until": _detail(event, "until"),
+            "reason": _detail(event, "reason", "–"),
+        }
+        yield Statement("waived", values, (event,), Weight.WARNING)
     for event in lineage.beside:
         yield _outcome(event, "beside")
 

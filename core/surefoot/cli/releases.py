@@ -16,7 +16,7 @@ from surefoot.releases.service import PolicyView
 _MOST_INPUTS = 40
 _DIGEST = 64
 _SEVERAL = 2
-_MARKS = {State.PASSED: "✓", State.FAILED: "✗", State.MISSING: "?"}
+_MARKS = {State.PASSED: "✓", State.WAIVED: "!", State.FAILED: "✗", State.MISSING: "?"}
 
 
 def gate_lines(gates: tuple[Gate, ...], call: Call) -> tuple[str, ...]:
@@ -172,7 +172,7 @@ def check(call: Call) -> Answer:
         for gate in gates
     ]
     # Approvals are asked for by the next verb; a release that lacks nothing else may go there.
-    is_open = all(gate.is_passed for gate in gates if gate.name != "approvals")
+    is_open = all(gate.is_open for gate in gates if gate.name != "approvals")
     data, lines = _outlook(meant, call)
     return Answer(
         {"gates": judged, "open": is_open, **data}, (*told, *gate_lines(gates, call), *lines), 0 if is_open else 3
@@ -191,6 +191,28 @@ def approve(call: Call) -> Answer:
     is_new = len(release.approvals) > len(before.approvals)
     again = () if is_new else (call.words("say.cli.approved_before"),)
     return Answer({**_about(release), "is_new": is_new}, (*told, _line(release, call), *again))
+
+
+def waive(call: Call) -> Answer:
+    """Waives a required check of a release's model for some days, or ends a waiver."""
+    ref, check = call["release"], call["check"]
+    try:
+        meant = call.workbench.releases.show(ref).id
+    except IncompleteError as unknown:
+        try:
+            meant = _model_or_run(ref, call)
+        except SurefootError:
+            raise unknown from None
+    if call["end"]:
+        given = call.workbench.releases.waivers.end(meant, check, reason=call["reason"] or "")
+        data = {"check": check, "model": given.subject, "waiver": given.leaf, "ended": True}
+        return Answer(data, (call.words("say.cli.waiver_ended", check=plain(check), model=given.subject),))
+    reason = call["reason"] or call.ask("say.cli.waive_reason", option="--reason", verb="release waive")
+    given = call.workbench.releases.waivers.give(meant, check, reason=reason, days=call["days"])
+    until = str(given.body["until"])
+    data = {"check": check, "model": given.subject, "waiver": given.leaf, "until": until, "actor": given.actor}
+    line = call.words("say.cli.waived", check=plain(check), model=given.subject, until=until)
+    return Answer(data, (line, call.words("say.cli.waived_next")))
 
 
 def sign(call: Call) -> Answer:

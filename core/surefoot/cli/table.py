@@ -159,6 +159,11 @@ VERBS = (
     ),
     Verb(("release", "check"), "surefoot.cli.releases:check", (word("release"),)),
     Verb(("release", "approve"), "surefoot.cli.releases:approve", (word("release"), option("reason"))),
+    Verb(
+        ("release", "waive"),
+        "surefoot.cli.releases:waive",
+        (word("release"), word("check"), option("reason"), option("days", type=count), switch("end")),
+    ),
     Verb(("release", "sign"), "surefoot.cli.releases:sign", (word("release"),)),
     Verb(("release", "export"), "surefoot.cli.carrying:export", (word("release"), word("capsule"), switch("spdx"))),
     Verb(

@@ -68,7 +68,8 @@ Statement (``_type`` ``https://in-toto.io/Statement/v1``):
       {"release":"rel_...","name":...,"version":...,"ws":...,"digest":"<release digest>","environments":[...],
        "intended_use":...,"solo":true,"change":{"class":...,"bump":...,"reasons":[...],"replaces":...},
        "policy":{"name":...,"sha256":...,"required":["accuracy","parity"]},
-       "waivers":[{"check","leaf","actor","until"}],   # checks that are waived do not stand in required
+       "waivers":[{"check","leaf","actor","until","reason"}],   # checks that are waived do not stand in required
+       "signed_on":"2026-06-01",   # a waiver that was over by then is refused, and so is one of the check parity
        "lineage":{"proposed":leaf,"model":leaf,"run":leaf,"data":[{"id","name","number","version","leaf"}]},
        "approvals":[{"leaf","actor","role","at","is_self"}],
        "statements":{"statements/provenance.dsse":"<sha256 of the file>", ...}}   # every statement but itself

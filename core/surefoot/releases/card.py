@@ -157,7 +157,7 @@ def taken(one: Mapping[str, Any], words: Words, show: Callable[[object], str]) -
 
 
 def _waiver(event: RecordedEvent, words: Words) -> str:
-    said = {key: plain(event.body.get(key, "-")) for key in ("until", "reason")}
+    said = {key: plain(event.body.get(key, "-")) for key in ("until", "reason")} | {"actor": event.actor}
     return "- " + words("why.releases.gate.check_waived", kind=plain(event.body.get("check")), **said)
 
 

@@ -17,6 +17,8 @@ class State(StrEnum):
     """How a gate stands."""
 
     PASSED = "passed"
+    WAIVED = "waived"
+    """Not passed, and let be by name, for some days."""
     FAILED = "failed"
     MISSING = "missing"
 
@@ -27,10 +29,10 @@ class Gate:
 
     Attributes:
         name: `run`, `criteria`, `model`, `check.<kind>`, `data`, `policy`, `content` or `approvals`.
-        state: passed, failed (answered with no) or missing (not answered yet).
+        state: passed, waived, failed (answered with no) or missing (not answered yet).
         why: text key below `why.releases`, filled with `values`.
         values: what the sentence names.
-        mend: the command that mends it; empty where the gate passed.
+        mend: the command that mends it; empty where the gate is open.
     """
 
     name: str
@@ -40,9 +42,9 @@ class Gate:
     mend: str = ""
 
     @property
-    def is_passed(self) -> bool:
-        """Whether it is open."""
-        return self.state is State.PASSED
+    def is_open(self) -> bool:
+        """Whether a release may go through: it passed, or it is waived."""
+        return self.state in {State.PASSED, State.WAIVED}
 
 
 @dataclass(frozen=True, slots=True)

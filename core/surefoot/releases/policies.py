@@ -15,14 +15,12 @@ Unknown keys are errors: a misspelt limit must never count as no limit. Numbers 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from surefoot.checks import Asked, Limit
-from surefoot.errors import Code, GateFailedError, InputRefusedError
-from surefoot.releases.facts import AdoptedPolicy, Loosening, Policy, RecordedEvent, Requirement
+from surefoot.errors import Code, InputRefusedError
+from surefoot.releases.facts import AdoptedPolicy, Loosening, Policy, Requirement
 from surefoot.trail import Draft, Json, Subject
 
 MAX_BYTES = 64 * 1024
@@ -239,38 +237,6 @@ def _limits(one: Requirement) -> tuple[Limit, ...]:
 
 def _text(limit: Decimal | None) -> str:
     return _NONE if limit is None else str(limit)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A wish to leave a check out: which one, why, for how many days from today."""
-
-    check: str
-    reason: str
-    days: int
-    today: date
-
-
-def waiver(wish: Waiver, policy: AdoptedPolicy, model: RecordedEvent) -> Draft:
-    """The event that waives a required check of one model.
-
-    Raises:
-        GateFailedError: the policy allows no waiver of that length.
-        InputRefusedError: no reason is given, or the policy does not require such a check.
-    """
-    if wish.check not in {one.check for one in policy.policy.requirements} or not wish.reason:
-        raise InputRefusedError(Code.WAIVER_EMPTY, check=wish.check)
-    most = policy.policy.waiver_days
-    if not 1 <= wish.days <= most:
-        raise GateFailedError(Code.WAIVER_TOO_LONG, check=wish.check, days=wish.days, most=most)
-    body: dict[str, Any] = {
-        "check": wish.check,
-        "reason": wish.reason[:MAX_REASON],
-        "until": (wish.today + timedelta(days=wish.days)).isoformat(),
-        "days": wish.days,
-        "policy": policy.sha256,
-    }
-    return Draft("waiver.given", (Subject(model.subject, model.sha256),), body, (model.leaf, policy.leaf), "adopted")
 
 
 def adoption(policy: Policy, subject: Subject, before: AdoptedPolicy | None) -> list[Draft]:

@@ -35,13 +35,13 @@ from surefoot.releases.facts import (
     Loosening,
     Outlook,
     Policy,
-    RecordedEvent,
     Release,
     State,
 )
 from surefoot.releases.publishing import approval, approved, sign_all, write
 from surefoot.releases.shelf import Shelf
 from surefoot.releases.verification import VerifiedCapsule
+from surefoot.releases.waivers import Waivers
 from surefoot.texts import Words
 from surefoot.trail import Recorder, Signer, Subject, ids, roots
 from surefoot.workers import open_input
@@ -233,21 +233,10 @@ class Releases:
         self._evidence.refresh()
         return outlook.of(ref, evidence=self._evidence, objects=self._objects, shelf=self._shelf)
 
-    def waive(self, ref: str, check: str, *, reason: str, days: int) -> RecordedEvent:
-        """Lets a required check of one model be left out for some days, openly, under this key's name.
-
-        Raises:
-            GateFailedError: the policy in force allows no waiver of that length.
-            InputRefusedError: no reason is given, or the policy does not require such a check.
-            IncompleteError: no such model, or no policy.
-        """
-        self._evidence.refresh()
-        candidate, policy = self._evidence.candidate(ref), self._in_force()
-        wish = policies.Waiver(check, reason.strip(), days, self._today())
-        made = policies.waiver(wish, policy, candidate.model)
-        self._recorder.record(made)
-        self._evidence.refresh()
-        return self._evidence.candidate(ref).waivers[check]
+    @property
+    def waivers(self) -> Waivers:
+        """Required checks that are left out for some days, openly."""
+        return Waivers(self._evidence, self._recorder, self._today)
 
     def approve(self, ref: str, *, reason: str = "") -> Release:
         """Agrees to a release as it was drafted, in the role of this key; a second time by one person is nothing new.

@@ -6,6 +6,7 @@ The level claimed is SLSA build L1 and never more: training ran on a workbench t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from surefoot.releases import capsule, rules
@@ -36,6 +37,7 @@ class Basis:
     change: Change
     intended_use: str
     waivers: Mapping[str, RecordedEvent]
+    signed_on: date
 
 
 def gather(case: rules.Case, manifest: Manifest) -> Basis:
@@ -58,6 +60,7 @@ def gather(case: rules.Case, manifest: Manifest) -> Basis:
         change=Change(said["class"], said["bump"], tuple(said["reasons"]), said["replaces"]),
         intended_use=str(release.proposed.body.get("intended_use", "")),
         waivers=rules.waivers(case),
+        signed_on=case.today,
     )
 
 
@@ -101,10 +104,8 @@ def release(basis: Basis, others: Mapping[str, str]) -> dict[str, Any]:
             "adopted": policy.leaf,
             "required": [one.check for one in policy.policy.requirements if one.check not in basis.waivers],
         },
-        "waivers": [
-            {"check": kind, "leaf": one.leaf, "actor": one.actor, "until": one.body["until"]}
-            for kind, one in sorted(basis.waivers.items())
-        ],
+        "waivers": _waived(basis),
+        "signed_on": basis.signed_on.isoformat(),
         "lineage": _lineage(basis.candidate, basis.release),
         "approvals": [
             {"leaf": one.leaf, "actor": one.actor, "role": one.role, "at": one.at, "is_self": one.is_self}
@@ -113,6 +114,20 @@ def release(basis: Basis, others: Mapping[str, str]) -> dict[str, Any]:
         "statements": dict(sorted(others.items())),
     }
     return statement(RELEASE, sorted(subjects), predicate)
+
+
+def _waived(basis: Basis) -> list[dict[str, Any]]:
+    """Required checks that were let be: by whom, why, and until which day."""
+    return [
+        {
+            "check": kind,
+            "leaf": one.leaf,
+            "actor": one.actor,
+            "until": one.body["until"],
+            "reason": str(one.body.get("reason", "")),
+        }
+        for kind, one in sorted(basis.waivers.items())
+    ]
 
 
 def _lineage(candidate: Candidate, proposal: Release) -> dict[str, Any]:

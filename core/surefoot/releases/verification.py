@@ -11,11 +11,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from surefoot.errors import Code, InputRefusedError, RecordBrokenError
-from surefoot.releases import capsule, sbom, statements
+from surefoot.releases import capsule, rules, sbom, statements
 from surefoot.releases.facts import Anchor, CapsuleFile, Manifest
 from surefoot.trail import dsse, roots
 
@@ -231,6 +232,7 @@ def _statements(
             raise place.refused(Code.CAPSULE_FILE_MISSING, path)
         if path not in named:
             raise place.refused(Code.CAPSULE_FILE_EXTRA, path)
+    _waivers(place, predicate)
     results = {path: _other(place, path, named[path], manifest, publics) for path in others}
     for kind in predicate["policy"]["required"]:
         path = capsule.check_statement(kind)
@@ -239,6 +241,23 @@ def _statements(
         _demand(place, path, f"{kind}: {results[path]}", is_right=results[path] in statements.GOOD_RESULTS)
     _demand(place, capsule.PROVENANCE_STATEMENT, "missing", is_right=capsule.PROVENANCE_STATEMENT in results)
     return predicate, signers
+
+
+def _waivers(place: _Folder, predicate: Mapping[str, Any]) -> None:
+    """What is waived was waived by somebody, until a day that was not over at signing, and never the check parity.
+
+    A waived check stands apart from the required ones: nothing is both.
+    """
+    path, waived = capsule.RELEASE_STATEMENT, predicate.get("waivers") or []
+    kinds = [one.get("check") for one in waived]
+    apart = {*kinds}.isdisjoint({*predicate["policy"]["required"], *rules.UNWAIVABLE}) and len({*kinds}) == len(kinds)
+    _demand(place, path, "waivers", is_right=apart and all(isinstance(kind, str) for kind in kinds))
+    for one in waived:
+        try:
+            is_over = date.fromisoformat(one["until"]) < date.fromisoformat(predicate["signed_on"])
+        except ValueError:
+            is_over = True
+        _demand(place, path, f"waiver {one['check']}", is_right=not is_over and bool(one["actor"] and one["leaf"]))
 
 
 def _other(place: _Folder, path: str, sha256: str, manifest: Manifest, publics: Mapping[str, bytes]) -> str:

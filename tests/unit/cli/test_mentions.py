@@ -73,23 +73,6 @@ def test_the_scan_sees_commands_and_options() -> None:
     ]
 
 
-def test_nobody_is_sent_to_a_waiver_while_no_command_gives_one() -> None:
-    assert not any("waive" in verb.words for verb in VERBS), "there is one: this test has had its time"
-    policy = "resources/templates/policies/baseline.toml"
-    assert "No command gives waivers" in dict(texts())[policy]
-    # What the library answers to whoever asks it for one, and what is told of one that was given.
-    told = (
-        policy,
-        "docs/changelog.md",
-        *(
-            f"{language}:{key}"
-            for language in LANGUAGES
-            for key in ("error.SF-2627.", "error.SF-2628.", "why.releases.gate.check_waived")
-        ),
-    )
-    assert [place for place, text in texts() if "waive" in text.lower() and not place.startswith(told)] == []
-
-
 @pytest.mark.parametrize(("place", "text"), TEXTS, ids=[place for place, _ in TEXTS])
 def test_what_a_text_names_is_there(place: str, text: str) -> None:
     assert list(faults(text)) == [], place

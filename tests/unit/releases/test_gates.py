@@ -20,15 +20,15 @@ def judged(bench: Bench, story: Story) -> dict[str, Gate]:
     for gate in gates.values():
         for language in LANGUAGES:
             assert Words(language)(f"why.releases.{gate.why}", **gate.values)
-        assert bool(gate.mend) != gate.is_passed
+        assert bool(gate.mend) != gate.is_open
     return gates
 
 
 def test_a_run_that_is_no_release_yet_lacks_only_draft_and_approvals(bench: Bench) -> None:
     bench.adopt()
     gates = judged(bench, bench.story().tell())
-    assert [name for name, gate in gates.items() if gate.is_passed] == ALL_OPEN
-    assert {name: gate.state for name, gate in gates.items() if not gate.is_passed} == {
+    assert [name for name, gate in gates.items() if gate.is_open] == ALL_OPEN
+    assert {name: gate.state for name, gate in gates.items() if not gate.is_open} == {
         "content": State.MISSING,
         "approvals": State.MISSING,
     }
@@ -78,7 +78,7 @@ def test_a_permission_holds_on_its_last_day_and_unstated_purpose_matters_only_fo
     bench: Bench, change: dict[str, object]
 ) -> None:
     bench.adopt()
-    assert judged(bench, bench.story(**{"asset.registered": change}).tell())["data"].is_passed
+    assert judged(bench, bench.story(**{"asset.registered": change}).tell())["data"].is_open
 
 
 @pytest.mark.parametrize(
@@ -162,12 +162,12 @@ def test_a_policy_may_be_stricter_than_the_check(
     bench.adopt((HEAD + rule).encode())
     story = bench.story().tell({"parity": "passed"})
     story.check("accuracy", **figures)
-    assert judged(bench, story)["check.accuracy"].is_passed is is_open
+    assert judged(bench, story)["check.accuracy"].is_open is is_open
 
 
 def test_deciding_on_the_interval_turns_close_into_no(bench: Bench) -> None:
     bench.adopt((HEAD + 'decide_on = "interval"\n').encode())
-    assert not judged(bench, bench.story().tell({"accuracy": "close", "parity": "passed"}))["check.accuracy"].is_passed
+    assert not judged(bench, bench.story().tell({"accuracy": "close", "parity": "passed"}))["check.accuracy"].is_open
 
 
 def test_without_a_policy_nothing_can_be_drafted(bench: Bench) -> None:

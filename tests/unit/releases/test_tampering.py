@@ -297,6 +297,49 @@ def test_a_required_check_that_failed_or_is_about_something_else_blocks_even_whe
     refused(made, Code.CAPSULE_STATEMENT, "statements/check-accuracy.dsse")
 
 
+WAIVER = {"check": "fairness", "leaf": "0" * 64, "actor": "usr_a", "until": "2026-06-05", "reason": "r"}
+
+
+def waived(made: Made, signed_on: str | None, *waivers: dict[str, str]) -> None:
+    """Signs a release statement that names waivers."""
+
+    def change(statement: dict[str, object]) -> None:
+        predicate = statement["predicate"]
+        assert isinstance(predicate, dict)
+        predicate["waivers"] = list(waivers)
+        predicate["signed_on"] = signed_on
+        if signed_on is None:
+            del predicate["signed_on"]
+
+    forged(made, change, capsule.RELEASE_STATEMENT)
+
+
+def test_a_waiver_that_held_when_it_was_signed_is_accepted(made: Made) -> None:
+    waived(made, "2026-06-05", WAIVER)
+    assert verify_capsule(made.folder, made.anchor).statement["waivers"] == [WAIVER]
+    wrapper.read(made.folder, wrapper_anchor(made))
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "waivers"),
+    [
+        ("2026-06-06", [WAIVER]),
+        (None, [WAIVER]),
+        ("2026-06-01", [WAIVER, WAIVER]),
+        ("2026-06-01", [{**WAIVER, "check": "accuracy"}]),
+        ("2026-06-01", [{**WAIVER, "check": "parity"}]),
+        ("2026-06-01", [{**WAIVER, "until": "soon"}]),
+        ("2026-06-01", [{**WAIVER, "actor": ""}]),
+        ("2026-06-01", [{"check": "fairness"}]),
+    ],
+)
+def test_a_waiver_that_does_not_hold_is_refused_even_when_signed(
+    made: Made, signed_on: str | None, waivers: list[dict[str, str]]
+) -> None:
+    waived(made, signed_on, *waivers)
+    refused(made, Code.CAPSULE_STATEMENT, capsule.RELEASE_STATEMENT)
+
+
 def fewer_subjects(statement: dict[str, object]) -> None:
     subjects = statement["subject"]
     assert isinstance(subjects, list)

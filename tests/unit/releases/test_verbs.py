@@ -17,6 +17,7 @@ from surefoot.errors import (
 )
 from surefoot.releases import State, capsule, changes, rules, sbom, statements
 from surefoot.releases.facts import RecordedEvent, Release
+from surefoot.texts import Words
 from surefoot.trail import Draft, Event, Subject
 from tests.fakes.releases import POLICY, Story
 from tests.unit.releases.conftest import Bench
@@ -269,7 +270,7 @@ def drafted(bench: Bench) -> tuple[Story, Release]:
 
 
 def closed_gates(bench: Bench, release: Release) -> dict[str, State]:
-    return {gate.name: gate.state for gate in bench.releases.check(release.id) if not gate.is_passed}
+    return {gate.name: gate.state for gate in bench.releases.check(release.id) if not gate.is_open}
 
 
 def test_signing_needs_the_approval_and_nothing_is_signed_twice(
@@ -425,7 +426,7 @@ WAIVING = b'[policy]\nname = "w"\n[require.accuracy]\n[require.parity]\n[waivers
 def test_a_waiver_opens_the_gate_openly_and_stands_in_statement_and_card(bench: Bench, tmp_path: Path) -> None:
     bench.adopt(WAIVING)
     story = bench.story().tell({"parity": "passed"})
-    bench.releases.waive(story.run, "accuracy", reason="held-out rows come in July", days=10)
+    bench.releases.waivers.give(story.run, "accuracy", reason="held-out rows come in July", days=10)
     release = bench.releases.draft(story.run)
     bench.releases.approve(release.id)
     bench.releases.sign(release.id)
@@ -451,9 +452,63 @@ def test_a_waiver_beyond_the_policy_is_refused(bench: Bench, check: str, reason:
     bench.adopt(WAIVING)
     story = bench.story().tell({})
     with pytest.raises((GateFailedError, InputRefusedError)) as caught:
-        bench.releases.waive(story.run, check, reason=reason, days=days)
+        bench.releases.waivers.give(story.run, check, reason=reason, days=days)
     assert caught.value.code is code
     assert bench.recorder.of_type("waiver.given") == []
+
+
+def test_a_waived_check_is_shown_as_waived_by_whom_and_until_when_and_never_as_passed(bench: Bench) -> None:
+    bench.adopt(WAIVING)
+    story = bench.story().tell({"accuracy": "failed", "parity": "passed"})
+    given = bench.releases.waivers.give(story.run, "accuracy", reason="the limit is disputed")
+    gate = next(gate for gate in bench.releases.check(story.run) if gate.name == "check.accuracy")
+    assert (gate.state, gate.is_open, gate.why) == (State.WAIVED, True, "gate.check_waived")
+    assert (gate.values["actor"], gate.values["until"]) == (given.actor, "2026-06-11")
+    told = Words("en").told(f"why.releases.{gate.why}", **gate.values)
+    assert "did not pass" in told
+    assert all(word in told for word in ("accuracy", given.actor, "2026-06-11", "the limit is disputed"))
+
+
+def test_a_waiver_ends_by_a_word_and_the_release_closes_again(bench: Bench) -> None:
+    bench.adopt(WAIVING)
+    story = bench.story().tell({"accuracy": "undetermined", "parity": "passed"})
+    bench.releases.waivers.give(story.run, "accuracy", reason="too few rows", days=3)
+    release = bench.releases.draft(story.run)
+    bench.releases.waivers.end(release.id, "accuracy", reason="rows are here")
+    assert bench.recorder.of_type("waiver.ended")[0].cause == (bench.recorder.of_type("waiver.given")[0].leaf,)
+    shut = {gate.name for gate in bench.releases.check(release.id) if not gate.is_open}
+    assert {"check.accuracy", "content"} <= shut
+    with pytest.raises(IncompleteError) as caught:
+        bench.releases.waivers.end(release.id, "accuracy")
+    assert caught.value.code is Code.WAIVER_NONE
+
+
+def test_a_release_that_was_drafted_before_its_waiver_is_drafted_anew(bench: Bench) -> None:
+    bench.adopt(WAIVING)
+    story = bench.story().tell({"accuracy": "failed", "parity": "passed"})
+    before = bench.releases.draft(story.run)
+    bench.releases.waivers.give(before.id, "accuracy", reason="later", days=3)
+    shut = [gate.name for gate in bench.releases.check(before.id) if not gate.is_open]
+    assert shut == ["content", "approvals"]
+    with pytest.raises(GateFailedError):
+        bench.releases.approve(before.id)
+    bench.releases.approve(bench.releases.draft(story.run).id)
+
+
+def test_the_check_that_says_which_model_it_is_is_never_waived(bench: Bench) -> None:
+    bench.adopt(WAIVING)
+    story = bench.story().tell({"accuracy": "passed", "parity": "failed"})
+    with pytest.raises(GateFailedError) as caught:
+        bench.releases.waivers.give(story.run, "parity", reason="because", days=1)
+    assert caught.value.code is Code.WAIVER_INTEGRITY
+    assert story.accepted is not None
+    policy = bench.recorder.of_type("policy.adopted")[0]
+    body = {"check": "parity", "reason": "r", "until": "2026-06-05", "days": 4}
+    bench.recorder.record(
+        Draft("waiver.given", story.accepted.subjects, body, (story.accepted.leaf, policy.leaf), "adopted")  # type: ignore[arg-type]
+    )
+    gates = {gate.name: gate for gate in bench.releases.check(story.run)}
+    assert gates["check.parity"].state is State.FAILED
 
 
 @pytest.mark.parametrize("change", [{"until": "2026-05-31"}, {"until": None}, {"days": 11}, {"check": "fairness"}])

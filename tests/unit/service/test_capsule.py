@@ -136,6 +136,32 @@ def test_a_statement_that_says_something_else_is_refused(tmp_path: Path, says: d
     assert refused(site) is Reason.SIGNATURE
 
 
+WAIVER = {"check": "fairness", "leaf": "0" * 64, "actor": "usr_a", "until": "2026-06-05", "reason": "r"}
+
+
+def test_a_waiver_that_held_when_it_was_signed_is_accepted(tmp_path: Path) -> None:
+    assert read(Site(tmp_path).build(waivers=[WAIVER], signed_on="2026-06-05")).manifest.name == "credit"
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"waivers": [WAIVER], "signed_on": "2026-06-06"},
+        {"waivers": [WAIVER]},
+        {"waivers": [WAIVER, WAIVER], "signed_on": "2026-06-01"},
+        {"waivers": [{**WAIVER, "check": "accuracy"}], "signed_on": "2026-06-01"},
+        {"waivers": [{**WAIVER, "check": "parity"}], "signed_on": "2026-06-01"},
+        {"waivers": [{**WAIVER, "until": "soon"}], "signed_on": "2026-06-01"},
+        {"waivers": [{**WAIVER, "actor": ""}], "signed_on": "2026-06-01"},
+        {"waivers": [{"check": "fairness"}], "signed_on": "2026-06-01"},
+        {"waivers": 7, "signed_on": "2026-06-01"},
+    ],
+    ids=str,
+)
+def test_a_waiver_that_does_not_hold_is_refused(tmp_path: Path, says: dict[str, Any]) -> None:
+    assert refused(Site(tmp_path).build(**says)) is Reason.SIGNATURE
+
+
 def test_a_check_of_another_model_is_refused(site: Site) -> None:
     check = site.statement(
         {"model.onnx": "0" * 64}, "https://in-toto.io/attestation/test-result/v0.1", {"result": "PASSED"}

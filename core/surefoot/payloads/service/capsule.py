@@ -12,12 +12,13 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from surefoot.payloads.service.documents import Anchor, Manifest, parsed
+from surefoot.payloads.service.documents import Anchor, Digest, Manifest, Name, parsed
 from surefoot.payloads.service.envelopes import opened
 from surefoot.payloads.service.refusals import Reason, RefusedError
 
@@ -42,6 +43,7 @@ _RELEASE_TYPE = "urn:surefoot:release:v1"
 _RESULT_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
 _ROLES = "application/vnd.surefoot.roles.v1+json"
 _GOOD_RESULTS = ("PASSED", "WARNED")
+_UNWAIVABLE = ("parity",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def read(folder: Path, anchor: Anchor) -> Capsule:
         path: _statement(path, data, anchor) for path, data in found.items() if path.startswith("statements/")
     }
     _check_release(manifest, anchor, statements, digests)
+    _check_waivers(statements[RELEASE].predicate)
     _check_results(statements, digests)
     _check_bill(found, digests)
     return Capsule(manifest=manifest, files={path: found[path] for path in CONTENT})
@@ -256,6 +259,33 @@ def _check_results(statements: Mapping[str, _Statement], digests: Mapping[str, s
             raise _unsigned(f"the check {kind} is about another model")
         if check.predicate.get("result") not in _GOOD_RESULTS:
             raise _unsigned(f"the check {kind} did not pass")
+
+
+class _Waiver(msgspec.Struct, frozen=True):
+    check: str
+    leaf: Digest
+    actor: Name
+    until: date
+
+
+def _check_waivers(says: Mapping[str, Any]) -> None:
+    """A check that is waived was waived by somebody, for a day that was not over when the release was signed."""
+    policy = says.get("policy")
+    required = policy.get("required") if isinstance(policy, dict) else None
+    if not isinstance(required, list):
+        raise _unsigned("the release statement does not say which checks its policy requires")
+    try:
+        waivers = msgspec.convert(says.get("waivers") or [], list[_Waiver])
+        signed_on = msgspec.convert(says.get("signed_on"), date) if waivers else date.min
+    except msgspec.ValidationError as error:
+        raise _unsigned(f"the release statement names a waiver that is none ({error})") from error
+    seen = [str(kind) for kind in (*required, *_UNWAIVABLE)]
+    for one in waivers:
+        if one.check in seen:
+            raise _unsigned(f"the check {one.check} cannot be waived beside what is required")
+        if one.until < signed_on:
+            raise _unsigned(f"the waiver of the check {one.check} was over when the release was signed")
+        seen.append(one.check)
 
 
 def _check_bill(found: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
