@@ -232,6 +232,8 @@ class Code(StrEnum):
     SCORE_TAKEN = "SF-2784"
     SCORE_ALL_REFUSED = "SF-2785"
     SCORE_MODEL = "SF-2786"
+    DRILL_NEEDS_TWO = "SF-2790"
+    DRILL_NOTHING = "SF-2791"
     # 28xx audit
     NOT_DEPLOYED = "SF-2801"
     NOT_A_MOMENT = "SF-2802"

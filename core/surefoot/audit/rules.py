@@ -113,6 +113,11 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
                 "reason": _detail(event, "reason", "–"),
             }
             yield Statement(key, values, (event,), Weight.WARNING)
+    for event in lineage.after:
+        if event.type == "drill.held":
+            values = {"at": when(event.at), "person": names.get(event.actor, event.actor)}
+            values |= {name: figure(_detail(event, name, "–")) for name in ("stop_seconds", "lift_seconds")}
+            yield Statement("drill", values, (event,), Weight.GOOD)
     yield from _asked([event for event in lineage.after if event.type == "service.window"])
 
 

@@ -99,14 +99,14 @@ class Audit:
                     newest[kind] = event
         return tuple(newest[kind] for kind in sorted(newest))
 
-    def write_page(self, explanation: Explanation, target: Path, words: Words) -> Verdict:
+    def write_page(self, explanation: Explanation, target: Path, words: Words, *, title: str | None = None) -> Verdict:
         """Writes an explanation as one HTML page that needs nothing else; returns how the whole record verifies.
 
         Raises:
             InputRefusedError: the place cannot be written to.
         """
         first = explanation.chapters[0].statements[0]
-        title = words("say.audit.title", **{"name": "?", "version": "?", "environment": "?", **first.values})
+        title = title or words("say.audit.title", **{"name": "?", "version": "?", "environment": "?", **first.values})
         verdict = self.verify(None).verdict
         lead = words("say.audit.made_on", version=__version__, at=rules.when(_now()))
         page = report.as_page(explanation, words, title=title, lead=lead, verdict=verdict)

@@ -83,14 +83,21 @@ def answer(call: Call) -> Answer:
         except (FileNotFoundError, IsADirectoryError) as error:
             raise IncompleteError(Code.FILE_MISSING, path=call["body"]) from error
     found = call.workbench.answers.explain(call["request"], body=body)
+    if call["output"]:
+        about = found.about["release"]
+        title = call.words("say.audit.answer_title", request=found.about["request"], **about)
+        return _page(found.explanation, Path(call["output"]).absolute(), call, title=title)
     lines = (printable(line) for line in report.as_lines(found.explanation, call.words))
     return Answer({**found.about, **_told(found.explanation, call)}, tuple(lines))
 
 
 def report_(call: Call) -> Answer:
     """Writes the explanation as one HTML page."""
-    target = Path(call["output"] or "report.html").absolute()
-    verdict = call.workbench.audit.write_page(_explained(call), target, call.words)
+    return _page(_explained(call), Path(call["output"] or "report.html").absolute(), call)
+
+
+def _page(explanation: Explanation, target: Path, call: Call, *, title: str | None = None) -> Answer:
+    verdict = call.workbench.audit.write_page(explanation, target, call.words, title=title)
     told = call.words("say.audit.record_verdict", verdict=call.words.term("verdict", verdict.value))
     data = {"path": str(target), "verdict": verdict.value}
     return Answer(data, (call.words("say.audit.written", path=target), told), _EXITS.get(verdict, 0))

@@ -1,8 +1,10 @@
 """`surefoot deploy`, `status`, `stop`, `lift`, `rollback`."""
 
+from dataclasses import asdict
+
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
-from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment, Stopped
+from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment, Drill, Stopped
 from surefoot.errors import SurefootError
 from surefoot.workbench import stop_without_record
 
@@ -58,7 +60,26 @@ def status(call: Call) -> Answer:
         for each in found
     ]
     lines = aligned(head, rows) if rows else (call.words("say.project.no_rows"),)
-    return Answer({"deployments": [_about(each) for each in found]}, lines)
+    data = []
+    for each in found:
+        drill = call.workbench.deployments.drills.last(each.active.environment)
+        data.append({**_about(each), "drill": None if drill is None else asdict(drill)})
+        lines = (*lines, _last_drill(each.active.environment, drill, call))
+    return Answer({"deployments": data}, lines)
+
+
+def _last_drill(environment: str, drill: Drill | None, call: Call) -> str:
+    if drill is None:
+        return call.words("say.cli.drill_never", environment=plain(environment))
+    values = {name: plain(value or "–") for name, value in asdict(drill).items()}
+    return call.words("say.cli.drill_last", **{**values, "at": drill.at[:10]})
+
+
+def drill_stop(call: Call) -> Answer:
+    """Stops a service for real, lifts the stop again, and says how long both took."""
+    with call.patiently("say.cli.finishing"):
+        drill = call.workbench.deployments.drills.stop(_where(call), reason=call["reason"] or "")
+    return Answer(asdict(drill), (call.words("say.cli.drilled", **asdict(drill)),))
 
 
 def stop(call: Call) -> Answer:

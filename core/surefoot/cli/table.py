@@ -192,6 +192,7 @@ VERBS = (
     ),
     Verb(("status",), "surefoot.cli.deployments:status"),
     Verb(("stop",), "surefoot.cli.deployments:stop", (word("environment", nargs="?"), option("reason"))),
+    Verb(("drill", "stop"), "surefoot.cli.deployments:drill_stop", (word("environment", nargs="?"), option("reason"))),
     Verb(
         ("lift",),
         "surefoot.cli.deployments:lift",
@@ -208,7 +209,11 @@ VERBS = (
         "surefoot.cli.audit:explain",
         (word("deployment", nargs="?"), option("at")),
     ),
-    Verb(("audit", "answer"), "surefoot.cli.audit:answer", (word("request"), option("body"))),
+    Verb(
+        ("audit", "answer"),
+        "surefoot.cli.audit:answer",
+        (word("request"), option("body"), Argument("output", ("--out",))),
+    ),
     Verb(
         ("audit", "report"),
         "surefoot.cli.audit:report_",

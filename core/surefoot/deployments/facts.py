@@ -198,6 +198,22 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Drill:
+    """A drill that was held.
+
+    Attributes:
+        environment: where. at: when.
+        stop_seconds: from the order to the first refusal.
+        lift_seconds: from lifting to the first answer; None where it could not be lifted.
+    """
+
+    environment: str
+    at: str
+    stop_seconds: str
+    lift_seconds: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StopInForce:
     """A stop on the record that nobody has lifted.
 

@@ -14,6 +14,7 @@ from surefoot.catalog import Catalog
 from surefoot.deployments import certificates, documents, environments, rules, tables
 from surefoot.deployments.activation import Activation, Plan
 from surefoot.deployments.choosing import Choice
+from surefoot.deployments.drills import Drills
 from surefoot.deployments.facts import (
     DEFAULT_ENVIRONMENT,
     Active,
@@ -37,10 +38,10 @@ from surefoot.errors import (
     RecordBrokenError,
     SurefootError,
 )
-from surefoot.files import locked
+from surefoot.files import KEPT, locked
 from surefoot.payloads.service import places as wrapper
 from surefoot.releases.service import Releases
-from surefoot.trail import Draft, Subject
+from surefoot.trail import Draft, Subject, roots
 
 _SETTINGS = "surefoot.toml"
 
@@ -84,6 +85,12 @@ class Deployments:
         recorder, places = self._person.recorder, self._keeper.places
         known = (self._catalog, self._releases, self._project)
         return Scoring(*known, recorder=recorder, places=places)
+
+    @property
+    def drills(self) -> Drills:
+        """Stops that are practised."""
+        founding = roots.read(self._project / KEPT / "trail")
+        return Drills(self, self._catalog, recorder=self._person.recorder, founding=founding)
 
     def environments(self) -> tuple[Environment, ...]:
         """Where releases may run, as surefoot.toml says.

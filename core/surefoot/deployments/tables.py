@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from surefoot.catalog import Catalog, Reducer
-from surefoot.deployments.facts import StopInForce
+from surefoot.deployments.facts import Drill, StopInForce
 
 TYPES = (
     "environment.declared",
@@ -20,6 +20,7 @@ TYPES = (
     "service.guardrail-tripped",
     "service.window",
     "service.ended",
+    "drill.held",
 )
 
 _DDL = """
@@ -36,7 +37,7 @@ FROM staged s WHERE s.type IN {TYPES!r}
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - the types are the constant above
 
-REDUCERS = (Reducer(name="deployments", version=2, types=TYPES, tables=(_DDL,), apply=(_APPLY,)),)
+REDUCERS = (Reducer(name="deployments", version=3, types=TYPES, tables=(_DDL,), apply=(_APPLY,)),)
 
 
 def declared(catalog: Catalog, environment: str) -> dict[str, Any] | None:
@@ -92,6 +93,19 @@ def stops_in_force(catalog: Catalog, environment: str) -> tuple[StopInForce, ...
 def stop_in_force(catalog: Catalog, environment: str, digest: str) -> StopInForce | None:
     """The stop of a release in an environment that nobody has lifted."""
     return next((stop for stop in stops_in_force(catalog, environment) if stop.digest == digest), None)
+
+
+def last_drill(catalog: Catalog, environment: str) -> Drill | None:
+    """The last drill in an environment, with its seconds."""
+    row = catalog.one(
+        """SELECT happened, body FROM deployments WHERE type = 'drill.held' AND environment = ?
+           ORDER BY hlc DESC, feed DESC, seq DESC LIMIT 1""",
+        [environment],
+    )
+    if row is None or row["body"] is None:
+        return None
+    body, at = json.loads(row["body"]), row["happened"].isoformat(timespec="milliseconds") + "Z"
+    return Drill(environment, at, str(body.get("stop_seconds", "")), body.get("lift_seconds"))
 
 
 def _stop(row: dict[str, Any]) -> StopInForce:

@@ -37,6 +37,25 @@ def test_every_sentence_but_a_gap_and_a_limit_names_the_signed_lines_it_rests_on
     assert bare == ["unwitnessed", "limits"]
 
 
+def test_a_waiver_is_told_with_who_why_and_until_when() -> None:
+    _, lineage = life()
+    some = next(iter(lineage.events.values()))
+    body = {"check": "fairness", "until": "2026-06-05", "reason": "rows come in July"}
+    given = replace(some, type="waiver.given", leaf="e" * 64, actor=next(iter(NAMES)), body=body)
+    told = statements(replace(lineage, events={**lineage.events, given.leaf: given}))["waived"]
+    assert (told.weight, told.evidence) == (Weight.WARNING, (given,))
+    said = report.sentence(told, Words("en"))
+    assert all(word in said for word in ("fairness", "2026-06-05", "rows come in July", "Ada Lovelace", "not count"))
+
+
+def test_a_drill_is_told_with_its_seconds() -> None:
+    _, lineage = life()
+    body = {"stop_seconds": "0.21", "lift_seconds": None}
+    held = replace(lineage.activation, type="drill.held", leaf="d" * 64, body=body)
+    told = statements(replace(lineage, after=(*lineage.after, held)))["drill"]
+    assert (told.values["stop_seconds"], told.values["lift_seconds"]) == ("0.21", "–")
+
+
 @pytest.mark.parametrize(
     ("missing", "gap"),
     [
