@@ -234,7 +234,7 @@ def test_the_verb_takes_the_bytes_of_a_file_and_answers_programs_too(
     class Bench:
         answers = court
 
-    call = Call({"request": request, "body": str(file)}, Words())
+    call = Call({"request": request, "body": str(file), "output": None}, Words())
     monkeypatch.setitem(call.__dict__, "workbench", Bench())
     answer = verbs.answer(call)
     data = json.loads(as_json(answer.data))
