@@ -243,3 +243,22 @@ def test_the_verb_takes_the_bytes_of_a_file_and_answers_programs_too(
     gone = Call({"request": request, "body": str(court.folder / "none")}, Words())
     with pytest.raises(IncompleteError):
         verbs.answer(gone)
+
+
+def test_one_answer_is_written_as_a_page_that_needs_nothing_else(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    request, page = court.send(), court.folder / "answer.html"
+
+    class Bench:
+        answers = court
+
+    with Catalog.open(court.folder / "page", court.life.trail, REDUCERS) as catalog:
+        lines = Lines(catalog, court.life.trail.ws)
+        Bench.audit = Audit(lines=lines, verify=lambda _: court.life.verdict())  # type: ignore[attr-defined]
+        call = Call({"request": request, "body": None, "output": str(page)}, Words())
+        monkeypatch.setitem(call.__dict__, "workbench", Bench())
+        told = verbs.answer(call)
+    text = page.read_text(encoding="utf-8")
+    assert (told.data["path"], told.exit_code) == (str(page), 0)
+    assert f"<h1>The answer {request} of" in text
+    assert "default-src 'none'" in text
+    assert "<script" not in text
