@@ -37,7 +37,7 @@ def _not_run(row: Row, call: Call) -> str:
     where = f"say.checks.{row.kind}.runs_where"
     if call.words.has(where):
         return call.words("say.cli.not_run_where", kind=kind, where=call.words(where))
-    return call.words("say.cli.not_run", kind=kind)
+    return call.words("say.cli.not_run", kind=kind, name=row.kind)
 
 
 def run(call: Call) -> Answer:
