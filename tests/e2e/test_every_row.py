@@ -7,6 +7,7 @@ truth values, numbers that are not finite.
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def table() -> pl.DataFrame:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Home:
+def served(tmp_path: Path) -> Iterator[Home]:
     """A home in which a model of the table is deployed."""
     home = Home(tmp_path, tmp_path / "project")
     secret = tmp_path / "passphrase"
@@ -60,7 +61,9 @@ def served(tmp_path: Path) -> Home:
     (run,) = home.json("experiment", "start", str(recipe))["runs"]
     home.call("check", "run", run["run"], "--kind", "accuracy", "--kind", "parity")
     home.call("policy", "adopt", "policies/baseline.toml")
-    return home
+    yield home
+    if home.is_serving():
+        home.call("stop", "--reason", "the test is over")
 
 
 def signed(home: Home) -> tuple[str, str]:
