@@ -44,7 +44,8 @@ ACTING = {
     ("init",), ("dataset", "add"), ("experiment", "new"), ("experiment", "start"), ("run", "cancel"),
     ("run", "reproduce"), ("check", "run"), ("policy", "adopt"), ("release", "draft"), ("release", "approve"),
     ("release", "sign"), ("deploy",), ("stop",), ("lift",), ("rollback",), ("catalog", "rebuild"), ("sample", "run"),
-    ("supervise",), ("release", "export"), ("release", "waive"), ("score",), ("drill", "stop"), ("advisories", "import"),
+    ("supervise",), ("release", "export"), ("release", "waive"), ("score",), ("drill", "stop"),
+    ("advisories", "import"),
     # These read, and want what only a service or a release leaves behind.
     ("release", "verify"), ("audit", "answer"),
 }  # fmt: skip
