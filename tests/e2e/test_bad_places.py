@@ -12,6 +12,7 @@ import pytest
 from surefoot.errors import Code
 from tests.e2e.conftest import SUREFOOT, Home, tried, with_fewer_rights
 from tests.e2e.traces import lines, make_home, record, settled, traces
+from tests.fakes import disks
 from tests.independent.checker import Checker
 
 GOOD = "id,points,answer\n" + "".join(f"r{number},{number % 7},{number % 2}\n" for number in range(400))
@@ -97,12 +98,8 @@ def test_without_the_passphrase_nothing_is_begun(home: Home) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of four megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], check=False).returncode:
-        pytest.skip("only root mounts a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with disks.small_disk(tmp_path / "disk", size="4m") as folder:
+        yield folder
 
 
 def fill(folder: Path, *, leaving: int) -> Path:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from packaging.utils import canonicalize_name
 
 from surefoot.advisories import osv
 from surefoot.advisories.facts import Known
@@ -25,7 +26,7 @@ def match(request: Request) -> dict[str, Any]:
     """
     wanted: dict[str, list[str]] = {}
     for name, version in request["packages"]:
-        wanted.setdefault(osv.normal(name), []).append(version)
+        wanted.setdefault(canonicalize_name(name), []).append(version)
     found = []
     decoder = msgspec.json.Decoder(_Line)
     with request.files["list"].open("rb") as lines:

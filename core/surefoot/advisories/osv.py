@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from surefoot.advisories.facts import Known
@@ -69,11 +70,6 @@ class Record:
     database_specific: Mapping[str, Any] | None = None
 
 
-def normal(name: str) -> str:
-    """The normalised name of a package (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def known_of(record: Record) -> dict[str, Known]:
     """What a record says, by package of PyPI; nothing where it was withdrawn."""
     if record.withdrawn:
@@ -82,7 +78,7 @@ def known_of(record: Record) -> dict[str, Known]:
     for one in record.affected or ():
         if one.package is None or one.package.ecosystem != ECOSYSTEM:
             continue
-        name = normal(one.package.name)
+        name = canonicalize_name(one.package.name)
         before = found.get(name, Known(record.id, record.aliases or (), _severity(record)))
         ranges = tuple(each.events for each in one.ranges or () if each.type in _RANGES)
         versions = (*before.versions, *(one.versions or ()))

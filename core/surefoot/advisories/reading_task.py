@@ -28,6 +28,7 @@ _PIECE = 1 << 16
 _TOLD = 1000
 _SHOWN = 80
 _TASK_STAGE = "advisories.read"
+# What zipfile raises for archives that are damaged, encrypted or packed in a way it does not know.
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
@@ -68,7 +69,7 @@ def read(request: Request) -> dict[str, Any]:
 
 def refused(detail: str, place: str, **values: object) -> InputRefusedError:
     """The refusal, with the place in the list that is at fault."""
-    return InputRefusedError(Code.ADVISORIES_REFUSED, detail=detail, place=place[:_SHOWN] or "-", **values)
+    return InputRefusedError(Code.ADVISORIES_REFUSED, detail=detail, place=place[:_SHOWN] or "whole", **values)
 
 
 def _write(path: Path, packages: dict[str, dict[str, Known]]) -> None:

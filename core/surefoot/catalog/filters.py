@@ -146,7 +146,7 @@ class _Compiler:
             return self._compare(f"{column}[?]", kind, condition)
         # Constants of our own rooms only; name and value are bound.
         return (
-            f"{family.of} IN (SELECT {family.owner} FROM {family.table} "  # noqa: S608
+            f"{family.of} IN (SELECT {family.owner} FROM {family.table} "  # noqa: S608 - names of our own rooms
             f"WHERE {family.name} = ? AND {self._compare(column, kind, condition)})"
         )
 
@@ -159,7 +159,7 @@ class _Compiler:
         if not family.table:
             return f"{family.number or family.text}[?]"
         return (
-            f"(SELECT {family.number or family.text} FROM {family.table} "  # noqa: S608
+            f"(SELECT {family.number or family.text} FROM {family.table} "  # noqa: S608 - names of our own rooms
             f"WHERE {family.owner} = {family.of} AND {family.name} = ?)"
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.errors import Code, IncompleteError, SurefootError, UsageError
-from surefoot.releases import AdoptedPolicy, Gate, Release, State
+from surefoot.releases import AdoptedPolicy, Gate, Release
 from surefoot.releases.card import taken
 from surefoot.releases.facts import Loosening, Policy
 from surefoot.releases.service import PolicyView
@@ -16,14 +16,13 @@ from surefoot.releases.service import PolicyView
 _MOST_INPUTS = 40
 _DIGEST = 64
 _SEVERAL = 2
-_MARKS = {State.PASSED: "✓", State.WAIVED: "!", State.FAILED: "✗", State.MISSING: "?"}
 
 
 def gate_lines(gates: tuple[Gate, ...], call: Call) -> tuple[str, ...]:
     """The gates, one a line, each closed one followed by the command that mends it."""
     lines = []
     for gate in gates:
-        lines.append(f"{_MARKS[gate.state]} {call.words.told(f'why.releases.{gate.why}', **gate.values)}")
+        lines.append(f"{gate.state.mark} {call.words.told(f'why.releases.{gate.why}', **gate.values)}")
         if gate.mend:
             lines.append(f"    {gate.mend}")
     return tuple(lines)

@@ -13,12 +13,7 @@ if TYPE_CHECKING:
     from surefoot.deployments.tables import REDUCERS
 else:
     __getattr__ = exports(
-        __name__,
-        Deployments="service",
-        Keeper="keeper",
-        Places="places",
-        REDUCERS="tables",
-        stop_unrecorded="stopping",
+        __name__, Deployments="service", Keeper="keeper", Places="places", REDUCERS="tables", stop_unrecorded="stopping"
     )
 
 __all__ = [

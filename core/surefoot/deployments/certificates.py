@@ -30,8 +30,7 @@ def checked(environment: Environment) -> Environment:
         return environment
     certificate, key = Path(environment.certificate), Path(environment.private_key)
     leaf = _leaf(certificate)
-    mode = _mode(key)
-    if mode & _OTHERS:
+    if _mode(key) & _OTHERS:
         raise _unusable(key, "open-key")
     now = datetime.now(UTC)
     if now >= leaf.not_valid_after_utc:
@@ -42,7 +41,7 @@ def checked(environment: Environment) -> Environment:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
     except (OSError, ValueError) as error:  # ssl.SSLError among them
         raise _unusable(key, "no-pair") from error
-    return dataclasses.replace(environment, fingerprint=fingerprint(certificate))
+    return dataclasses.replace(environment, fingerprint=_digest(leaf))
 
 
 def fingerprint(path: Path) -> str:
@@ -51,7 +50,11 @@ def fingerprint(path: Path) -> str:
     Raises:
         InputRefusedError: there is none.
     """
-    return hashlib.sha256(_leaf(path).public_bytes(Encoding.DER)).hexdigest()
+    return _digest(_leaf(path))
+
+
+def _digest(leaf: x509.Certificate) -> str:
+    return hashlib.sha256(leaf.public_bytes(Encoding.DER)).hexdigest()
 
 
 def _leaf(path: Path) -> x509.Certificate:

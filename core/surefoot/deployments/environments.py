@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, LOOPBACK, WEEK_MS, Environment
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.experiments import units
 from surefoot.experiments.reading import MAX_BYTES, shown
 
+FILE = "surefoot.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _KEYS = {
     "": ("project", "environment"),
@@ -47,6 +48,18 @@ def read(path: Path) -> dict[str, Environment]:
             raise _unreadable(path, f"[environment.{name}] is no name of an environment (a-z, 0-9 and -)")
         found[name] = _environment(path, name, table)
     return found
+
+
+def named(project: Path, name: str) -> Environment:
+    """One environment of a project.
+
+    Raises:
+        IncompleteError: there is none of this name. InputRefusedError: as `read`.
+    """
+    known = read(project / FILE)
+    if name not in known:
+        raise IncompleteError(Code.ENVIRONMENT_UNKNOWN, environment=name, known=", ".join(sorted(known)))
+    return known[name]
 
 
 def _whole(path: Path) -> Mapping[str, Any]:

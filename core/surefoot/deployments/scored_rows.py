@@ -166,22 +166,22 @@ def _check(names: Sequence[str], ports: Mapping[str, Port], keep: Sequence[str])
         InputRefusedError: one is unknown, or missing.
     """
     _refuse_unknown(names, ports, keep)
-    missing = next((name for name in ports if name not in names), None)
-    if missing is not None:
-        raise InputRefusedError(Code.SCORE_COLUMN_MISSING, column=csvtext.shown(missing), found=_some(names))
+    missing = [name for name in ports if name not in names]
+    if missing:
+        raise InputRefusedError(Code.SCORE_COLUMN_MISSING, columns=_some(missing), found=_some(names))
     _check_kept(names, keep)
 
 
 def _refuse_unknown(names: Sequence[str], ports: Mapping[str, Port], keep: Sequence[str]) -> None:
-    unknown = next((name for name in names if name not in ports and name not in keep), None)
-    if unknown is not None:
-        raise InputRefusedError(Code.SCORE_COLUMN_UNKNOWN, column=csvtext.shown(unknown), known=_some(tuple(ports)))
+    unknown = [name for name in names if name not in ports and name not in keep]
+    if unknown:
+        raise InputRefusedError(Code.SCORE_COLUMN_UNKNOWN, columns=_some(unknown), known=_some(tuple(ports)))
 
 
 def _check_kept(names: Sequence[str], keep: Sequence[str]) -> None:
-    lost = next((name for name in keep if name not in names), None)
-    if lost is not None:
-        raise InputRefusedError(Code.SCORE_COLUMN_MISSING, column=csvtext.shown(lost), found=_some(names))
+    lost = [name for name in keep if name not in names]
+    if lost:
+        raise InputRefusedError(Code.SCORE_COLUMN_MISSING, columns=_some(lost), found=_some(names))
 
 
 def _some(names: Sequence[str]) -> str:

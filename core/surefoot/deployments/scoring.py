@@ -30,7 +30,6 @@ from surefoot.workers import Cancel, Limits, Progress, quiet
 from surefoot.workers.scratch import scratch_folder
 
 FORMS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
-_SETTINGS = "surefoot.toml"
 _TASK = "surefoot.deployments.scoring_task:score"
 _FILES = {"model": "model.onnx", "signature": "signature.json", "settings": "settings.json", "vectors": "vectors.json"}
 _DAY = 86_400
@@ -94,7 +93,7 @@ class Scoring:
         self._catalog = catalog
         self._releases = releases
         self._recorder = recorder
-        self._settings = project / _SETTINGS
+        self._project = project
         self._places = places
         self._scratch = places.state / "scratch"
         self._choice = Choice(catalog, releases)
@@ -139,10 +138,7 @@ class Scoring:
 
     def _allowed(self, wish: Wish, meant: str | None = None) -> Release:
         """The release that is meant, if it may run there now."""
-        known = environments.read(self._settings)
-        if wish.environment not in known:
-            known_names = ", ".join(sorted(known))
-            raise IncompleteError(Code.ENVIRONMENT_UNKNOWN, environment=wish.environment, known=known_names)
+        where = environments.named(self._project, wish.environment)
         self._catalog.catch_up()
         active = self._places.environment(wish.environment).active()
         ref = meant or wish.ref
@@ -150,7 +146,7 @@ class Scoring:
             if active is None:
                 raise IncompleteError(Code.NOTHING_DEPLOYED, environment=wish.environment)
             ref = active.release
-        return self._choice.allowed(ref, known[wish.environment], active)
+        return self._choice.allowed(ref, where, active)
 
 
 def _event(wish: Wish, release: Release, told: dict[str, Any]) -> Draft:

@@ -43,8 +43,6 @@ from surefoot.payloads.service import places as wrapper
 from surefoot.releases.service import Releases
 from surefoot.trail import Draft, Subject, roots
 
-_SETTINGS = "surefoot.toml"
-
 
 class Deployments:
     """What runs where, of one project.
@@ -98,7 +96,7 @@ class Deployments:
         Raises:
             InputRefusedError: the file cannot be read.
         """
-        return tuple(environments.read(self._project / _SETTINGS).values())
+        return tuple(environments.read(self._project / environments.FILE).values())
 
     def deploy(self, ref: str, environment: str = DEFAULT_ENVIRONMENT) -> Deployed:
         """Activates a signed release in an environment and returns when it has answered a real request.
@@ -276,10 +274,7 @@ class Deployments:
         return tables.leaf_of(self._catalog, activation)
 
     def _environment(self, name: str) -> Environment:
-        known = environments.read(self._project / _SETTINGS)
-        if name not in known:
-            raise IncompleteError(Code.ENVIRONMENT_UNKNOWN, environment=name, known=", ".join(sorted(known)))
-        return certificates.checked(known[name])
+        return certificates.checked(environments.named(self._project, name))
 
     def _declaration(self, where: Environment) -> tuple[Draft, ...]:
         """The event that brings an environment's settings into force, where they are new."""

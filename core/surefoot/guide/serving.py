@@ -106,6 +106,5 @@ class Services:
 
     def _tell_gates(self, release: Release) -> None:
         for gate in self._bench.releases.check(release.id):
-            mark = "✓" if gate.is_open else "✗"
             sentence = self._story.words.told(f"why.releases.{gate.why}", **gate.values)
-            self._story.say("gate", mark=mark, sentence=sentence)
+            self._story.say("gate", mark=gate.state.mark, sentence=sentence)

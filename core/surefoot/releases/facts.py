@@ -22,6 +22,11 @@ class State(StrEnum):
     FAILED = "failed"
     MISSING = "missing"
 
+    @property
+    def mark(self) -> str:
+        """The sign before its sentence; what is waived never bears that of having passed."""
+        return {State.PASSED: "✓", State.WAIVED: "!", State.FAILED: "✗", State.MISSING: "?"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:

@@ -15,6 +15,7 @@ import sys
 from importlib import metadata
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from surefoot.errors import Code, IncompleteError
 from surefoot.releases.facts import LockedPackage
@@ -43,7 +44,7 @@ def freeze(roots: tuple[str, ...]) -> tuple[LockedPackage, ...]:
     waiting = [Requirement(root) for root in roots]
     while waiting:
         wanted = waiting.pop()
-        name = _normal(wanted.name)
+        name = canonicalize_name(wanted.name)
         if name in found:
             continue
         try:
@@ -126,8 +127,3 @@ def _licence(installed: metadata.Distribution) -> str:
     classified = [line.rpartition(" :: ")[2] for line in said["Classifier"] if line.startswith("License :: ")]
     first = (said["License"] or [""])[0].strip().partition("\n")[0][:80]
     return "; ".join(classified) or first
-
-
-def _normal(name: str) -> str:
-    """The normalised name of a distribution (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -13,7 +13,8 @@ import pytest
 
 from surefoot.deployments.scored_file import harmless
 from surefoot.deployments.scoring import Scored, Scoring, Wish, beside
-from surefoot.errors import CancelledError, Code, SurefootError
+from surefoot.errors import CancelledError, Code, InputRefusedError, SurefootError
+from surefoot.texts import LANGUAGES, Words
 from surefoot.trail import rules
 from tests.unit.deployments.conftest import Yard
 
@@ -182,6 +183,19 @@ def test_a_table_that_does_not_fit_is_refused_whole(
     source = yard.folder / "rows.csv"
     source.write_bytes(text.encode("latin-1"))
     assert refused(yard, scoring, Wish(source, yard.folder / "out.csv", ref=yard.first, keep=keep)) is code
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"), [("age,job,size,shoe\n1,clerk,2,3\n", "size, shoe"), ("id\tx\n1\ta\n", "age, job")]
+)
+def test_every_column_that_does_not_fit_is_named_at_once(yard: Yard, scoring: Scoring, text: str, columns: str) -> None:
+    source = yard.folder / "rows.csv"
+    source.write_text(text)
+    with pytest.raises(InputRefusedError) as failed:
+        scoring.score(Wish(source, yard.folder / "out.csv", ref=yard.first, keep=("id", "x") if "id" in text else ()))
+    assert failed.value.values["columns"] == columns
+    for language in LANGUAGES:
+        assert columns in Words(language).error(failed.value).what
 
 
 def test_a_file_that_is_there_is_never_written_over(yard: Yard, scoring: Scoring) -> None:

@@ -206,3 +206,9 @@ def test_what_does_not_exist_is_named(bench: Bench, ref: str) -> None:
     with pytest.raises(IncompleteError) as caught:
         bench.releases.show(ref)
     assert caught.value.code is Code.RELEASE_UNKNOWN
+
+
+def test_what_is_waived_never_bears_the_mark_of_having_passed() -> None:
+    marks = {state: state.mark for state in State}
+    assert len(set(marks.values())) == len(State)
+    assert marks[State.PASSED] == "✓"

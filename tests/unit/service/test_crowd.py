@@ -6,7 +6,6 @@ import json
 import re
 import resource
 import socket
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import disks
 from tests.fakes.service import ROW, Site, content
 
 CLIENTS = 1000
@@ -145,12 +145,8 @@ def test_a_client_that_takes_no_answers_is_let_go(site: Site) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 256 KiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], check=False).returncode:
-        pytest.skip("only root mounts a small disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    with disks.small_disk(tmp_path / "disk", size="256k") as disk:
+        yield disk
 
 
 def fill(disk: Path) -> Path:
