@@ -69,7 +69,8 @@ class Recording:
 
 
 def whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """`files.write_whole` in calls that can be recorded."""
+    """`files.write_whole` in calls that can be recorded; a folder is there as soon as something in it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     os.write(handle, data)

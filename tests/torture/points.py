@@ -19,15 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from surefoot.errors import SurefootError
-from surefoot.trail import Draft, Trail, Verdict, verify
-from tests.fakes.trails import Project, found, label
+from surefoot.trail import Draft, Subject, Trail, Verdict, verify
+from tests.fakes.signers import FakeSigner
+from tests.fakes.trails import SHA, Project, found, label
 
 CALLS = ("open", "write", "pwrite", "fdatasync", "fsync", "ftruncate", "replace", "rename", "mkdir", "unlink", "close")
 ACTIONS: dict[str, int] = {"die": 0, "EIO": errno.EIO, "ENOSPC": errno.ENOSPC}
 
 
 def work(project: Project, acknowledge: Callable[[str], object]) -> None:
-    """What is stopped: a single line, a group over the end of a segment, a decision, the close."""
+    """What is stopped: a line, a group over the end of a segment, a decision, the first line of a key, the close."""
     with Trail.open(project.folder, state=project.state) as trail:
         recorder = trail.recorder(project.owner)
         groups = [
@@ -39,6 +40,16 @@ def work(project: Project, acknowledge: Callable[[str], object]) -> None:
         for group in groups:
             for event in recorder.record(*group):
                 acknowledge(event.leaf)
+        acknowledge(newcomer_records(trail, project))
+
+
+def newcomer_records(trail: Trail, project: Project) -> str:
+    """A machine that was not here before: enrolled, and the first line of its own; returns that line's leaf."""
+    newcomer = FakeSigner("newcomer", "machine")
+    trail.enrol(project.owner, newcomer)
+    (asked,) = trail.events(types={"run.requested"})
+    started = Draft("run.started", (Subject("run_x", SHA),), cause=(asked.leaf,))
+    return trail.recorder(newcomer).record(started)[0].leaf
 
 
 class Points:
@@ -97,6 +108,7 @@ def fault_of(project: Project, acknowledged: list[str]) -> str | None:
         with project.open() as trail:
             there = {event.leaf for event in trail.events()}
             trail.recorder(project.owner).record(label(99))
+            newcomer_records(trail, project)
     except (SurefootError, OSError) as error:
         return f"does not open: {error}"
     if not set(acknowledged) <= there:

@@ -79,8 +79,10 @@ class Books:
         if keys.feed_of(signer.public) != name or not self.is_enrolled(name):
             raise InputRefusedError(Code.NOT_ENROLLED, feed=name[:12])
         feed = self._feeds.get(name)
-        if feed is None:
+        if feed is None or not feed.pin.size:
+            # Without a line it may be that whoever began to make it was killed before all of it was there.
             self._make_folders(name, signer.public)
+        if feed is None:
             feed = self._feeds[name] = Feed(ws=self.ws, feed=name, public=signer.public, places=self.places)
         if not feed.own:
             (private_folder(self._own_folder) / name).touch(mode=0o600)
@@ -199,7 +201,7 @@ class Books:
 
     def _make_folders(self, name: str, public: bytes) -> None:
         folder = self.places.trail / "feeds" / name
-        if not (folder / "key").exists():
+        if not (folder / "key").exists() or not (folder / "ckpt").is_dir():
             write_whole(folder / "key", public)
             (folder / "ckpt").mkdir(exist_ok=True)
             sync_folder(folder)
