@@ -1,10 +1,11 @@
 """DuckDB, locked down: one file or memory, no other file, no extension, no setting that can be changed later."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import duckdb
 
@@ -24,7 +25,8 @@ _SETTINGS: Settings = {
     "lock_configuration": True,
 }
 
-_PRESSED = "Query interrupted"
+_STEP = 0.02  # seconds
+T = TypeVar("T")
 
 # What DuckDB raises when the SQL or its values are wrong, or it was told to stop. Everything else may mean that the
 # file is not what it should be.
@@ -50,12 +52,33 @@ def connect(path: Path | None, spill: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:" if path is None else str(path), config=settings)
 
 
-@contextmanager
-def pressable() -> Iterator[None]:
-    """Lets a Ctrl-C through that comes while a query runs: DuckDB raises a RuntimeError in its place."""
+def answer(cursor: duckdb.DuckDBPyConnection, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    """What a question to the engine comes to; a Ctrl-C that is pressed meanwhile ends it and gets through.
+
+    The engine hears a Ctrl-C itself, in the thread that asks, and then waits for its other threads without telling them
+    (DuckDB 2.0.0, Executor::CancelTasks): for as long as the query takes. So the main thread, in which alone a Ctrl-C
+    arrives, leaves the asking to another and tells the engine.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return question(cursor)
+    found: Future[T] = Future()
+    thread = threading.Thread(target=_ask, args=(found, cursor, question), name="surefoot-question", daemon=True)
     try:
-        yield
-    except RuntimeError as error:
-        if str(error).startswith(_PRESSED):
-            raise KeyboardInterrupt from error
-        raise
+        thread.start()
+        return found.result()
+    finally:
+        # It is over but for a moment, or was left by a Ctrl-C; then it is told again and again, since a query that is
+        # only about to begin does not hear it.
+        while thread.is_alive():
+            thread.join(_STEP)
+            if thread.is_alive():
+                cursor.interrupt()
+
+
+def _ask(
+    found: "Future[T]", cursor: duckdb.DuckDBPyConnection, question: Callable[[duckdb.DuckDBPyConnection], T]
+) -> None:
+    try:
+        found.set_result(question(cursor))
+    except BaseException as error:  # noqa: BLE001 - whatever it is, whoever asked is told
+        found.set_exception(error)

@@ -154,9 +154,12 @@ class Catalog:
         return self._answer(question)
 
     def _answer(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        with self._gate.shared(), self._projection.cursor() as cursor, database.pressable():
+        def asked(cursor: duckdb.DuckDBPyConnection) -> T:
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             return question(cursor)
+
+        with self._gate.shared(), self._projection.cursor() as cursor:
+            return database.answer(cursor, asked)
 
     def _replay(self, progress: Progress, cancel: Cancel | None) -> int:
         """Starts over. Readers wait: half a replay must not look like the whole."""
