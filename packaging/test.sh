@@ -4,6 +4,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/setup.sh
-setup test git curl openssl ca-certificates \
+setup test git curl openssl ca-certificates systemd \
   libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0
 exec sh packaging/check.sh "$@"

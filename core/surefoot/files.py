@@ -61,6 +61,16 @@ def open_plain(path: Path) -> BinaryIO | None:
     return os.fdopen(handle, "rb")
 
 
+def refuse_taken(folder: Path) -> None:
+    """Looks whether a folder is new, or empty.
+
+    Raises:
+        InputRefusedError: it is neither.
+    """
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise InputRefusedError(Code.FOLDER_TAKEN, folder=folder)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes the names in a folder durable (fsync of the directory)."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -1,11 +1,12 @@
 """`surefoot deploy`, `status`, `stop`, `lift`, `rollback`."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
-from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment, Drill, Stopped
-from surefoot.errors import SurefootError
+from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment, Drill, Handover, Stopped
+from surefoot.errors import Code, InputRefusedError, SurefootError
 from surefoot.workbench import stop_without_record
 
 
@@ -27,11 +28,22 @@ def _about(deployment: Deployment) -> dict[str, object]:
 
 
 def _answers(deployed: Deployed, call: Call) -> Answer:
+    if deployed.deployment.active.folder:
+        return _handed(deployed, call)
     about = _about(deployed.deployment)
     lines = [call.words("say.cli.deployed", seconds=deployed.seconds, **{k: plain(v) for k, v in about.items()})]
     if deployed.token is not None:
         lines.append(call.words("say.cli.token", token=deployed.token, path=deployed.deployment.token_file))
     return Answer({**about, "seconds": deployed.seconds}, tuple(lines))
+
+
+def _handed(deployed: Deployed, call: Call) -> Answer:
+    active = deployed.deployment.active
+    days = f"{active.lease_ms / 86_400_000:.3g}"
+    lines = [call.words("say.cli.handed_over", days=days, **{k: plain(v) for k, v in asdict(active).items()})]
+    if deployed.token is not None:
+        lines.append(call.words("say.cli.token", token=deployed.token, path=deployed.deployment.token_file))
+    return Answer({**_about(deployed.deployment), "folder": active.folder}, tuple(lines))
 
 
 def _where(call: Call) -> str:
@@ -40,8 +52,13 @@ def _where(call: Call) -> str:
 
 def deploy(call: Call) -> Answer:
     """Starts a signed release as a service."""
+    out = call["handed_to"]
+    if (call["handed"] == "folder") is not bool(out):
+        raise InputRefusedError(Code.TARGET_UNCLEAR, release=call["release"])
     with call.patiently("say.cli.finishing"):
-        return _answers(call.workbench.deployments.deploy(call["release"], _where(call)), call)
+        deployments, where = call.workbench.deployments, _where(call)
+        into = Handover(Path(out), call.words) if out else None
+        return _answers(deployments.deploy(call["release"], where, into=into), call)
 
 
 def status(call: Call) -> Answer:

@@ -178,7 +178,16 @@ VERBS = (
     ),
     Verb(("release", "list"), "surefoot.cli.releases:list_"),
     Verb(("release", "show"), "surefoot.cli.releases:show", (word("release"),)),
-    Verb(("deploy",), "surefoot.cli.deployments:deploy", (word("release"), word("environment", nargs="?"))),
+    Verb(
+        ("deploy",),
+        "surefoot.cli.deployments:deploy",
+        (
+            word("release"),
+            word("environment", nargs="?"),
+            Argument("handed", ("--target",), {"choices": ("process", "folder"), "default": "process"}),
+            Argument("handed_to", ("--out",)),
+        ),
+    ),
     Verb(
         ("score",),
         "surefoot.cli.scoring:score",

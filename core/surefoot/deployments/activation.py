@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from surefoot.deployments import documents, rules
+from surefoot.deployments import documents, handing, rules
 from surefoot.deployments.documents import moment, now_ms
-from surefoot.deployments.facts import Active, Deployed, Deployment, Environment, Hand, State
+from surefoot.deployments.facts import Active, Deployed, Deployment, Environment, Hand, Handover, State
 from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import ActivationPlace, EnvironmentPlace
 from surefoot.deployments.processes import Process
 from surefoot.deployments.raising import Held, held, refuse_taken_port
-from surefoot.errors import InputRefusedError, SurefootError
-from surefoot.files import KEPT, private_folder, write_whole
+from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
+from surefoot.files import KEPT, private_folder, refuse_taken, write_whole
 from surefoot.payloads.service import places as wrapper
 from surefoot.releases import capsule
 from surefoot.releases.facts import Anchor, Release
@@ -83,7 +83,7 @@ class Activation:
         port = self._port(plan)
         token, is_new = place.token()
         active = self._new(plan, folder)
-        act = self._keeper.places.activation(active.activation)
+        act = self._keeper.places.of(active)
         try:
             # Before there is a process, so that whoever comes after a crash knows where to look for one.
             place.begin(active)
@@ -100,18 +100,42 @@ class Activation:
         seconds = decimal(round(time.monotonic() - began, 3))
         return dataclasses.replace(deployed, token=token if is_new else None, seconds=seconds)
 
+    def hand_over(self, place: EnvironmentPlace, plan: Plan, into: Handover) -> Deployed:
+        """Writes a folder from which a release is run elsewhere, in place of what is active in an environment."""
+        began = time.monotonic()
+        folder = self._capsule(plan)
+        port = plan.environment.port or handing.PORT
+        active = dataclasses.replace(self._new(plan, folder), folder=str(into.folder.absolute()), port=port)
+        refuse_taken(into.folder)
+        handing.refuse_unhashed(folder, active)
+        token, is_new = place.token()
+        act = self._keeper.places.of(active)
+        try:
+            place.begin(active)
+            self._keeper.places.point(active)
+            handing.lay(Path(active.folder), folder, active, into.words)
+            active = self._papers(act, active, token)
+            active = self._recorded(place, active, plan, Process(0, ""))
+            self._keeper.end_replaced(place, active)
+        except BaseException:
+            with suppress(OSError, SurefootError):
+                self._clean_up(place, act)
+            raise
+        seconds = decimal(round(time.monotonic() - began, 3))
+        deployment = Deployment(active, State.HANDED, "", "", str(place.token_file))
+        return Deployed(deployment, token if is_new else None, seconds=seconds)
+
     def resume(self, place: EnvironmentPlace, stopped: Active, lifted: Draft) -> Deployed:
         """Lets a stopped release answer again, once `lifted` is recorded."""
+        if stopped.folder:
+            return self._handed_back(place, stopped, lifted)
         began = time.monotonic()
-        act = self._keeper.places.activation(stopped.activation)
+        act = self._keeper.places.of(stopped)
         folder = self._keeper.places.capsule(stopped.digest)
         token, _ = place.token()
         Process(stopped.pid, stopped.born).end(_DRAIN_SECONDS)
         before = (act.state / wrapper.GRANT_FILE).read_bytes()
-        for name in (wrapper.PLAIN_STOP, wrapper.STOP_FILE):
-            # The grant lifts them by the ids under which the wrapper remembers them; one that it cannot verify would
-            # come back under another id at each look.
-            (act.state / name).unlink(missing_ok=True)
+        _remove_stops(act)
         active, paper = self._lifted(stopped, act.remembered())
         is_recorded = False
         try:
@@ -132,6 +156,22 @@ class Activation:
                 act.write(wrapper.GRANT_FILE, before)
             raise
         return dataclasses.replace(deployed, seconds=decimal(round(time.monotonic() - began, 3)))
+
+    def _handed_back(self, place: EnvironmentPlace, stopped: Active, lifted: Draft) -> Deployed:
+        """Lets what was handed over run again; whoever runs it starts it."""
+        began = time.monotonic()
+        act = self._keeper.places.of(stopped)
+        if not act.state.is_dir():
+            raise IncompleteError(Code.HANDED_AWAY, environment=stopped.environment, path=stopped.folder)
+        active, paper = self._lifted(stopped, act.remembered())
+        self._person.recorder.record(lifted)
+        self._keeper.machine.recorder.record(rules.leased(active))
+        _remove_stops(act)
+        act.write(wrapper.GRANT_FILE, paper)
+        self._keeper.write(active, act)
+        active = place.keep(active)
+        deployment = Deployment(active, State.HANDED, "", "", str(place.token_file))
+        return Deployed(deployment, None, seconds=decimal(round(time.monotonic() - began, 3)))
 
     def _lifted(self, stopped: Active, memory: Mapping[str, Any]) -> tuple[Active, bytes]:
         """What is active once its stops are lifted, and the grant that lifts them."""
@@ -215,7 +255,7 @@ class Activation:
         causes = [approved.leaf] if approved is not None else []
         if plan.replaced is not None:
             causes.append(plan.replaced.leaf)
-        body = {**active.about(), "target": "process", "grant": active.grant, "lease_ms": active.lease_ms}
+        body = {**active.about(), "target": active.target, "grant": active.grant, "lease_ms": active.lease_ms}
         subject = Subject(active.activation, active.digest)
         draft = Draft("release.activated", (subject,), body, tuple(causes), "activated")
         leaf = self._person.recorder.record(*plan.before, draft)[-1].leaf
@@ -239,6 +279,15 @@ class Activation:
         active = self._keeper.settle(place, self._leaf_of)
         if active is not None and active.activation == act.folder.name:
             place.keep(self._keeper.ended(active, act, reason="did not come up"))
+
+
+def _remove_stops(act: ActivationPlace) -> None:
+    """Removes orders that a grant lifts by the ids under which the wrapper remembers them.
+
+    One that it cannot verify would come back under another id at each look.
+    """
+    for name in (wrapper.PLAIN_STOP, wrapper.STOP_FILE):
+        (act.state / name).unlink(missing_ok=True)
 
 
 def _stops(memory: Mapping[str, Any], active: Active) -> list[str]:

@@ -71,8 +71,8 @@ def grant(ws: str, active: Active, *, person: Signer, keeper: Signer, lifts: Seq
     return dsse.sign(payload, GRANT, [person]), hashlib.sha256(payload).hexdigest()
 
 
-def lease(ws: str, active: Active, *, keeper: Signer) -> bytes:
-    """The lease that `active` describes, signed by the keeper."""
+def lease(ws: str, active: Active, *, keeper: Signer, releases: Sequence[str] | None = None) -> bytes:
+    """The lease that `active` describes, signed by the keeper; for no release at all it withdraws the one before."""
     payload = encode(
         {
             "format": FORMAT,
@@ -83,7 +83,7 @@ def lease(ws: str, active: Active, *, keeper: Signer) -> bytes:
             "version": active.lease_version,
             "issued": moment(active.lease_issued),
             "expires": moment(active.lease_expires),
-            "releases": [active.digest],
+            "releases": [active.digest] if releases is None else list(releases),
             "stopped": [],
         }
     )

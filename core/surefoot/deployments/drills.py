@@ -41,7 +41,7 @@ class Drills:
         if not self._founding.is_solo:
             raise ApprovalMissingError(Code.DRILL_NEEDS_TWO, environment=environment)
         found = self._deployments.status(environment)
-        if not found or found[0].state is not State.SERVING:
+        if not found or found[0].state is not State.SERVING or found[0].active.folder:
             raise IncompleteError(Code.DRILL_NOTHING, environment=environment)
         self._recorder.ready()
         stopped = self._deployments.stop(environment, reason=reason)

@@ -7,8 +7,10 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
+from surefoot.texts import Words
 from surefoot.trail import Recorder, Signer
 
 WEEK_MS = 604_800_000
@@ -28,6 +30,8 @@ class State(StrEnum):
     ENDED = "ended"
     LOST = "lost"
     """It should run, and its process is gone."""
+    HANDED = "handed-over"
+    """A folder that nobody has been seen to run yet, or that runs where it is not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,19 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """Where a release is handed over to.
+
+    Attributes:
+        folder: new, or empty.
+        words: the language of its README.
+    """
+
+    folder: Path
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Hand:
     """A key with both its uses: recording events, signing documents that leave the record."""
 
@@ -94,6 +111,7 @@ class Active:
         ended: why it ended, or empty.
         replaced: what it takes the place of, until that has ended and the record says so.
         host, certificate, private_key: where it listens and what it shows there, as the environment said.
+        folder: where it was handed over to (`handing`); empty for a process of ours.
         format: of the file that it was read from.
     """
 
@@ -123,7 +141,13 @@ class Active:
     host: str = LOOPBACK
     certificate: str = ""
     private_key: str = ""
+    folder: str = ""
     format: int = ACTIVE_FORMAT
+
+    @property
+    def target(self) -> str:
+        """`folder` or `process`."""
+        return "folder" if self.folder else "process"
 
     @property
     def address(self) -> Address:
@@ -187,7 +211,8 @@ class Stopped:
     Attributes:
         active: what was stopped.
         seconds: from the order to the first refusal, decimal.
-        seen: `refuses` (503 with the reason), `closed` (nothing listens) or `killed` (it had to be).
+        seen: `refuses` (503 with the reason), `closed` (nothing listens), `killed` (it had to be), or `unseen` (the
+            order lies where a folder was handed over to, and nothing there has confirmed it).
         is_new: False where it was stopped already.
     """
 

@@ -86,7 +86,13 @@ class Keeper:
 
     def ended(self, active: Active, place: ActivationPlace, *, reason: str) -> Active:
         """Takes the lease of a service that has ended away, so that nobody starts it by hand, and records the end."""
-        (place.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
+        if active.folder and place.state.is_dir():
+            # Whoever runs it goes on as long as the lease that it has read: it has to be withdrawn.
+            last = rules.next_lease(active, now_ms(), seen=place.remembered().get("lease_version", 0))
+            paper = documents.lease(self.ws, last, keeper=self.machine.signer, releases=())
+            place.write(wrapper.LEASE_FILE, paper)
+        else:
+            (place.state / wrapper.LEASE_FILE).unlink(missing_ok=True)
         self.windows.close_all(active, place)
         said = place.said()
         details: dict[str, Any] = {
@@ -117,7 +123,7 @@ class Keeper:
         if old is None:
             return active
         Process(old.pid, old.born).end(_DRAIN_SECONDS)
-        self.ended(old, self.places.activation(old.activation), reason="replaced")
+        self.ended(old, self.places.of(old), reason="replaced")
         return environment.keep(dataclasses.replace(active, replaced=None))
 
     def _settle_pending(self, environment: EnvironmentPlace, leaf_of: Callable[[str], str | None] | None) -> None:
@@ -126,10 +132,10 @@ class Keeper:
         if pending is None:
             return
         if active is None or active.activation != pending.activation:
-            place = self.places.activation(pending.activation)
+            place = self.places.of(pending)
             process_of(pending, place).kill()
             # Without a number it was not even verified, so nobody can have recorded it.
-            is_told = bool(pending.leaf) or pending.pid == 0
+            is_told = bool(pending.leaf) or (pending.pid == 0 and not pending.folder)
             if not is_told and leaf_of is None:
                 return
             leaf = pending.leaf if is_told or leaf_of is None else leaf_of(pending.activation)
@@ -141,7 +147,7 @@ class Keeper:
 
     def _told(self, environment: EnvironmentPlace, active: Active) -> Active:
         """Records a stop that nobody has recorded: the wrapper's own, a file's, or a person's that could not be."""
-        seen, detail = self.places.activation(active.activation).stop_seen()
+        seen, detail = self.places.of(active).stop_seen()
         stop = active.stop or seen
         if not stop or active.stop_leaf:
             return active
@@ -155,8 +161,10 @@ class Keeper:
         active = self.settle(environment)
         if active is None or active.ended:
             return False
-        place = self.places.activation(active.activation)
+        place = self.places.of(active)
         said = place.said()
+        if active.folder:
+            return self._keep_handed(environment, active, place)
         if not Process(active.pid, active.born).is_alive:
             environment.keep(self._buried(active, place, said))
             return False
@@ -165,6 +173,22 @@ class Keeper:
             place.write(wrapper.GO_FILE, b"")
         if not active.started and said.get("state") == "ready":
             # Whoever deployed it did not live to say so.
+            active = dataclasses.replace(active, port=int(str(said["port"])), since=documents.moment(now_ms()))
+            active = environment.keep(self.started(active))
+        if not active.stop and rules.is_renewal_due(active, now_ms()):
+            environment.keep(self.renew(active, place))
+        self.windows.close_due(active, place, now_ms())
+        return True
+
+    def _keep_handed(self, environment: EnvironmentPlace, active: Active, place: ActivationPlace) -> bool:
+        """Looks after what was handed over, as long as its folder lies where it was written."""
+        is_over = now_ms() >= active.lease_expires
+        if not place.state.is_dir():
+            if is_over:
+                environment.keep(self.ended(active, place, reason="lease ended"))
+            return not is_over
+        said = place.said()
+        if not active.started and said.get("state") == "ready":
             active = dataclasses.replace(active, port=int(str(said["port"])), since=documents.moment(now_ms()))
             active = environment.keep(self.started(active))
         if not active.stop and rules.is_renewal_due(active, now_ms()):

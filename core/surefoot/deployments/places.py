@@ -8,6 +8,10 @@ services/activations/<act>/anchor.json     what the wrapper compares its capsule
 services/activations/<act>/wrapper.log     what it wrote to its output
 services/activations/<act>/state/          its state folder (surefoot.payloads.service.places)
 services/capsules/<digest>/                capsules, kept for a quick roll-back
+
+What is handed over (`handing`) has anchor.json and state/ in the folder that was named instead:
+
+services/activations/<act>/folder          where that is
 """
 
 import dataclasses
@@ -15,6 +19,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +33,7 @@ from surefoot.trail.canonical import encode
 _PRIVATE = 0o600
 _ACTIVE = "active.json"
 _PENDING = "pending.json"
+_FOLDER = "folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,11 @@ class ActivationPlace:
     """The folder of one activation."""
 
     folder: Path
+
+    @property
+    def workspace(self) -> Path:
+        """The workspace's state folder, which this lies in."""
+        return self.folder.parents[2]
 
     @property
     def anchor(self) -> Path:
@@ -198,9 +209,22 @@ class Places:
             for each in sorted(folder.iterdir()):
                 yield EnvironmentPlace(each)
 
+    def of(self, active: Active) -> ActivationPlace:
+        """The folder of what is active somewhere."""
+        return ActivationPlace(Path(active.folder)) if active.folder else self.activation(active.activation)
+
     def activation(self, name: str) -> ActivationPlace:
-        """The folder of an activation."""
-        return ActivationPlace(self.state / "services" / "activations" / name)
+        """The folder of an activation, by its id."""
+        own = self.state / "services" / "activations" / name
+        with suppress(OSError):
+            return ActivationPlace(Path((own / _FOLDER).read_text(encoding="utf-8")))
+        return ActivationPlace(own)
+
+    def point(self, active: Active) -> None:
+        """Remembers where something is handed over to, for whoever asks when something else is active."""
+        files.private_folder(self.state / "services" / "activations")
+        own = files.private_folder(self.state / "services" / "activations" / active.activation)
+        files.write_whole(own / _FOLDER, active.folder.encode(), mode=_PRIVATE)
 
     def capsule(self, digest: str) -> Path:
         """Where the capsule of a release lies."""

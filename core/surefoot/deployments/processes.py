@@ -2,16 +2,15 @@
 
 import os
 import signal
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from surefoot.deployments import launcher
 from surefoot.deployments.facts import Active
 from surefoot.deployments.places import ActivationPlace
 
-_COMMAND = (sys.executable, "-I", "-m", "surefoot.payloads.service")
 _STEP = 0.02
 
 
@@ -69,12 +68,16 @@ def launch(place: ActivationPlace, capsule: Path, active: Active, *, port: int, 
         active: says where to listen.
         port: to serve on; 0 lets the system choose.
         hold: seconds to wait for the file `go` once everything is verified.
+
+    Raises:
+        GateFailedError: what it was released with is not here and cannot be made here.
     """
+    beginning = launcher.command(capsule, state=place.workspace)
     arguments = ["--capsule", str(capsule), "--anchor", str(place.anchor), "--state", str(place.state)]
     arguments += ["--host", active.host, "--port", str(port), "--hold", str(hold)]
     if active.certificate:
         arguments += ["--certificate", active.certificate, "--private-key", active.private_key]
-    command = [*_COMMAND, *arguments]
+    command = [*beginning, *arguments]
     surroundings = {"HOME": str(place.state), "PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

@@ -11,7 +11,7 @@ _OK = 200
 
 def seen(places: Places, active: Active) -> Deployment:
     """What was last activated in an environment, and what it is doing."""
-    folder = places.activation(active.activation)
+    folder = places.of(active)
     said = folder.said()
     state, reason = State.SERVING, ""
     if active.stop or said.get("stop"):
@@ -19,9 +19,18 @@ def seen(places: Places, active: Active) -> Deployment:
         state, reason = State.STOPPED, str(said.get("detail", ""))
     elif active.ended:
         state, reason = State.ENDED, active.ended
+    elif active.folder:
+        state = _seen_elsewhere(active, is_there=folder.state.is_dir())
     elif not Process(active.pid, active.born).is_alive:
         state, reason = State.LOST, "the process is gone"
     elif ask(active.port, "/v2/health/ready", at=active.address).status != _OK:
         state, reason = State.BLOCKED, rules.plain_reason(said)
     token_file = places.environment(active.environment).token_file
     return Deployment(active, state, reason, str(folder.log), str(token_file))
+
+
+def _seen_elsewhere(active: Active, *, is_there: bool) -> State:
+    """What was handed over and answers on this machine serves; of anything else nobody can say."""
+    if is_there and active.started and ask(active.port, "/v2/health/ready", at=active.address).status == _OK:
+        return State.SERVING
+    return State.HANDED

@@ -22,6 +22,7 @@ from surefoot.deployments.facts import (
     Deployment,
     Environment,
     Hand,
+    Handover,
     Lifted,
     State,
     Stopped,
@@ -30,7 +31,7 @@ from surefoot.deployments.keeper import Keeper
 from surefoot.deployments.places import EnvironmentPlace
 from surefoot.deployments.scoring import Scoring
 from surefoot.deployments.seeing import seen
-from surefoot.deployments.stopping import put_down
+from surefoot.deployments.stopping import order_file, put_down
 from surefoot.errors import (
     Code,
     IncompleteError,
@@ -98,19 +99,27 @@ class Deployments:
         """
         return tuple(environments.read(self._project / environments.FILE).values())
 
-    def deploy(self, ref: str, environment: str = DEFAULT_ENVIRONMENT) -> Deployed:
+    def deploy(self, ref: str, environment: str = DEFAULT_ENVIRONMENT, *, into: Handover | None = None) -> Deployed:
         """Activates a signed release in an environment and returns when it has answered a real request.
 
+        Args:
+            ref: the release.
+            environment: where.
+            into: where it is handed over to instead, to be run by somebody else; nothing is asked then.
+
         Raises:
-            IncompleteError: there is no such release or environment, or the release is not signed.
+            IncompleteError: there is no such release or environment, or the release is not signed; or it is to be
+                handed over and its lock does not say by which hashes to recognise its packages.
             GateFailedError: it is not allowed there, is stopped there, or the wrapper refuses it.
-            InputRefusedError: the port is taken. NotConfirmedError: it did not come up; nothing is left running.
+            InputRefusedError: the port or the folder is taken. NotConfirmedError: it did not come up; nothing is left
+                running.
         """
         where = self._environment(environment)
         with self._held(environment) as place:
             release = self._choice.allowed(ref, where, place.active())
             plan = Plan(where, release, self._declaration(where), place.active())
-            deployed = self._activation.carry_out(place, plan)
+            activation = self._activation
+            deployed = activation.carry_out(place, plan) if into is None else activation.hand_over(place, plan, into)
         self._spawn()
         return deployed
 
@@ -159,6 +168,10 @@ class Deployments:
             failure = self._record_stop(place, stopped, reason)
         if stopped.seen == "answers":
             raise NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment=environment, pid=active.pid) from failure
+        if stopped.seen == "unseen":
+            order = order_file(self._keeper.places, active)
+            until = documents.moment(active.lease_expires)
+            raise NotConfirmedError(Code.STOP_UNSEEN, environment=environment, path=order, until=until) from failure
         if failure is not None:
             raise RecordBrokenError(Code.STOP_NOT_RECORDED, environment=environment, detail=failure) from failure
         return stopped
@@ -178,7 +191,7 @@ class Deployments:
             active = place.keep(dataclasses.replace(active, stop_leaf=event.leaf, is_ordered=True))
             active = self._keeper.end_replaced(place, active)
             if stopped.seen == "killed":
-                folder = self._keeper.places.activation(active.activation)
+                folder = self._keeper.places.of(active)
                 place.keep(self._keeper.ended(active, folder, reason="killed"))
         return None
 
@@ -249,7 +262,7 @@ class Deployments:
         with self._alone(environment) as place:
             active = self._current(place, environment)
             token = place.new_token()
-            folder = self._keeper.places.activation(active.activation)
+            folder = self._keeper.places.of(active)
             folder.write(wrapper.ACCESS_FILE, documents.access(token))
         return token
 

@@ -13,6 +13,8 @@ Layout (format 1). Nothing else may lie in the folder; no links, no second links
     model-card.md            for people
     data-sheet.md            for people: the data (optional: a capsule of an older version has none)
     openapi.json             the service's routes and schemas, OpenAPI 3.1 (optional likewise)
+    dockerfile               how a container engine runs it (optional likewise; so is the next)
+    systemd.service          how systemd runs it
     statements/release.dsse          in-toto Statement v1 in DSSE, signed by a person's key
     statements/provenance.dsse       SLSA provenance v1
     statements/check-<kind>.dsse     in-toto test-result v0.1, one per check (kind: [a-z0-9-]+)
@@ -111,7 +113,9 @@ CONTENT = (LOCK, CARD, MODEL, SBOM, SETTINGS, SIGNATURE, VECTORS)
 """The content files that every capsule has, in the manifest's order."""
 SHEET = "data-sheet.md"
 OPENAPI = "openapi.json"
-OPTIONAL = (SHEET, OPENAPI)
+DOCKERFILE = "dockerfile"
+UNIT = "systemd.service"
+OPTIONAL = (SHEET, OPENAPI, DOCKERFILE, UNIT)
 """Content files that a capsule of an older version lacks; where they lie, they are listed and signed like the rest."""
 KIND = "surefoot.capsule"
 FORMAT = 1

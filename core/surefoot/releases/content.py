@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from surefoot.errors import Code, IncompleteError
-from surefoot.releases import bounds, capsule, card, data_sheet, lock, openapi, sbom
+from surefoot.releases import bounds, capsule, card, data_sheet, hosting, lock, openapi, sbom
 from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, RecordedEvent
 from surefoot.texts import Words
 from surefoot.trail import canonical
@@ -129,15 +129,17 @@ def build(plan: Plan, store: Mapping[str, str]) -> tuple[dict[str, bytes], tuple
         Bytes by path for the made ones; path, digest and size for all, the bill of materials included.
     """
     packages = lock.freeze(lock.wrapper_roots())
+    locked = lock.encode(packages)
     made = {
         capsule.SIGNATURE: canonical.encode(dict(plan.signature)),
         capsule.SETTINGS: canonical.encode(SETTINGS),
-        capsule.LOCK: lock.encode(packages),
+        capsule.LOCK: locked,
         capsule.CARD: card.write(
             card.Facts(plan.signature, plan.candidate, plan.policy, plan.change, plan.goal, plan.waivers), plan.words
         ),
         capsule.SHEET: data_sheet.write(plan.candidate, name=plan.name, version=plan.version, words=plan.words),
         capsule.OPENAPI: openapi.build(plan.signature, SETTINGS),
+        **hosting.files(plan.name, plan.version, locked),
     }
     taken = (
         CapsuleFile(capsule.MODEL, store[capsule.MODEL], plan.model_bytes),

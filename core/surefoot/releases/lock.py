@@ -3,8 +3,8 @@
 `freeze` follows the wrapper's packages and what they need (markers evaluated here and now) through the metadata of
 the installed distributions. The digest of installed files is SHA-256 over the sorted lines `path NUL hash LF` of the
 distribution's RECORD (PEP 376/627), leaving out what an installer writes by itself (scripts among it); it names
-what is on the disk, which the version alone does not. Archive hashes are known only where the installer noted
-them (PEP 610).
+what is on the disk, which the version alone does not. Archive hashes are known where the installer noted them
+(PEP 610), and of the versions in `resources/locks/service.txt`: of every archive that the index held for them then.
 """
 
 import hashlib
@@ -12,17 +12,20 @@ import json
 import platform
 import re
 import sys
+from functools import cache
 from importlib import metadata
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from surefoot import resources
 from surefoot.errors import Code, IncompleteError
 from surefoot.releases.facts import LockedPackage
 
 WRAPPER = ("cryptography", "httptools", "msgspec", "numpy", "onnxruntime", "uvicorn")
 """What surefoot.payloads.service imports, beside the standard library."""
 
+_PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)[^\n]*\\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
 _OWN = ("INSTALLER", "REQUESTED", "direct_url.json", "RECORD")
 _LINE = re.compile(
     r"([A-Za-z0-9._-]+)==([^\s#]+)((?: --hash=sha256:[0-9a-f]{64})*)(?:  # files sha256:([0-9a-f]{64}))?"
@@ -74,6 +77,12 @@ def encode(packages: tuple[LockedPackage, ...]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def python_of(data: bytes) -> str:
+    """The version of Python that a lock.txt names, as 3.11."""
+    found = re.search(rb"^# python==(\d+\.\d+)$", data, re.MULTILINE)
+    return found[1].decode() if found else f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
 def decode(data: bytes) -> tuple[LockedPackage, ...]:
     """The packages of a lock.txt.
 
@@ -99,7 +108,18 @@ def _needed(installed: metadata.Distribution) -> list[Requirement]:
 
 
 def _locked(name: str, installed: metadata.Distribution) -> LockedPackage:
-    return LockedPackage(name, installed.version, _archives(installed), _files(installed), _licence(installed))
+    archives = _archives(installed) or _published().get((name, installed.version), ())
+    return LockedPackage(name, installed.version, archives, _files(installed), _licence(installed))
+
+
+@cache
+def _published() -> dict[tuple[str, str], tuple[str, ...]]:
+    """SHA-256 of the archives of each package and version that our own lock names."""
+    text = resources.path("locks", "service.txt").read_text(encoding="utf-8")
+    return {
+        (name, version): tuple(re.findall(r"sha256:([0-9a-f]{64})", hashes))
+        for name, version, hashes in _PINNED.findall(text)
+    }
 
 
 def _archives(installed: metadata.Distribution) -> tuple[str, ...]:

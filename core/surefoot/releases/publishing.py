@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from surefoot.errors import Code, InputRefusedError
-from surefoot.files import explained, sync_folder
+from surefoot.files import explained, refuse_taken, sync_folder
 from surefoot.objects import Objects
 from surefoot.releases import capsule, statements
 from surefoot.releases.facts import Anchor, Manifest, Release
@@ -62,8 +61,7 @@ def write(
         InputRefusedError: the folder is in use or cannot be written, or the capsule does not verify.
         IncompleteError, RecordBrokenError: an object is missing or damaged.
     """
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise InputRefusedError(Code.FOLDER_TAKEN, folder=folder)
+    refuse_taken(folder)
     files = {one.path: one.sha256 for one in manifest.files} | {capsule.MANIFEST: digest} | dict(proofs)
     with explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """Every command and option that a text, a template, a document or the code names to a user is one that there is."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from surefoot.cli.table import COMMON, VERBS, Verb
+from surefoot.payloads.service import __main__ as wrapper
 from surefoot.texts import LANGUAGES, Words, _table
 from tests.unit.test_texts import leaves
 
@@ -14,8 +16,11 @@ ROOT = Path(__file__).resolve().parents[3]
 BY_WORDS = {verb.words: verb for verb in VERBS if not verb.hidden}
 NOUNS = {verb.words[0] for verb in BY_WORDS.values() if len(verb.words) > 1}
 KNOWN = {flag for verb in BY_WORDS.values() for one in (*verb.arguments, *COMMON) for flag in one.flags}
-# Python's own and other programs' (pip-compile, pip).
+# Python's own and other programs' (pip-compile, pip, docker), and those of the wrapper that a folder is run with.
 OTHERS = {"--help", "--version", "--generate-hashes", "--hash", "--no-deps"}
+OTHERS |= {"--no-cache-dir", "--no-compile", "--only-binary", "--require-hashes", "--requirement"}
+OTHERS |= {"--cap-drop", "--file", "--network", "--now", "--read-only", "--security-opt", "--tag", "--user", "--volume"}
+OTHERS |= set(re.findall(r'"(--[a-z-]+)"', inspect.getsource(wrapper)))
 COMMAND = re.compile(r"(?:`|: |^ *|\(|, )surefoot ((?:[^`\n]+?))(?=`|\n|$| {2}|\)|, then)", re.MULTILINE)
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 

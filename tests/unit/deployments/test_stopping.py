@@ -157,7 +157,7 @@ def test_a_killed_service_is_said_to_be_gone_only_once_nothing_listens(
         closing = threading.Timer(1.0, other.close)
         closing.start()
         began = time.monotonic()
-        seconds, seen = stopping.take_down(active, began=began, within=0.0)
+        seconds, seen = stopping.take_down(active, yard.places.of(active), began=began, within=0.0)
         closing.join()
     assert seen == "closed"
     assert 1.0 <= seconds < 5.0

@@ -101,7 +101,7 @@ def test_the_bill_names_the_model_its_data_and_the_wrappers_packages(bench: Benc
     assert problem(text.decode()) is None
     bill = json.loads(text)
     kinds = [one["type"] for one in bill["components"]]
-    assert (kinds.count("machine-learning-model"), kinds.count("data"), kinds.count("file")) == (1, 1, 7)
+    assert (kinds.count("machine-learning-model"), kinds.count("data"), kinds.count("file")) == (1, 1, 9)
     assert {"numpy", "onnxruntime", "uvicorn"} <= {one["name"] for one in bill["components"]}
     assert set(sbom.file_digests(text)) == {*capsule.CONTENT, *capsule.OPTIONAL} - {capsule.SBOM}
 

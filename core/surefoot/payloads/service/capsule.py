@@ -27,7 +27,7 @@ MODEL = "model.onnx"
 _BILL = "sbom.cdx.json"
 _PATH = "surefoot:path"
 CONTENT = frozenset(("lock.txt", "model-card.md", MODEL, _BILL, "settings.json", "signature.json", "vectors.json"))
-OPTIONAL = frozenset(("data-sheet.md", "openapi.json"))
+OPTIONAL = frozenset(("data-sheet.md", "dockerfile", "openapi.json", "systemd.service"))
 """What a capsule of an older version lacks; it is listed, signed and hashed like the rest where it lies there."""
 RELEASE = "statements/release.dsse"
 _PROOFS = {
