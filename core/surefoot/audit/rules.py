@@ -93,7 +93,8 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
             "at": when(start.at),
             "person": names.get(start.actor, start.actor),
         }
-        yield Statement("activated", values, (start, release))
+        key = "handed_over" if _detail(start, "target") == "folder" else "activated"
+        yield Statement(key, values, (start, release))
     if lineage.replaced is not None:
         earlier = lineage.replaced
         values = {"name": _detail(earlier, "name"), "version": _detail(earlier, "version"), "at": when(earlier.at)}
@@ -103,22 +104,28 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
         yield Statement("service_started", {"at": when(started[-1].at)}, (started[-1],))
     else:
         yield Statement("service_never_started", {}, (start,), Weight.WARNING)
-    for event in lineage.after:
-        if event.type in {"service.stopped", "service.lifted", "service.ended", "service.guardrail-tripped"}:
-            key = event.type.replace("service.", "service_").replace("-", "_")
-            key = _TRIPPED.get(_detail(event, "guardrail"), key)
-            values = {
-                "at": when(event.at),
-                "person": names.get(event.actor, event.actor),
-                "reason": _detail(event, "reason", "–"),
-            }
-            yield Statement(key, values, (event,), Weight.WARNING)
+    yield from _interrupted(lineage.after, names)
     for event in lineage.after:
         if event.type == "drill.held":
             values = {"at": when(event.at), "person": names.get(event.actor, event.actor)}
             values |= {name: figure(_detail(event, name, "–")) for name in ("stop_seconds", "lift_seconds")}
             yield Statement("drill", values, (event,), Weight.GOOD)
     yield from _asked([event for event in lineage.after if event.type == "service.window"])
+
+
+def _interrupted(events: Sequence[Event], names: Mapping[str, str]) -> Iterable[Statement]:
+    """What kept it from answering, and what let it go on."""
+    for event in events:
+        if event.type in {"service.stopped", "service.lifted", "service.ended", "service.guardrail-tripped"}:
+            key = event.type.replace("service.", "service_").replace("-", "_")
+            key = _TRIPPED.get(_detail(event, "guardrail"), key)
+            key = f"{key}_unseen" if _detail(event, "seen") == "unseen" else key
+            values = {
+                "at": when(event.at),
+                "person": names.get(event.actor, event.actor),
+                "reason": _detail(event, "reason", "–"),
+            }
+            yield Statement(key, values, (event,), Weight.WARNING)
 
 
 def _asked(windows: Sequence[Event]) -> Iterable[Statement]:

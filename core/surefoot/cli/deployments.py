@@ -6,7 +6,7 @@ from pathlib import Path
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment, Drill, Handover, Stopped
-from surefoot.errors import Code, InputRefusedError, SurefootError
+from surefoot.errors import Code, SurefootError, UsageError
 from surefoot.workbench import stop_without_record
 
 
@@ -54,7 +54,7 @@ def deploy(call: Call) -> Answer:
     """Starts a signed release as a service."""
     out = call["handed_to"]
     if (call["handed"] == "folder") is not bool(out):
-        raise InputRefusedError(Code.TARGET_UNCLEAR, release=call["release"])
+        raise UsageError(Code.TARGET_UNCLEAR, release=call["release"])
     with call.patiently("say.cli.finishing"):
         deployments, where = call.workbench.deployments, _where(call)
         into = Handover(Path(out), call.words) if out else None

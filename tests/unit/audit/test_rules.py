@@ -56,6 +56,17 @@ def test_a_drill_is_told_with_its_seconds() -> None:
     assert (told.values["stop_seconds"], told.values["lift_seconds"]) == ("0.21", "–")
 
 
+def test_a_folder_that_was_handed_over_and_a_stop_that_nobody_saw_are_told_as_such() -> None:
+    _, lineage = life()
+    start = replace(lineage.activation, body={**(lineage.activation.body or {}), "target": "folder"})
+    body = {"reason": "wrong", "seen": "unseen"}
+    stopped = replace(lineage.activation, type="service.stopped", leaf="d" * 64, body=body)
+    told = statements(replace(lineage, activation=start, after=(*lineage.after, stopped)))
+    assert "activated" not in told
+    assert "as a folder" in report.sentence(told["handed_over"], Words("en"))
+    assert "nothing confirmed" in report.sentence(told["service_stopped_unseen"], Words("en"))
+
+
 @pytest.mark.parametrize(
     ("missing", "gap"),
     [
