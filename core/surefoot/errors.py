@@ -252,6 +252,8 @@ class Code(StrEnum):
     SAMPLE_RUN_ENDED = "SF-2902"
     SAMPLE_LEFT = "SF-2903"
     SAMPLE_NONE_PASSES = "SF-2904"
+    NOTEBOOK_UNREADABLE = "SF-2910"
+    LESSON_UNKNOWN = "SF-2911"
     # 30xx command line
     USAGE = "SF-3001"
     CANCELLED = "SF-3002"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from surefoot.guide import lessons
 from tests.e2e.conftest import Home
 from tests.independent.checker import Checker
 from tests.unit.test_vietnamese import LEXICON
@@ -183,6 +184,21 @@ run list show log explain check verify release policy adopt approve draft sign e
 sample audit dataset status doctor catalog rebuild surefoot workbench local logistic baseline model test train accuracy
 parity commit git onnx json vectors toml py log loss auc fold spread drop ascii
 """.split()  # noqa: SIM905 - four lines are read sooner than sixty
+
+
+@pytest.mark.parametrize("lesson", lessons.lessons("en"), ids=lambda lesson: lesson.name)
+def test_the_act_of_every_lesson_can_be_done(home: Home, lesson: lessons.Lesson) -> None:
+    notebook = home.folder / "study.ipynb"
+    notebook.write_text('{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "x = 1"}]}')
+    mine = {
+        "{run}": home.json("run", "list")["runs"][0]["id"],
+        "{release}": "german-credit@1.0.0",
+        "{dataset}": "german-credit",
+        "{notebook}": str(notebook),
+    }
+    words = [mine.get(word, word) for word in lesson.act.split()]
+    said = home.call(*words, exit_code=3 if words[0] == "notebook" else 0)
+    assert said.stdout
 
 
 def test_vietnamese_answers_hold_no_english(home: Home) -> None:

@@ -228,8 +228,11 @@ VERBS = (
         "surefoot.cli.audit:report_",
         (word("deployment", nargs="?"), option("at"), option("output")),
     ),
+    Verb(("notebook", "check"), "surefoot.cli.notebooks:check", (word("file"),)),
+    Verb(("notebook", "import"), "surefoot.cli.notebooks:import_", (word("file"), word("name"))),
     Verb(("catalog", "rebuild"), "surefoot.cli.project:rebuild"),
     Verb(("explain",), "surefoot.cli.project:explain", (word("topic", nargs="?"),)),
+    Verb(("lesson",), "surefoot.cli.lessons:show", (word("lesson", nargs="?"),)),
     Verb(("doctor",), "surefoot.cli.project:doctor"),
     Verb(
         ("sample", "run"),
