@@ -105,13 +105,18 @@ def tried(home: Home, *words: str, prefix: tuple[str, ...] = ()) -> subprocess.C
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A home with a project whose key is wrapped by a passphrase."""
-    project = tmp_path / "my project"
-    made = Home(tmp_path, project)
-    secret = tmp_path / "passphrase"
+    return founded(tmp_path)
+
+
+def founded(folder: Path) -> Home:
+    """A home with a project whose key is wrapped by a passphrase."""
+    project = folder / "my project"
+    made = Home(folder, project)
+    secret = folder / "passphrase"
     secret.write_text("correct horse battery staple\n", encoding="utf-8")
     secret.chmod(0o600)
     made.options = ("--passphrase-file", str(secret))
-    made.call("init", str(project), "--person", "Ada Lovelace", cwd=tmp_path)
+    made.call("init", str(project), "--person", "Ada Lovelace", cwd=folder)
     return made
 
 
