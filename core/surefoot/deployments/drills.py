@@ -3,29 +3,39 @@
 Nothing is stopped that could not be lifted at once: who may lift, and whether it answers at all, is asked first.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from surefoot.catalog import Catalog
 from surefoot.deployments import tables
-from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Drill, State, Stopped
+from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment, Drill, State, Stopped
 from surefoot.errors import ApprovalMissingError, Code, IncompleteError, SurefootError
 from surefoot.trail import Draft, Recorder, Subject
 from surefoot.trail.roots import Founding
 
-if TYPE_CHECKING:
-    from surefoot.deployments.service import Deployments
+
+class Acts(Protocol):
+    """What a drill is made of; `Deployments` has it."""
+
+    def status(self, environment: str | None = None) -> tuple[Deployment, ...]:
+        """What runs in an environment, and what it is doing now."""
+
+    def stop(self, environment: str = DEFAULT_ENVIRONMENT, *, reason: str = "") -> Stopped:
+        """Stops it, and returns when it was seen to refuse."""
+
+    def lift(self, environment: str = DEFAULT_ENVIRONMENT, *, reason: str = "") -> Deployed:
+        """Lifts the stop, and returns when it answers again."""
 
 
 class Drills:
     """Drills of one project's services.
 
     Args:
-        deployments: stops and lifts. catalog: with the reducers of deployments.
+        acts: stop and lift. catalog: with the reducers of deployments.
         recorder: records with the key of whoever holds the drill. founding: says who there is.
     """
 
-    def __init__(self, deployments: "Deployments", catalog: Catalog, *, recorder: Recorder, founding: Founding) -> None:
-        self._deployments = deployments
+    def __init__(self, acts: Acts, catalog: Catalog, *, recorder: Recorder, founding: Founding) -> None:
+        self._acts = acts
         self._catalog = catalog
         self._recorder = recorder
         self._founding = founding
@@ -36,17 +46,17 @@ class Drills:
         Raises:
             ApprovalMissingError: lifting needs a second person; nothing was stopped.
             IncompleteError: nothing answers there.
-            SurefootError: as `Deployments.stop` and `lift`; what is stopped then stays so.
+            SurefootError: as `stop` and `lift`; what is stopped then stays so.
         """
         if not self._founding.is_solo:
             raise ApprovalMissingError(Code.DRILL_NEEDS_TWO, environment=environment)
-        found = self._deployments.status(environment)
+        found = self._acts.status(environment)
         if not found or found[0].state is not State.SERVING or found[0].active.folder:
             raise IncompleteError(Code.DRILL_NOTHING, environment=environment)
         self._recorder.ready()
-        stopped = self._deployments.stop(environment, reason=reason)
+        stopped = self._acts.stop(environment, reason=reason)
         try:
-            lifted = self._deployments.lift(environment, reason=reason)
+            lifted = self._acts.lift(environment, reason=reason)
         except SurefootError:
             self._record(stopped, reason, lifted=None)
             raise

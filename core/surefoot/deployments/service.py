@@ -33,6 +33,7 @@ from surefoot.deployments.scoring import Scoring
 from surefoot.deployments.seeing import seen
 from surefoot.deployments.stopping import order_file, put_down
 from surefoot.errors import (
+    ApprovalMissingError,
     Code,
     IncompleteError,
     NotConfirmedError,
@@ -201,9 +202,10 @@ class Deployments:
         One person may do so only where there is only one, and the record marks it for ever.
 
         Raises:
-            IncompleteError: it is not stopped. Others as `deploy`.
+            IncompleteError: it is not stopped. ApprovalMissingError: two persons are needed. Others as `deploy`.
         """
         self._environment(environment)
+        _refuse_alone(self._project, environment)
         with self._held(environment) as place:
             deployed = self._lift_active(place, environment, reason)
         self._spawn()
@@ -215,9 +217,10 @@ class Deployments:
         The same persons are needed as for `lift`: what follows may be `deploy`, which one person does.
 
         Raises:
-            IncompleteError: there is no such release, or it is not stopped there. Others as `deploy`.
+            IncompleteError: there is no such release, or it is not stopped there. Others as `lift`.
         """
         self._environment(environment)
+        _refuse_alone(self._project, environment)
         with self._held(environment) as place:
             active, digest = place.active(), self._releases.show(ref).digest
             if active is None or active.digest != digest:
@@ -301,3 +304,15 @@ class Deployments:
         if active is None:
             raise IncompleteError(Code.NOTHING_DEPLOYED, environment=environment)
         return active
+
+
+def _refuse_alone(project: Path, environment: str) -> None:
+    """Where there are two persons, one alone lifts nothing, with however many keys; where there is one, it is marked.
+
+    No act of this version holds the word of two, so there a stop stays.
+
+    Raises:
+        ApprovalMissingError: there are two.
+    """
+    if not roots.read(project / KEPT / "trail").is_solo:
+        raise ApprovalMissingError(Code.LIFT_NEEDS_TWO, environment=environment)

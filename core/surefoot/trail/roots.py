@@ -110,7 +110,9 @@ def parse(envelope: bytes, path: Path) -> Founding:
         if (newer := _NEWER.fullmatch(kind)) is not None:
             raise IncompleteError(Code.PROJECT_NEWER, path=path, found=newer[1], known=FORMAT)
         founding = _founding(payload, path)
-        dsse.verify(envelope, founding.publics, payload_type=PAYLOAD_TYPE, threshold=len(founding.persons))
+        # Each person by one of their keys: two keys of one are not two people.
+        for person in founding.persons:
+            dsse.verify(envelope, person.publics, payload_type=PAYLOAD_TYPE)
     except RecordBrokenError as error:
         detail = error.values.get("detail", "")
         raise RecordBrokenError(Code.ROOT_BROKEN, path=path, detail=detail) from error
@@ -132,7 +134,11 @@ def _founding(payload: bytes, path: Path) -> Founding:
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RecordBrokenError(Code.ROOT_BROKEN, path=path, detail="it is not readable") from error
-    if (fields["v"], founding.version) != (FORMAT, 1) or not persons or founding.is_solo != (len(persons) == 1):
+    # Whoever is named twice, or shares a key with somebody, would count as two.
+    is_distinct = len({person.id for person in persons}) == len(persons)
+    is_distinct = is_distinct and len(founding.publics) == sum(len(person.publics) for person in persons)
+    is_fit = (fields["v"], founding.version) == (FORMAT, 1) and founding.is_solo == (len(persons) == 1)
+    if not (persons and is_distinct and is_fit):
         raise RecordBrokenError(Code.ROOT_BROKEN, path=path, detail="its parts contradict each other")
     return founding
 

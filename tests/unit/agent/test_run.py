@@ -77,6 +77,22 @@ def test_the_environment_is_made_from_nothing(ran: Ran, tmp_path: Path, monkeypa
     assert seen["DO_NOT_TRACK"] == "1"
 
 
+def test_the_home_folder_that_a_command_looks_into_is_an_empty_one_of_its_own(
+    ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trail.md row 76: at level 1 the home is a scratch folder, and nothing leads to the real one."""
+    real = tmp_path / "real home"
+    (real / ".ssh").mkdir(parents=True)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "PYTHONPATH", "SSH_AUTH_SOCK"):
+        monkeypatch.setenv(name, str(real))
+    code = "import json, os, pathlib; print(json.dumps([os.listdir(pathlib.Path.home()), dict(os.environ)]))"
+    assert ran(code)["state"] == "finished"
+    found, environment = json.loads((tmp_path / "run/log.txt").read_text())
+    assert found == []
+    assert not [name for name, value in environment.items() if "real home" in value]
+    assert not (tmp_path / "run/scratch").exists()
+
+
 @pytest.mark.parametrize(
     ("code", "reason", "exit_code", "number"),
     [

@@ -16,10 +16,19 @@ import pytest
 from surefoot.deployments import Deployed, Places, State, documents, stopping
 from surefoot.deployments.facts import Active, Lifted
 from surefoot.deployments.probes import ask
-from surefoot.errors import Code, GateFailedError, IncompleteError, NotConfirmedError, RecordBrokenError, SurefootError
+from surefoot.errors import (
+    ApprovalMissingError,
+    Code,
+    GateFailedError,
+    IncompleteError,
+    NotConfirmedError,
+    RecordBrokenError,
+    SurefootError,
+)
 from surefoot.texts import Words
-from surefoot.trail import Draft, Event
+from surefoot.trail import Draft, Event, roots
 from tests.unit.deployments.conftest import Yard
+from tests.unit.trail.test_roots import of_two
 
 
 def test_a_stop_is_seen_to_take_effect_and_recorded_with_its_seconds(yard: Yard) -> None:
@@ -375,6 +384,25 @@ def test_lifting_by_name_what_is_active_lets_it_answer(yard: Yard) -> None:
     yard.deployments.stop()
     lifted = yard.deployments.lift_release(yard.first)
     assert isinstance(lifted, Deployed)
+    assert yard.ask().status == 200
+
+
+def test_where_there_are_two_people_one_alone_lifts_nothing_with_however_many_keys(yard: Yard) -> None:
+    """Trail.md row 71: the founding is by two, of whom the first has two keys."""
+    ref = stopped_and_replaced(yard)
+    yard.deployments.stop(reason="wrong figures again")
+    root = yard.project / ".surefoot" / "trail" / roots.FIRST
+    alone, before = root.read_bytes(), len(yard.recorder.log)
+    root.write_bytes(of_two())
+    lifts: list[Callable[[], object]] = [yard.deployments.lift, lambda: yard.deployments.lift_release(ref)]
+    for lift in lifts:
+        with pytest.raises(ApprovalMissingError) as caught:
+            lift()
+        assert caught.value.code is Code.LIFT_NEEDS_TWO
+    assert len(yard.recorder.log) == before
+    assert yard.active().stop
+    root.write_bytes(alone)
+    yard.deployments.lift()
     assert yard.ask().status == 200
 
 

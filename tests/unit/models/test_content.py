@@ -97,6 +97,31 @@ def test_what_is_not_onnx_is_named(data: bytes, kind: str) -> None:
     assert [(reason.key, reason.values) for reason in verdict.reasons] == [("not-onnx", {"kind": kind})]
 
 
+def header(text: str, *, claims: int | None = None, data: bytes = bytes(4)) -> bytes:
+    return struct.pack("<Q", len(text) if claims is None else claims) + text.encode() + data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        header('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', claims=2**64 - 1),
+        header('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', claims=2**40),
+        header(
+            '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}'
+        ),
+        header('{"w":{"dtype":"F32","shape":[1000000,1000000],"data_offsets":[0,4]}}'),
+        header('{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}'),
+        header("{" * 100_000),
+    ],
+    ids=["a header of 2^64-1", "a header of 2^40", "overlapping", "another shape", "turned round", "nested"],
+)
+def test_safetensors_are_refused_by_their_kind_without_believing_a_figure_in_them(data: bytes) -> None:
+    """Trail.md row 52: no form but ONNX is read, whatever such a file claims of itself."""
+    verdict = judge(data, tiny_vectors())
+    assert [reason.key for reason in verdict.reasons] == ["not-onnx"]
+    assert verdict.signature is None
+
+
 def test_an_onnx_file_with_an_archive_behind_it_is_refused_as_an_archive() -> None:
     assert content.kind_of(tiny_model() + archive("archive/data.pkl")) == "pytorch"
     assert content.kind_of(tiny_model() + archive("x") + b"trailing") == "zip"

@@ -32,6 +32,15 @@ def test_a_run_goes_from_the_recipe_to_a_signed_end(yard: Yard) -> None:
     assert yard.story(first.run) == ["run.requested", "run.started", "run.finished"]
 
 
+def test_how_far_a_script_was_shut_in_is_on_the_record_before_it_starts(yard: Yard) -> None:
+    """Trail.md row 76: a local run is at level 1, whose network is open. Nothing says that it was shut."""
+    recipe = experiment(yard, GOOD)
+    (run,) = yard.runs.wait(yard.runs.start(recipe).runs, seconds=60)
+    (started,) = (event for event in yard.trail.events(types={"run.started"}) if event.subjects[0].id == run.run)
+    assert started.body is not None
+    assert (started.body["sandbox"], started.body["network"]) == (1, "open")
+
+
 def test_parts_run_at_the_same_time_and_all_of_them_end(yard: Yard) -> None:
     recipe = experiment(yard, GOOD, more="[parameters]\ndepth = [1, 2, 3, 4, 5, 6]\n")
     runs = yard.runs.wait(yard.runs.start(recipe).runs, seconds=120)

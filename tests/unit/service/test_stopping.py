@@ -6,8 +6,12 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
+from typing import Any
 
-from tests.fakes.service import LEASE, ROW, Site, canonical, content, envelope, model_bytes, moment
+import pytest
+
+from tests.fakes.service import LEASE, ROW, Site, canonical, content, envelope, model_bytes, moment, signature
 
 
 def refusal_after(site: Site, seconds: float = 10) -> tuple[float, dict[str, object]]:
@@ -151,6 +155,38 @@ def test_a_model_that_disagrees_with_its_vectors_starts_nothing(site: Site) -> N
     shutil.rmtree(site.capsule)
     site.build(content({"model.onnx": model_bytes(0.031)}))
     assert site.refusal()["reason"] == "parity"
+
+
+def renamed(whole: dict[str, Any]) -> None:
+    whole["inputs"][0]["name"] = "years"
+
+
+def retyped(whole: dict[str, Any]) -> None:
+    whole["inputs"][0]["type"] = "float64"
+
+
+def widened(whole: dict[str, Any]) -> None:
+    whole["inputs"][0]["shape"] = [-1, 2]
+
+
+def left_out(whole: dict[str, Any]) -> None:
+    del whole["inputs"][2]
+
+
+def added(whole: dict[str, Any]) -> None:
+    whole["inputs"].append({"name": "sex", "type": "string", "shape": [-1, 1]})
+
+
+@pytest.mark.parametrize("change", [renamed, retyped, widened, left_out, added])
+def test_a_signature_of_another_preprocessing_than_the_graphs_starts_nothing(
+    site: Site, change: Callable[[dict[str, Any]], None]
+) -> None:
+    """Trail.md row 56: preprocessing lies in the graph, so its version is what the graph takes; all is signed."""
+    whole = signature("credit", "1.0.0")
+    change(whole)
+    shutil.rmtree(site.capsule)
+    site.build(content({"signature.json": canonical(whole)}))
+    assert site.refusal()["reason"] == "model"
 
 
 def test_a_file_that_is_no_model_starts_nothing_and_shows_no_trace(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from surefoot.trail import dsse, roots
 from surefoot.trail.canonical import encode
 from tests.fakes.signers import FakeSigner
 
-OWNER, OTHER = FakeSigner("owner"), FakeSigner("other")
+OWNER, OTHER, THIRD = FakeSigner("owner"), FakeSigner("other"), FakeSigner("third")
 PATH = Path("roots/1.dsse")
 
 
@@ -38,6 +38,27 @@ def second(fields: dict[str, Any]) -> None:
     fields["persons"].append({"id": OTHER.actor, "keys": [other], "roles": ["owner"]})
 
 
+def shared(fields: dict[str, Any]) -> None:
+    """One key under two names."""
+    fields.update(solo=False, persons=[*fields["persons"], {**fields["persons"][0], "id": OTHER.actor}])
+
+
+def twice(fields: dict[str, Any]) -> None:
+    """One name with two keys, written down as two people."""
+    second(fields)
+    fields.update(solo=False)
+    fields["persons"][1]["id"] = OWNER.actor
+
+
+def of_two(signers: Sequence[FakeSigner] = (OWNER, OTHER)) -> bytes:
+    """A founding by two people, of whom the first has two keys."""
+    fields = payload()
+    second(fields)
+    third = {"feed": THIRD.feed, "public": base64.b64encode(THIRD.public).decode()}
+    fields["persons"][0]["keys"].append(third)
+    return dsse.sign(encode(fields | {"solo": False}), roots.PAYLOAD_TYPE, signers)
+
+
 def weak(fields: dict[str, Any]) -> None:
     fields["persons"][0]["keys"][0]["public"] = base64.b64encode(bytes([1]) + bytes(31)).decode()
 
@@ -53,6 +74,8 @@ def weak(fields: dict[str, Any]) -> None:
         lambda fields: fields.update(v="1"),
         lambda fields: fields["persons"][0]["keys"][0].update(feed="00" * 32),
         second,
+        shared,
+        twice,
         weak,
     ],
 )
@@ -60,7 +83,19 @@ def test_a_founding_whose_parts_do_not_fit_is_refused(change: Callable[[dict[str
     fields = payload()
     change(fields)
     with pytest.raises(RecordBrokenError) as caught:
-        roots.parse(signed(fields), PATH)
+        roots.parse(dsse.sign(encode(fields), roots.PAYLOAD_TYPE, [OWNER, OTHER]), PATH)
+    assert caught.value.code == Code.ROOT_BROKEN
+
+
+@pytest.mark.parametrize(("signers", "is_good"), [((OWNER, OTHER), True), ((OWNER, THIRD), False), ((OWNER,), False)])
+def test_two_keys_of_one_person_do_not_found_for_two(signers: tuple[FakeSigner, ...], is_good: bool) -> None:
+    """The owner has the first and the third key; the second person has to have signed, too (trail.md row 24)."""
+    envelope = of_two(signers)
+    if is_good:
+        assert len(roots.parse(envelope, PATH).persons) == 2
+        return
+    with pytest.raises(RecordBrokenError) as caught:
+        roots.parse(envelope, PATH)
     assert caught.value.code == Code.ROOT_BROKEN
 
 
