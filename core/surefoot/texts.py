@@ -103,6 +103,10 @@ class Words:
             raise KeyError(key)
         return node.format_map(values)
 
+    def count(self, number: int) -> str:
+        """A whole number with its thousands parted as this language writes them."""
+        return f"{number:,}".replace(",", self("say.term.thousands"))
+
     def has(self, key: str) -> bool:
         """Whether there is a text under this key."""
         node: Any = _table(self.language)

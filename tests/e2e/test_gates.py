@@ -25,6 +25,7 @@ name = "hard to please"
 [require.accuracy]
 at_least = 0.99
 [require.parity]
+[require.privacy]
 [approvals]
 count = 1
 roles = ["owner"]
@@ -63,6 +64,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, str
 def project(judged: tuple[Home, str]) -> Project:
     home, run = judged
     waived = home.json("release", "waive", run, "accuracy", "--reason", REASON, "--days", "30")
+    home.call("check", "run", run, "--kind", "privacy")
     home.call("release", "draft", run, "--name", "risk")
     home.call("release", "approve", "risk@1.0.0", "--reason", "Better than the list of today")
     home.call("release", "sign", "risk@1.0.0")
@@ -82,6 +84,7 @@ def bodies(home: Home, kind: str) -> list[Mapping[str, Any]]:
         (("RUN", "accuracy", "--reason", "why", "--days", "31"), 3, "SF-2627"),
         (("RUN", "parity", "--reason", "why"), 3, "SF-2680"),
         (("RUN", "nosuch", "--reason", "why"), 8, "SF-2628"),
+        (("RUN", "privacy", "--reason", "why"), 9, "SF-2682"),
         (("RUN", "fairness", "--reason", "why"), 8, "SF-2628"),
         (("RUN", "accuracy", "--end"), 9, "SF-2681"),
         (("risk@9.9.9", "accuracy", "--reason", "why"), 9, "SF-2605"),
@@ -122,7 +125,11 @@ def test_a_file_is_scored_row_by_row_and_the_record_names_both_files(project: Pr
     assert [row["applicant_id"] for row in rows] == [f"A{number:04}" for number in range(1, 1001)]
     assert sum(row["label"] == row["credit_risk"] for row in rows) > 700
     assert all(0 <= float(row["probability"]) <= 1 and row["refused"] == "" for row in rows)
-    (body,) = bodies(home, "release.scored")
+    copy = ("score", "customers.csv", "--out", "copy.csv", *KEEP, "--lang")
+    for language, count in (("en", "1,000"), ("vi", "1.000")):
+        assert home.call(*copy, language).stdout.startswith(count)
+        (home.project / "copy.csv").unlink()
+    body, *_ = bodies(home, "release.scored")
     assert body["source"] == {"name": "customers.csv", "sha256": scored["source_sha256"]}
     assert body["output"] == {"name": "answers.csv", "sha256": scored["sha256"]}
 

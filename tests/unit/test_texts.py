@@ -30,6 +30,17 @@ ENGLISH = dict(leaves(_table("en")))
 VIETNAMESE = dict(leaves(_table("vi")))
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "1,234,567"), ("vi", "1.234.567")])
+def test_thousands_are_parted_as_the_language_does(language: str, told: str) -> None:
+    assert Words(language).count(1_234_567) == told
+    assert Words(language).count(999) == "999"
+
+
+def test_whoever_speaks_to_people_leaves_thousands_to_the_language() -> None:
+    spoken = [path for room in ("cli", "guide", "audit") for path in (CORE / room).glob("*.py")]
+    assert [path.name for path in spoken if re.search(r":,[}.d]", path.read_text(encoding="utf-8"))] == []
+
+
 def test_both_languages_hold_the_same_keys() -> None:
     assert sorted(ENGLISH) == sorted(VIETNAMESE)
 

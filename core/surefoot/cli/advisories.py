@@ -10,5 +10,6 @@ def import_(call: Call) -> Answer:
     """Imports a list of known vulnerabilities."""
     with call.patiently("say.cli.leaving") as leave:
         listing = call.acting.advisories.add(Path(call["file"]), progress=call.progress, cancel=leave)
-    said = call.words("say.advisories.imported", records=listing.records, packages=listing.packages, date=listing.date)
+    counts = {"records": call.words.count(listing.records), "packages": call.words.count(listing.packages)}
+    said = call.words("say.advisories.imported", date=listing.date, **counts)
     return Answer(asdict(listing), (said,))

@@ -31,7 +31,8 @@ def verify(call: Call) -> Answer:
     found = verify_folder(call.folder, anchor=call["anchor"])
     marks = {None: "✓", Weight.REMARK: "!", Weight.INCOMPLETE: "?", Weight.FAIL: "✗"}
     lines = [
-        f"{marks[check.weight]} {call.words(f'say.verify.{check.name}')}: {check.count:,}" for check in found.checks
+        f"{marks[check.weight]} {call.words(f'say.verify.{check.name}')}: {call.words.count(check.count)}"
+        for check in found.checks
     ]
     lines += [
         f"    {plain(f.check)}: {plain(f.detail)} {f.feed[:8]} {'' if f.seq is None else f.seq}" for f in found.findings

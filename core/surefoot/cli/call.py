@@ -116,7 +116,8 @@ class Call:
         key = f"stage.{stage}"
         name = self.words(key) if self.words.has(key) else stage
         end = "\n" if total and done >= total else ""
-        print(f"\r{name} {done:,}" + (f" / {total:,}" if total else ""), end=end, file=sys.stderr, flush=True)
+        whole = f" / {self.words.count(total)}" if total else ""
+        print(f"\r{name} {self.words.count(done)}{whole}", end=end, file=sys.stderr, flush=True)
 
     @property
     def start(self) -> Path:

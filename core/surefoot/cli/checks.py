@@ -29,15 +29,15 @@ def _lines(result: Result, call: Call) -> tuple[str, ...]:
     return told, *(f"    {text}" for text in (*more, *aside, call.words(result.cannot_show)))
 
 
-def _not_run(row: Row, call: Call) -> str:
-    """Why a check has no result."""
+def _not_run(row: Row, run: str, call: Call) -> str:
+    """Why a check has no result, and what runs it."""
     kind = call.words.term("kind", row.kind)
     if row.lacking:
         return call.words("say.cli.lacking", kind=kind, modules=", ".join(row.lacking), python=sys.executable)
     where = f"say.checks.{row.kind}.runs_where"
     if call.words.has(where):
         return call.words("say.cli.not_run_where", kind=kind, where=call.words(where))
-    return call.words("say.cli.not_run", kind=kind, name=row.kind)
+    return call.words("say.cli.not_run", kind=kind, name=row.kind, run=run)
 
 
 def run(call: Call) -> Answer:
@@ -60,7 +60,7 @@ def _checked(call: Call, leave: Cancel) -> Answer:
         lines += _lines(result, call)
     ran = {result.kind for result in results}
     left_out = [row for row in bench.checks.list(model.id) if row.is_known and row.kind not in ran]
-    lines += [_not_run(row, call) for row in left_out if not call["kind"]]
+    lines += [_not_run(row, made, call) for row in left_out if not call["kind"]]
     # What was named was asked for; of the others, only what somebody had required is a no.
     required = bench.checks.required().union(call["kind"])
     stopping = {result.kind for result in results if rules.stops(result, required)}
@@ -78,9 +78,10 @@ def list_(call: Call) -> Answer:
     given = call["run"]
     rows = bench.checks.list(bench.runs.show(given).run if given and not given.startswith("mod_") else given)
     lines: list[str] = []
+    run = bench.models.show(rows[0].model).run if rows else ""
     for row in rows:
         if row.result is None:
-            lines.append(_not_run(row, call))
+            lines.append(_not_run(row, run, call))
         else:
             lines += _lines(row.result, call)
     told = [

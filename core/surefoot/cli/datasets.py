@@ -82,7 +82,9 @@ def add(call: Call) -> Answer:
         added = call.acting.datasets.add(Path(call["source"]), plan, progress=call.progress, cancel=leave)
     version = added.version
     key = "added" if added.is_new else "renewed" if added.is_recorded else "unchanged"
-    first = call.words(f"say.cli.{key}", ref=version.ref, rows=f"{version.rows:,}", digest=version.version[:8])
+    first = call.words(
+        f"say.cli.{key}", ref=version.ref, rows=call.words.count(version.rows), digest=version.version[:8]
+    )
     lines = (first, *_details(version, call)) if added.is_new else (first,)
     return Answer({**_about(version), "is_new": added.is_new, "is_recorded": added.is_recorded}, lines)
 
@@ -92,7 +94,7 @@ def list_(call: Call) -> Answer:
     found = call.workbench.datasets.list()
     head = [call.words(f"say.cli.head.{name}") for name in ("name", "rows", "digest", "owner", "storage")]
     rows = [
-        (each.ref, f"{each.rows:,}", each.version[:8], each.owner, call.words.term("storage", each.storage))
+        (each.ref, call.words.count(each.rows), each.version[:8], each.owner, call.words.term("storage", each.storage))
         for each in found
     ]
     lines = aligned(head, rows, right=(1,)) if rows else (call.words("say.project.no_rows"),)

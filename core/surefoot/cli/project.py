@@ -14,6 +14,7 @@ from surefoot.errors import Code, SurefootError, UsageError
 from surefoot.people import has_store
 from surefoot.runs import tables
 from surefoot.runs.waking import Waker
+from surefoot.texts import Words
 from surefoot.trail import Verdict
 from surefoot.workbench import Workbench, verify_folder
 
@@ -80,10 +81,10 @@ def _error(code: str) -> dict[str, dict[str, str]]:
     return texts
 
 
-def _project(bench: Workbench) -> Iterator[tuple[str, bool, str]]:
+def _project(bench: Workbench, words: Words) -> Iterator[tuple[str, bool, str]]:
     """What may be wrong with a project whose record is sound."""
     count = events.count(bench.catalog)
-    yield "catalog", count == sum(bench.trail.sizes().values()), f"{count:,}"
+    yield "catalog", count == sum(bench.trail.sizes().values()), words.count(count)
     is_awake = Waker(bench.own_state, ()).is_awake()
     yield "supervisor", is_awake or not tables.is_any_going(bench.catalog), ""
     for name, executor in bench.executors.items():
@@ -108,7 +109,7 @@ def doctor(call: Call) -> Answer:
         broken = verdict in {Verdict.FAIL, Verdict.INCOMPLETE}
         found.append(("record", not broken, call.words.term("verdict", verdict.value)))
         if not broken:
-            found += _project(call.workbench)
+            found += _project(call.workbench, call.words)
     data = {name: {"ok": ok, "detail": detail} for name, ok, detail in found}
     lines = tuple(
         f"{call.words('say.project.ok' if ok else 'say.project.not_ok')}: "

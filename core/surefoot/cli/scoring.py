@@ -35,8 +35,8 @@ def score(call: Call) -> Answer:
         "leaf": scored.leaf,
     }
     shown = {"name": plain(release.name), "version": release.version, "path": plain(str(scored.target))}
-    lines = [call.words("say.cli.scored", rows=f"{scored.rows:,}", **shown)]
+    lines = [call.words("say.cli.scored", rows=call.words.count(scored.rows), **shown)]
     if scored.refused:
-        told = call.words("say.cli.scored_refused", refused=f"{scored.refused:,}")
+        told = call.words("say.cli.scored_refused", refused=call.words.count(scored.refused))
         lines.append(call.words("say.cli.warning", text=told))
     return Answer(data, tuple(lines))

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from surefoot.datasets import csvtext, inference, jsonlines, loading
+from surefoot.datasets import csvtext, inference, jsonlines, loading, reading
 from surefoot.datasets.engine import Connection, column, constant, engine, figures
 from surefoot.errors import Code, InputRefusedError
 from surefoot.payloads.service.documents import Port
@@ -48,10 +48,32 @@ def rows(request: Request, ports: Mapping[str, Port], keep: Sequence[str]) -> It
     Raises:
         InputRefusedError: it cannot be read, or its columns are not those of the model.
     """
-    kind, path = loading.plain(request, encoding=None)
+    try:
+        kind, path = loading.plain(request, encoding=None)
+    except InputRefusedError:
+        _refuse_first_line(request, ports, keep)
+        raise
     if kind == "jsonl":
         return _of_jsonl(path, ports, keep)
     return _of_parquet(request, path, ports, keep) if kind == "parquet" else _of_csv(path, ports, keep)
+
+
+def _refuse_first_line(request: Request, ports: Mapping[str, Port], keep: Sequence[str]) -> None:
+    """Tells columns that do not fit before a cell that cannot be read: whoever mends it would come back."""
+    unpacked, head = request.scratch / "unpacked", request.scratch / "head"
+    source = unpacked if unpacked.exists() else request.files["source"]
+    with source.open("rb") as file:
+        head.write_bytes(file.readline(reading.LONGEST_LINE))
+    try:
+        head.read_bytes().decode()
+        if is_jsonl := reading.kind_of(head) == "jsonl":
+            names = tuple(next(jsonlines.objects(head))[1])
+        else:
+            names = csvtext.layout_of(head, delimiter=None, header=True).names
+    except (InputRefusedError, UnicodeDecodeError):
+        return
+    # In JSON lines a later row may have what this one lacks.
+    (_refuse_unknown if is_jsonl else _check)(names, ports, keep)
 
 
 def _of_csv(path: Path, ports: Mapping[str, Port], keep: Sequence[str]) -> Iterator[Row]:

@@ -144,7 +144,7 @@ class Journey:
         self._story.say(
             "dataset_done",
             number=version.number,
-            rows=f"{version.rows:,}",
+            rows=self._story.words.count(version.rows),
             columns=len(version.columns),
             digest=version.version[:8],
             protected=", ".join(version.protected),

@@ -27,12 +27,13 @@ class Waiver:
     today: date
 
 
-def waiver(wish: Waiver, policy: AdoptedPolicy, model: RecordedEvent) -> Draft:
+def waiver(wish: Waiver, policy: AdoptedPolicy, candidate: Candidate) -> Draft:
     """The event that waives a required check of one model.
 
     Raises:
         GateFailedError: the policy allows no waiver of that length, or the check proves which model it is.
         InputRefusedError: no reason is given, or the policy does not require such a check.
+        IncompleteError: the check has not run on this model.
     """
     if wish.check in rules.UNWAIVABLE:
         raise GateFailedError(Code.WAIVER_INTEGRITY, check=wish.check)
@@ -41,6 +42,10 @@ def waiver(wish: Waiver, policy: AdoptedPolicy, model: RecordedEvent) -> Draft:
     most = policy.policy.waiver_days
     if not 1 <= wish.days <= most:
         raise GateFailedError(Code.WAIVER_TOO_LONG, check=wish.check, days=wish.days, most=most)
+    if wish.check not in candidate.checks:
+        # Whoever waives a check answers for what it found; that nobody looked is no finding.
+        raise IncompleteError(Code.WAIVER_UNRUN, check=wish.check, run=candidate.ended.subject, name=wish.check)
+    model = candidate.model
     body: dict[str, Any] = {
         "check": wish.check,
         "reason": wish.reason[:MAX_REASON],
@@ -82,7 +87,7 @@ class Waivers:
         Raises:
             GateFailedError: the policy in force allows no waiver of that length.
             InputRefusedError: no reason is given, or the policy does not require such a check.
-            IncompleteError: no such model, or no policy.
+            IncompleteError: no such model, no policy, or the check has not run on it.
         """
         self._evidence.refresh()
         candidate, policy = self._meant(ref), self._evidence.policy()
@@ -90,7 +95,7 @@ class Waivers:
             raise IncompleteError(Code.POLICY_NONE)
         length = policy.policy.waiver_days or 1 if days is None else days
         wish = Waiver(check, reason.strip(), length, self._today())
-        self._recorder.record(waiver(wish, policy, candidate.model))
+        self._recorder.record(waiver(wish, policy, candidate))
         self._evidence.refresh()
         return self._meant(ref).waivers[check]
 

@@ -53,6 +53,23 @@ def test_a_check_that_the_policy_requires_makes_it_a_no(project: Project) -> Non
     assert (answer.exit_code, last) == (3, Words()("say.cli.check_stops", kinds="coin"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("ref", ["run", "model", None])
+def test_what_has_not_run_is_listed_with_the_command_that_runs_it_as_it_stands(
+    project: Project, language: str, ref: str | None
+) -> None:
+    project.train({})
+    first, _ = run(project, policy={}, kinds=["parity"], language=language)
+    call = Call({"run": {"run": project.run, "model": first.data["model"], None: None}[ref]}, Words(language))
+    found = project.checks(held_out(300), checks={**BUILT_IN, "coin": Loaded()}, policy={})
+    shown = SimpleNamespace(show=lambda _ref: SimpleNamespace(run=project.run))
+    call.__dict__["workbench"] = SimpleNamespace(runs=shown, models=project.models, checks=found)
+    told = "\n".join(checks.list_(call).lines)
+    assert f"`surefoot check run {project.run} --kind accuracy`" in told
+    assert f"`surefoot check run {project.run} --kind coin`" in told
+    assert "RUN" not in told
+
+
 @pytest.mark.parametrize(("limit", "exit_code"), [("0.45", 3), ("0.6", 0)])
 def test_a_criterion_of_the_recipe_makes_it_a_no(project: Project, limit: str, exit_code: int) -> None:
     project.train({"heads": ("at_most", limit)})

@@ -277,7 +277,7 @@ def test_a_file_that_unpacks_without_end_is_stopped(tmp_path: Path) -> None:
 def test_a_table_that_needs_too_much_memory_ends_its_worker_only(tmp_path: Path) -> None:
     with desk(tmp_path, limits=Limits(memory_bytes=1 << 30, wall_seconds=120)) as at:
         path = at.project / "bomb.parquet"
-        # One text that 4,000 rows share, written some rows at a time: four gigabytes for the reader, not for the writer.
+        # One text that 4,000 rows share, written in parts: four gigabytes for the reader, not for the writer.
         table = pl.DataFrame({"b": range(4000)}).with_columns(a=pl.lit("x" * 1_000_000)).select("a", "b")
         table.write_parquet(path, row_group_size=100)
         assert path.stat().st_size < 1 << 20

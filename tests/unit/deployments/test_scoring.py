@@ -1,6 +1,7 @@
 """Whole files, scored by the code of the wrapper; compared with a real wrapper that answers the same rows."""
 
 import csv
+import gzip
 import hashlib
 import json
 import time
@@ -156,6 +157,43 @@ def refused(yard: Yard, scoring: Scoring, wish: Wish) -> Code:
         scoring.score(wish)
     assert_nothing_left(yard)
     return failed.value.code
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"age,work\n1,clerk\n2,cl\xe9rk\n",
+        b"age,work\n1,cl\0rk\n",
+        b"age,work\n1," + b"x" * 2_100_000 + b"\n",
+        gzip.compress(b"age,work\n1,cl\xe9rk\n"),
+        b'{"age":1,"work":"clerk"}\n{"age":1,"work":"cl\xe9rk"}\n',
+        b"age\tid\n1,cl\xe9rk\n",
+    ],
+    ids=["encoding", "zero byte", "long cell", "packed", "json lines", "tabs"],
+)
+def test_columns_that_do_not_fit_are_told_before_a_cell_that_cannot_be_read(
+    yard: Yard, scoring: Scoring, data: bytes
+) -> None:
+    source = yard.folder / "rows.txt"
+    source.write_bytes(data)
+    assert refused(yard, scoring, Wish(source, yard.folder / "out.csv", ref=yard.first)) is Code.SCORE_COLUMN_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"age,job\n1,cl\xe9rk\n", Code.ENCODING),
+        (b"\xe2ge,work\n1,clerk\n", Code.ENCODING),
+        ("age,work\n1,clerk\n".encode("utf-16"), Code.ENCODING),
+        (b'{"age":1}\n{"age":1,"job":"cl\xe9rk"}\n', Code.ENCODING),
+    ],
+)
+def test_where_the_columns_fit_or_cannot_be_read_the_cell_is_told(
+    yard: Yard, scoring: Scoring, data: bytes, code: Code
+) -> None:
+    source = yard.folder / "rows.txt"
+    source.write_bytes(data)
+    assert refused(yard, scoring, Wish(source, yard.folder / "out.csv", ref=yard.first)) is code
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from surefoot.errors import (
 )
 from surefoot.releases import State, capsule, changes, rules, sbom, statements
 from surefoot.releases.facts import RecordedEvent, Release
-from surefoot.texts import Words
+from surefoot.texts import LANGUAGES, Words
 from surefoot.trail import Draft, Event, Subject
 from tests.fakes.releases import POLICY, Story
 from tests.unit.releases.conftest import Bench
@@ -425,7 +425,7 @@ WAIVING = b'[policy]\nname = "w"\n[require.accuracy]\n[require.parity]\n[waivers
 
 def test_a_waiver_opens_the_gate_openly_and_stands_in_statement_and_card(bench: Bench, tmp_path: Path) -> None:
     bench.adopt(WAIVING)
-    story = bench.story().tell({"parity": "passed"})
+    story = bench.story().tell({"accuracy": "undetermined", "parity": "passed"})
     bench.releases.waivers.give(story.run, "accuracy", reason="held-out rows come in July", days=10)
     release = bench.releases.draft(story.run)
     bench.releases.approve(release.id)
@@ -454,6 +454,17 @@ def test_a_waiver_beyond_the_policy_is_refused(bench: Bench, check: str, reason:
     with pytest.raises((GateFailedError, InputRefusedError)) as caught:
         bench.releases.waivers.give(story.run, check, reason=reason, days=days)
     assert caught.value.code is code
+    assert bench.recorder.of_type("waiver.given") == []
+
+
+def test_a_check_that_has_not_run_cannot_be_waived_and_the_command_that_runs_it_is_told(bench: Bench) -> None:
+    bench.adopt(WAIVING)
+    story = bench.story().tell({"parity": "passed"})
+    with pytest.raises(IncompleteError) as caught:
+        bench.releases.waivers.give(story.run, "accuracy", reason="no time", days=3)
+    assert caught.value.code is Code.WAIVER_UNRUN
+    for language in LANGUAGES:
+        assert f"`surefoot check run {story.run} --kind accuracy`" in Words(language).error(caught.value).do
     assert bench.recorder.of_type("waiver.given") == []
 
 
