@@ -70,13 +70,18 @@ class Record:
     database_specific: Mapping[str, Any] | None = None
 
 
+def _is_ours(package: Package) -> bool:
+    """Whether a package is of PyPI; behind a colon stands a part of an ecosystem, such as one index."""
+    return package.ecosystem.partition(":")[0] == ECOSYSTEM
+
+
 def known_of(record: Record) -> dict[str, Known]:
     """What a record says, by package of PyPI; nothing where it was withdrawn."""
     if record.withdrawn:
         return {}
     found: dict[str, Known] = {}
     for one in record.affected or ():
-        if one.package is None or one.package.ecosystem != ECOSYSTEM:
+        if one.package is None or not _is_ours(one.package):
             continue
         name = canonicalize_name(one.package.name)
         before = found.get(name, Known(record.id, record.aliases or (), _severity(record)))

@@ -105,7 +105,7 @@ def _of_archive(source: Path) -> Iterator[tuple[str, osv.Record]]:
                 data = _member(archive, one)
                 left -= len(data)
                 if left < 0:
-                    raise refused("large", one.filename, limit=WHOLE_BYTES)
+                    raise refused("much", "", limit=WHOLE_BYTES)
                 yield one.filename, _record(data, one.filename)
     except InputRefusedError:
         raise

@@ -55,6 +55,9 @@ class Advisories:
             InputRefusedError: it is no such list, goes beyond a limit, or says nothing of packages of PyPI.
             CancelledError: `cancel` said so.
         """
+        if source.is_dir():
+            # Its bytes are to be kept as they were handed in, and a folder has none of its own.
+            raise reading_task.refused("folder", source.name)
         self._recorder.ready()
         request = {"now": datetime.now(UTC).isoformat()}
         with (

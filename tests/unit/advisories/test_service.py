@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from surefoot.advisories import Advisories, reading_task, tables
+from surefoot.advisories import Advisories, osv, reading_task, tables
+from surefoot.advisories.facts import Known
 from surefoot.advisories.service import LIMITS
 from surefoot.catalog import Catalog
 from surefoot.errors import CancelledError, Code, InputRefusedError
@@ -18,7 +20,7 @@ from surefoot.objects import Objects
 from surefoot.texts import LANGUAGES, Words
 from surefoot.workers import Request
 from tests.fakes.catalog import assert_order_free, event
-from tests.fakes.osv import GHSA, PYSEC, record, zipped
+from tests.fakes.osv import ELSEWHERE, GHSA, ODD, PYSEC, record, zipped
 from tests.fakes.recorder import FakeRecorder
 
 NOW = "2026-06-01T00:00:00+00:00"
@@ -98,6 +100,36 @@ def test_a_record_an_array_lines_and_a_zip_are_read_alike(tmp_path: Path, data: 
     assert line["known"][0]["id"] == "GHSA-aaaa-bbbb-cccc"
 
 
+def test_the_dump_of_all_ecosystems_is_read_and_what_is_not_python_or_withdrawn_is_left_out(project: Project) -> None:
+    listing = project.advisories.add(project.source(zipped([GHSA, PYSEC, *ELSEWHERE, *ODD])))
+    (recorded,) = project.recorder.of_type("asset.received")
+    assert recorded.body is not None
+    assert (listing.records, recorded.body["skipped"]) == (5, len(ELSEWHERE) + 1)
+    lines = map(json.loads, project.objects.read(listing.sha256).splitlines())
+    known = {line["package"]: msgspec.convert(line["known"], list[Known]) for line in lines}
+    assert set(known) == {"sure-table", "only-last", "bad-package", "mirrored"}
+    (last,) = known["only-last"]
+    assert [osv.affects(last, version) for version in ("0.1", "3.4.7", "3.4.8")] == [True, True, False]
+    assert osv.fixed_in(last, "3.4.7") == ""
+    (harmful,) = known["bad-package"]
+    assert [osv.affects(harmful, version) for version in ("9.9.9", "9.9.8")] == [True, False]
+
+
+def test_a_dump_of_more_files_than_a_plain_zip_can_count_is_read(tmp_path: Path) -> None:
+    records = [record(f"X-{number}", f"p{number % 7}") for number in range(66_000)]
+    assert sum(len(line["known"]) for line in read(tmp_path, zipped(records))) == 66_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_folder_is_refused_with_what_to_do_instead(project: Project, language: str) -> None:
+    (project.folder / "advisories").mkdir()
+    with pytest.raises(InputRefusedError) as caught:
+        project.advisories.add(project.folder / "advisories")
+    assert (caught.value.code, caught.value.values["detail"]) == (Code.ADVISORIES_REFUSED, "folder")
+    assert "zip" in Words(language).error(caught.value).what
+    assert project.recorder.of_type("asset.received") == []
+
+
 def test_what_is_no_list_is_refused_with_the_place_and_nothing_is_left(project: Project) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
@@ -146,7 +178,7 @@ def test_a_member_that_swells_is_refused_before_it_is_whole(tmp_path: Path) -> N
 
 def test_many_records_and_much_in_all_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     records = [record(f"X-{number}", "p") for number in range(4)]
-    for name, limit, detail in (("RECORDS", 3, "many"), ("WHOLE_BYTES", 200, "large")):
+    for name, limit, detail in (("RECORDS", 3, "many"), ("WHOLE_BYTES", 200, "much")):
         with monkeypatch.context() as patch:
             patch.setattr(reading_task, name, limit)
             assert refusal(tmp_path, zipped(records)).values["detail"] == detail
