@@ -187,9 +187,9 @@ def _waiver_days(case: Case) -> int:
 
 
 def waiver_for(candidate: Candidate, kind: str, *, days: int, today: date) -> RecordedEvent | None:
-    """The waiver that holds today for a kind of check, if the policy in force allows waivers of that length."""
+    """The waiver that holds today for a kind of check that ran, if the policy in force allows one of that length."""
     waiver = candidate.waivers.get(kind)
-    if waiver is None or kind in UNWAIVABLE:
+    if waiver is None or kind in UNWAIVABLE or kind not in candidate.checks:
         return None
     length = waiver.body.get("days")
     holds = _still_valid(waiver.body.get("until"), today)
