@@ -1,7 +1,8 @@
 """Words for the command line, reports and the desktop: one TOML file a language, looked up by key.
 
 `resources/texts/en.toml` and `vi.toml` hold the same keys with the same placeholders (a test compares them).
-A key is a dotted path: `error.SF-1001.what`, `why.dataset.split`, `say.run.finished`.
+A key is a dotted path: `error.SF-1001.what`, `why.dataset.split`, `say.run.finished`. Keys that begin with `app.` are
+the desktop's; they lie in `resources/texts/app/`, so that the command line does not read them.
 """
 
 import re
@@ -16,6 +17,7 @@ from surefoot import resources
 from surefoot.errors import SurefootError
 
 LANGUAGES = ("en", "vi")
+_DESKTOP = "app"
 _LONGEST = 1000
 _DIGITS = 3
 # Values that come from closed lists, by the placeholder that stands for them, and the list.
@@ -35,9 +37,20 @@ _LISTS = {
 
 
 @cache
-def _table(language: str) -> Mapping[str, Any]:
-    with resources.path("texts", f"{language}.toml").open("rb") as file:
+def _table(language: str, room: str = "") -> Mapping[str, Any]:
+    with resources.path("texts", room, f"{language}.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+def _found(language: str, key: str) -> Any:
+    """What stands under a key: a text, a mapping, or None."""
+    room, _, rest = key.partition(".")
+    node: Any = _table(language, _DESKTOP) if room == _DESKTOP else _table(language)
+    for part in (rest if room == _DESKTOP else key).split("."):
+        if not isinstance(node, Mapping) or part not in node:
+            return None
+        node = node[part]
+    return node
 
 
 def printable(text: str) -> str:
@@ -96,12 +109,10 @@ class Words:
         Raises:
             KeyError: there is no such text.
         """
-        node: Any = _table(self.language)
-        for part in key.split("."):
-            node = node[part]
-        if not isinstance(node, str):
+        text = _found(self.language, key)
+        if not isinstance(text, str):
             raise KeyError(key)
-        return node.format_map(values)
+        return text.format_map(values)
 
     def count(self, number: int) -> str:
         """A whole number with its thousands parted as this language writes them."""
@@ -109,12 +120,7 @@ class Words:
 
     def has(self, key: str) -> bool:
         """Whether there is a text under this key."""
-        node: Any = _table(self.language)
-        for part in key.split("."):
-            if not isinstance(node, Mapping) or part not in node:
-                return False
-            node = node[part]
-        return isinstance(node, str)
+        return isinstance(_found(self.language, key), str)
 
     def told(self, key: str, /, **values: object) -> str:
         """The text under a key, for reading.

@@ -3,6 +3,8 @@
 import ast
 import re
 import string
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,9 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-ENGLISH = dict(leaves(_table("en")))
-VIETNAMESE = dict(leaves(_table("vi")))
+# All texts by their keys; those of the desktop begin with `app.` and lie in files of their own.
+ENGLISH = dict(leaves(_table("en"))) | dict(leaves(_table("en", "app"), "app"))
+VIETNAMESE = dict(leaves(_table("vi"))) | dict(leaves(_table("vi", "app"), "app"))
 
 
 @pytest.mark.parametrize(("language", "told"), [("en", "1,234,567"), ("vi", "1.234.567")])
@@ -124,3 +127,23 @@ def test_a_figure_in_a_text_is_rounded_and_nothing_else_in_it_is() -> None:
     told = Words().told("why.releases.gate.check_passed", kind="accuracy", figure="0.7812345")
     assert "0.781." in told
     assert "0.78123" not in told
+
+
+def test_the_desktop_s_texts_are_read_when_the_first_of_them_is_asked_for() -> None:
+    program = """
+from surefoot import texts
+texts.Words()("error.SF-1001.what", path=".")
+before = texts._table.cache_info().currsize
+texts.Words()("app.home.title")
+print(before, texts._table.cache_info().currsize)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "2"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_of_the_desktop_is_found_by_its_key(language: str) -> None:
+    table = ENGLISH if language == "en" else VIETNAMESE
+    assert Words(language)("app.home.title") == table["app.home.title"]
+    assert Words(language).has("app.home.title")
+    assert not Words(language).has("app.home.nothing")

@@ -1,0 +1,1 @@
+"""Between the library and the screen: threads, events, settings, words. Widgets know nothing of these."""

@@ -1,0 +1,188 @@
+"""The open project, as pages may use it: ask it a question, or have it do something. Never on the GUI thread.
+
+Two workbenches stand behind it over one catalog: questions share one, acts have the other, since a trail belongs to
+one thread. A question asks rooms (`wb.runs.list()`), never `wb.trail`.
+"""
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from surefoot.errors import CancelledError, Code, IncompleteError, SurefootError
+from surefoot.workbench import Workbench
+from surefoot.workers.facts import Cancel, Progress
+from surefoot_app.bridge.tasks import Task, Tasks
+
+T = TypeVar("T")
+Failed = Callable[[SurefootError], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What is known of an open project at once.
+
+    Attributes:
+        folder: where it lies. name: of that folder. ws: its workspace. is_sample: made to learn with.
+        is_solo: one person works in it.
+    """
+
+    folder: Path
+    name: str
+    ws: str
+    is_sample: bool
+    is_solo: bool
+
+
+class _Beside(Workbench):
+    """The same project for another thread: a trail of its own, and the first one's catalog, which that one closes."""
+
+    def close(self) -> None:
+        self.trail.close()
+
+
+class Session(QObject):
+    """One project at a time.
+
+    Signals: `opened(Project)` and `closed` as projects come and go; `acted` after an act, well or not;
+    `passphrase_wanted` when an act waits for it (answer by `give_passphrase`).
+
+    Attributes:
+        tasks: where work goes that needs no project. project: the open one, or None.
+    """
+
+    opened = Signal(object)
+    closed = Signal()
+    acted = Signal()
+    passphrase_wanted = Signal()
+
+    def __init__(self, tasks: Tasks) -> None:
+        super().__init__(tasks)
+        self.tasks = tasks
+        self.project: Project | None = None
+        self._asked: Workbench | None = None
+        self._acting: Workbench | None = None
+        self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def open(
+        self,
+        folder: Path,
+        *,
+        owner: QObject,
+        failed: Failed | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[Project]:
+        """Opens the project at or above a folder, in place of the one before. `opened` is sent when it is there."""
+
+        def work(progress: Progress, cancel: Cancel) -> Project:
+            self._let_go()
+            found = Workbench.find(folder)
+            if found is None:
+                raise IncompleteError(Code.NO_PROJECT, path=folder)
+            bench = Workbench.open(found, unlock=self._passphrase)
+            try:
+                bench.catalog.catch_up(progress=progress, cancel=cancel)
+            except BaseException:
+                bench.close()
+                raise
+            self._asked = bench
+            founding = bench.trail.founding
+            return Project(found, found.name, bench.ws, founding.is_sample, founding.is_solo)
+
+        return self.tasks.act(work, owner=owner, then=self._on_opened, failed=failed, progress=progress)
+
+    def close(self) -> None:
+        """Lets the project go; `closed` is sent at once, its files are closed in the lane."""
+        self.project = None
+        self.closed.emit()
+        self.tasks.act(lambda _progress, _cancel: self._let_go(), owner=self)
+
+    def shut(self) -> None:
+        """Ends the session with the application: stops what is going on, and closes."""
+        self.give_passphrase(None)
+        self.tasks.close()
+        self._let_go()
+        self.project = None
+
+    def read(
+        self,
+        question: Callable[[Workbench], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+    ) -> Task[T]:
+        """Asks the project something; the answer comes to `then` on the GUI thread, unless the owner is gone.
+
+        Args:
+            question: `lambda wb: wb.runs.list()`.
+            owner: the widget that asks.
+            then: told the answer.
+            failed: told the error; the window shows it where this is None.
+        """
+        bench = self._asked
+
+        def ask() -> T:
+            if bench is None or bench is not self._asked:
+                raise CancelledError(Code.CANCELLED)
+            return question(bench)
+
+        return self.tasks.read(ask, owner=owner, then=then, failed=failed)
+
+    def act(
+        self,
+        work: Callable[[Workbench, Progress, Cancel], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[T]:
+        """Has the project do something, after what was asked for before it; arguments as `read` and `Tasks.act`.
+
+        Where the person's key is needed and locked, the act waits for `give_passphrase`.
+        """
+
+        def carried_out(progress: Progress, cancel: Cancel) -> T:
+            try:
+                return work(self._bench(), progress, cancel)
+            finally:
+                self.tasks.post(self.acted.emit)
+
+        return self.tasks.act(carried_out, owner=owner, then=then, failed=failed, progress=progress)
+
+    def give_passphrase(self, passphrase: str | None) -> None:
+        """Answers `passphrase_wanted`; None gives the act up."""
+        self._said.put(passphrase)
+
+    # in the lane
+
+    def _bench(self) -> Workbench:
+        if self._asked is None:
+            raise IncompleteError(Code.NO_PROJECT, path=".")
+        if self._acting is None:
+            self._acting = _Beside.open(self._asked.project, unlock=self._passphrase)
+            self._acting.catalog = self._asked.catalog
+        return self._acting
+
+    def _let_go(self) -> None:
+        for bench in (self._acting, self._asked):
+            if bench is not None:
+                bench.close()
+        self._acting = self._asked = None
+
+    def _passphrase(self) -> str:
+        while not self._said.empty():
+            self._said.get()
+        self.tasks.post(self.passphrase_wanted.emit)
+        said = self._said.get()
+        if said is None:
+            raise CancelledError(Code.CANCELLED)
+        return said
+
+    def _on_opened(self, project: Project) -> None:
+        self.project = project
+        self.opened.emit(project)

@@ -1,0 +1,193 @@
+"""The one door off the GUI thread.
+
+Questions share a pool; acts share a lane of one thread, so that they cannot interleave. Work is a plain function; what
+comes out is handed over on the GUI thread by one queued signal. A task belongs to a widget: when that dies, nobody is
+told. A plain function cannot be stopped from outside, so long work asks `cancel` between its steps.
+"""
+
+import logging
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+from surefoot.errors import CancelledError, Code, InputRefusedError, SurefootError
+from surefoot.workers.facts import Cancel, Progress
+
+T = TypeVar("T")
+Work = Callable[[Progress, Cancel], T]
+_READERS = 3
+_TELLING = 0.1  # seconds between two reports of progress
+log = logging.getLogger(__name__)
+
+
+class Task(Generic[T]):
+    """Work that was asked for.
+
+    Attributes:
+        owner: the widget that it belongs to. then, failed, progress: what it is told. told_at: when it was, last.
+    """
+
+    def __init__(
+        self,
+        owner: QObject,
+        *,
+        then: Callable[[T], object] | None,
+        failed: Callable[[SurefootError], object] | None,
+        progress: Callable[[str, int, int], object] | None,
+    ) -> None:
+        self.owner = owner
+        self.then, self.failed, self.progress = then, failed, progress
+        self._stopped = threading.Event()
+        self.told_at = 0.0
+
+    def cancel(self) -> None:
+        """Asks the work to stop; it ends with the error "cancelled" at its next step."""
+        self._stopped.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stopped.is_set()
+
+
+class Tasks(QObject):
+    """Runs tasks. Lives on the GUI thread; `close` before it goes.
+
+    Signals: `fault(error)` where work failed and nobody had said what to do then.
+    """
+
+    fault = Signal(object)
+    _posted = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._readers = ThreadPoolExecutor(_READERS, "surefoot-read")
+        self._lane = ThreadPoolExecutor(1, "surefoot-act")
+        self._inbox: deque[Callable[[], None]] = deque()
+        self._going: set[Task[Any]] = set()
+        self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def read(
+        self,
+        question: Callable[[], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Callable[[SurefootError], object] | None = None,
+    ) -> Task[T]:
+        """Answers a question in the pool.
+
+        Args:
+            question: a plain function.
+            owner: the widget that asks.
+            then: told the answer, on the GUI thread.
+            failed: told the error; `fault` is sent where it is None.
+        """
+        task = Task(owner, then=then, failed=failed, progress=None)
+        self._send(self._readers, task, lambda _progress, _cancel: question())
+        return task
+
+    def act(
+        self,
+        work: Work[T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object] | None = None,
+        failed: Callable[[SurefootError], object] | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[T]:
+        """Does something, after whatever was asked for before.
+
+        Args:
+            work: takes `progress` and `cancel`.
+            owner: the widget that asks.
+            then: told what came out.
+            failed: as `read`.
+            progress: told the stage's key, how much is done and how much there is, ten times a second at most.
+        """
+        task = Task(owner, then=then, failed=failed, progress=progress)
+        self._send(self._lane, task, work)
+        return task
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is going on and nothing waits to be told."""
+        return not self._going and not self._inbox
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Has a call made on the GUI thread; may be called from any thread."""
+        self._inbox.append(call)
+        self._posted.emit()
+
+    def close(self) -> None:
+        """Asks everything to stop and waits until it has; nobody is told any more."""
+        for task in tuple(self._going):
+            task.cancel()
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._lane.shutdown(wait=True, cancel_futures=True)
+        self._inbox.clear()
+        self._going.clear()
+
+    def _send(self, threads: ThreadPoolExecutor, task: Task[T], work: Work[T]) -> None:
+        self._going.add(task)
+        threads.submit(self._carry_out, task, work)
+
+    def _carry_out(self, task: Task[T], work: Work[T]) -> None:
+        try:
+            if task.is_cancelled:
+                raise CancelledError(Code.CANCELLED)  # noqa: TRY301 - told like any other end
+            found = work(self._teller(task), lambda: task.is_cancelled)
+        except Exception as error:  # noqa: BLE001 - the thread door: whatever gets here is told
+            told = _of_ours(error)
+            self.post(lambda: self._failed(task, told))
+        else:
+            self.post(lambda: self._ended(task, found))
+
+    def _teller(self, task: Task[T]) -> Progress:
+        def tell(stage: str, done: int, total: int) -> None:
+            now = time.monotonic()
+            if task.progress is None or now - task.told_at < _TELLING:
+                return
+            task.told_at = now
+            self.post(lambda: self._tell(task, stage, done, total))
+
+        return tell
+
+    def _deliver(self) -> None:
+        while self._inbox:
+            self._inbox.popleft()()
+
+    def _tell(self, task: Task[Any], stage: str, done: int, total: int) -> None:
+        if task in self._going and shiboken6.isValid(task.owner) and task.progress is not None:
+            task.progress(stage, done, total)
+
+    def _ended(self, task: Task[T], found: T) -> None:
+        self._going.discard(task)
+        if shiboken6.isValid(task.owner) and task.then is not None:
+            task.then(found)
+
+    def _failed(self, task: Task[Any], error: SurefootError) -> None:
+        self._going.discard(task)
+        if not shiboken6.isValid(task.owner):
+            return
+        if task.failed is not None:
+            task.failed(error)
+        elif not isinstance(error, CancelledError):
+            self.fault.emit(error)
+
+
+def _of_ours(error: Exception) -> SurefootError:
+    """The error as one of ours; what nobody foresaw is a fault of ours, and its trace is kept."""
+    if isinstance(error, SurefootError):
+        return error
+    if isinstance(error, PermissionError):
+        return InputRefusedError(Code.NO_RIGHT, path=error.filename)
+    log.error("%s", "".join(traceback.format_exception(error)))
+    return SurefootError(Code.INTERNAL, detail=f"{type(error).__name__}: {error}")

@@ -1,0 +1,77 @@
+"""What the top bar says of the whole project: how many runs are active, and whether the record verifies."""
+
+from PySide6.QtCore import QObject
+
+from surefoot.errors import SurefootError
+from surefoot.trail import Report, Verdict
+from surefoot.workbench import Workbench
+from surefoot_app.bridge.events import Change
+from surefoot_app.bridge.session import Project
+from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.status import Status
+from surefoot_app.theme import Tone
+
+_ACTIVE = "SELECT count(*) AS runs FROM runs WHERE state IN ('queued', 'running')"
+_BADGES: dict[Verdict, tuple[str, Tone, str]] = {
+    Verdict.PASS: ("verified", "ok", "shield-check"),
+    Verdict.REMARKS: ("remarks", "ok", "shield-check"),
+    Verdict.INCOMPLETE: ("incomplete", "warn", "shield-alert"),
+    Verdict.FAIL: ("broken", "bad", "shield-x"),
+}
+
+
+def active(bench: Workbench) -> int:
+    """How many runs have not ended."""
+    row = bench.catalog.one(_ACTIVE)
+    return int(row["runs"]) if row else 0
+
+
+class ProjectWatch(QObject):
+    """Keeps both up to date as long as a project is open. The record is verified when it is opened."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._report: Report | None = None
+        self._runs = 0
+        desk.session.opened.connect(self._on_opened)
+        desk.events.changed.connect(self._on_changed)
+        desk.retranslated.connect(self._show)
+
+    def _on_opened(self, _project: Project) -> None:
+        self._report = None
+        words = self._desk.words
+        self._desk.status(Status("audit", words("app.home.verifying"), "neutral", "loader", "audit"))
+        self._desk.session.read(
+            lambda bench: bench.verify(), owner=self, then=self._on_verified, failed=self._on_broken
+        )
+        self._count()
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touches("run"):
+            self._count()
+
+    def _count(self) -> None:
+        self._desk.session.read(active, owner=self, then=self._on_counted)
+
+    def _on_counted(self, count: int) -> None:
+        self._runs = count
+        self._show()
+
+    def _on_verified(self, report: Report) -> None:
+        self._report = report
+        self._show()
+
+    def _on_broken(self, error: SurefootError) -> None:
+        told = self._desk.words.error(error)
+        word = self._desk.words("app.home.audit_broken")
+        self._desk.status(Status("audit", word, "bad", "shield-x", "audit", f"{told.what} {told.do}"))
+
+    def _show(self) -> None:
+        words = self._desk.words
+        runs = words("app.home.active_runs", count=self._runs) if self._runs else ""
+        self._desk.status(Status("runs", runs, "info", "cpu", "runs"))
+        if self._report is not None:
+            key, tone, glyph = _BADGES[self._report.verdict]
+            detail = words(f"app.home.audit_{key}_why")
+            self._desk.status(Status("audit", words(f"app.home.audit_{key}"), tone, glyph, "audit", detail))

@@ -1,0 +1,127 @@
+"""What a page may use of the frame: the session, the words, and ways to go on, to tell and to undo."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from surefoot.errors import SurefootError
+from surefoot.texts import Words
+from surefoot.workbench import Workbench
+from surefoot_app.bridge.events import Events
+from surefoot_app.bridge.session import Session
+from surefoot_app.bridge.settings import Settings
+from surefoot_app.shell.status import Status
+from surefoot_app.theme import Mode, Tone, theme
+from surefoot_app.widgets.notices import Problem
+
+
+class Desk(QObject):
+    """The hub between pages and frame. Pages call its methods; the window listens to its signals.
+
+    Signals: `going(feature)`, `opening(kind, ref)`, `told(text, tone)`, `troubled(Problem)`, `solved(key)`,
+    `status_changed(Status)`, `retranslated` after a switch of language.
+
+    Attributes:
+        session, events, settings: see there. words: the texts of the language in force. undo: of this project.
+    """
+
+    going = Signal(str)
+    opening = Signal(str, str)
+    told = Signal(str, str)
+    troubled = Signal(object)
+    solved = Signal(str)
+    status_changed = Signal(object)
+    retranslated = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        events: Events,
+        settings: Settings,
+        *,
+        claim: Callable[[Path], bool] = lambda _folder: True,
+    ) -> None:
+        """Makes it.
+
+        Args:
+            session: the open project.
+            events: what is new in its record.
+            settings: what is remembered of the desktop.
+            claim: takes a project for this window; False where another window has it and was shown instead.
+        """
+        super().__init__(session)
+        self._claim = claim
+        self.session, self.events, self.settings = session, events, settings
+        self.words = Words(settings.language)
+        self.undo = QUndoStack(self)
+        session.tasks.fault.connect(self.error)
+        session.opened.connect(lambda _project: self.undo.clear())
+
+    def go(self, feature: str) -> None:
+        """Shows a page."""
+        self.going.emit(feature)
+
+    def open(self, kind: str, ref: str) -> None:
+        """Shows an object, on the page that opens its kind: `desk.open("run", run.run)`."""
+        self.opening.emit(kind, ref)
+
+    def open_project(
+        self,
+        folder: Path,
+        *,
+        owner: QObject,
+        failed: Callable[[SurefootError], object] | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> bool:
+        """Opens the project at or above a folder, unless another window has it: that one is shown. Says which."""
+        if not self._claim(Workbench.find(folder) or folder):
+            return False
+        self.session.open(folder, owner=owner, failed=failed, progress=progress)
+        return True
+
+    def tell(self, text: str, tone: Tone = "ok") -> None:
+        """A notice about long work that ended: a toast, and a line in the bell's list. Never that all is well."""
+        self.told.emit(text, tone)
+
+    def trouble(self, problem: Problem) -> None:
+        """Shows a problem until it is solved or put away."""
+        self.troubled.emit(problem)
+
+    def solve(self, key: str) -> None:
+        """Takes a problem back."""
+        self.solved.emit(key)
+
+    def error(self, error: SurefootError) -> None:
+        """Tells an error where no better place is known: in the strip of problems."""
+        told = self.words.error(error)
+        self.trouble(Problem(told.code, f"{told.what} {told.means} {told.do} ({told.code})"))
+
+    def status(self, status: Status) -> None:
+        """Shows a state in the top bar, in place of the one with its key."""
+        self.status_changed.emit(status)
+
+    def stage(self, stage: str, done: int, total: int) -> str:
+        """How far long work is, in words: a stage's key as the library reports it, and the count."""
+        key = f"stage.{stage}"
+        name = self.words(key) if self.words.has(key) else stage
+        if total:
+            return self.words("app.shell.stage_of", stage=name, done=f"{done:,}", total=f"{total:,}")
+        return name
+
+    def set_language(self, language: str) -> None:
+        """Switches the language at once and for later."""
+        self.settings.language = language
+        self.words = Words(language)
+        self.retranslated.emit()
+
+    def set_theme(self, mode: Mode) -> None:
+        """Switches the scheme at once and for later."""
+        self.settings.mode = mode
+        theme().apply(mode=mode)
+
+    def set_scale(self, scale: int) -> None:
+        """Switches the text size, in per cent, at once and for later."""
+        theme().apply(scale=scale)
+        self.settings.scale = theme().scale

@@ -1,0 +1,105 @@
+"""How a cell of a table is drawn: words, figures, a state, a bar, a dot. Reads the colours while it paints."""
+
+from enum import IntEnum
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from surefoot_app.theme import Tone, Weight, made, pixmap, px, tokens
+from surefoot_app.widgets.pill import GLYPHS
+
+_SIDE, _ICON, _BAR_WIDTH, _BAR_HEIGHT, _DOT = 12, 15, 46, 5, 5.5
+
+
+class CellRole(IntEnum):
+    """What a model answers beside Qt's own roles."""
+
+    LOOK = Qt.ItemDataRole.UserRole + 1
+    TONE = Qt.ItemDataRole.UserRole + 2
+    SHARE = Qt.ItemDataRole.UserRole + 3
+    DOT = Qt.ItemDataRole.UserRole + 4
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Draws the cells of one table."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        painter.save()
+        rect = option.rect
+        self._ground(painter, option, index)
+        look = index.data(CellRole.LOOK) or "plain"
+        place = rect.adjusted(_SIDE, 0, -_SIDE, -1)
+        if look == "dot":
+            self._dot(painter, rect, index.data(CellRole.DOT))
+        elif look == "pill":
+            self._state(painter, place, str(index.data() or ""), index.data(CellRole.TONE) or "neutral")
+        else:
+            if look == "bar":
+                self._bar(painter, place, float(index.data(CellRole.SHARE) or 0))
+            self._words(painter, place, index, look)
+        painter.restore()
+
+    def _ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        colours, rect = tokens(), option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(colours.accent_soft))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(colours.sunken))
+        painter.setPen(QColor(colours.border))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if self._table.hasFocus() and index.row() == self._table.currentIndex().row():
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.drawLine(rect.left(), rect.top() + 1, rect.right(), rect.top() + 1)
+            painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+            if index.column() == 0:
+                painter.drawLine(rect.left() + 1, rect.top() + 1, rect.left() + 1, rect.bottom())
+
+    def _words(self, painter: QPainter, place: QRect, index: QModelIndex | QPersistentModelIndex, look: str) -> None:
+        is_strong = look in {"strong", "bar"}
+        font = made(
+            px(12 if look == "mono" else 13), Weight.SEMIBOLD if is_strong else Weight.REGULAR, mono=look == "mono"
+        )
+        painter.setFont(font)
+        painter.setPen(QColor(tokens().colour("muted" if look == "quiet" else "text")))
+        shown = QFontMetrics(font).elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, place.width())
+        painter.drawText(place, int(index.data(Qt.ItemDataRole.TextAlignmentRole) or 0x81), shown)
+
+    def _state(self, painter: QPainter, place: QRect, word: str, tone: Tone) -> None:
+        role = "muted" if tone == "neutral" else tone
+        glyph = GLYPHS[tone]
+        top = place.y() + (place.height() - _ICON) / 2
+        painter.drawPixmap(QPointF(place.x(), top), pixmap(glyph, role, _ICON, painter.device().devicePixelRatioF()))
+        font = made(px(12), Weight.MEDIUM)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens().colour(role)))
+        rest = place.adjusted(_ICON + 6, 0, 0, 0)
+        shown = QFontMetrics(font).elidedText(word, Qt.TextElideMode.ElideRight, rest.width())
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def _bar(self, painter: QPainter, place: QRect, share: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        top = place.y() + (place.height() - _BAR_HEIGHT) / 2
+        for width, role in ((_BAR_WIDTH, "border"), (_BAR_WIDTH * min(1.0, max(0.0, share)), "fill")):
+            painter.setBrush(QColor(tokens().colour(role)))
+            painter.drawRoundedRect(QRectF(place.x(), top, width, _BAR_HEIGHT), 2.5, 2.5)
+
+    def _dot(self, painter: QPainter, rect: QRect, series: int | None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        centre = QPointF(rect.center().x(), rect.center().y())
+        if series is None:
+            painter.setPen(QPen(QColor(tokens().edge), 1.4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens().series[series % len(tokens().series)]))
+        painter.drawEllipse(centre, _DOT, _DOT)

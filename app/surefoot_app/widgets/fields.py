@@ -1,0 +1,73 @@
+"""Where something is written: a line for a filter, and a labelled field with its hint and what is wrong with it."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from surefoot_app.theme import icon
+from surefoot_app.widgets.text import Text
+
+_REST = 150  # milliseconds without a key before a filter is asked for
+
+
+class FilterLine(QLineEdit):
+    """A line that filters what is below it. Signals: `asked(text)` when the keys rest, or at Return."""
+
+    asked = Signal(str)
+
+    def __init__(self, hint: str, *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(hint)
+        self.setClearButtonEnabled(False)
+        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._ask)
+        self.textEdited.connect(lambda _text: self._rest.start())
+        self.returnPressed.connect(self._ask)
+
+    def _ask(self) -> None:
+        self._rest.stop()
+        self.asked.emit(self.text())
+
+    def set_wrong(self, *, wrong: bool) -> None:
+        """Marks what is written as something that cannot be read."""
+        mark(self, wrong=wrong)
+
+
+def mark(field: QWidget, *, wrong: bool) -> None:
+    """Draws a field's edge as that of one with a fault, or not."""
+    field.setProperty("wrong", "true" if wrong else "false")
+    field.style().unpolish(field)
+    field.style().polish(field)
+
+
+class Field(QWidget):
+    """A label, an editor under it, a hint, and where need be what is wrong.
+
+    Attributes:
+        edit: the editor.
+    """
+
+    def __init__(self, label: str, edit: QWidget, *, name: str, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.edit = edit
+        edit.setObjectName(name)
+        edit.setAccessibleName(label)
+        edit.setAccessibleDescription(hint)
+        heading = Text(label, "label")
+        heading.setBuddy(edit)
+        self._hint, self._wrong = Text(hint, "secondary", wrap=True), Text("", "bad", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for widget in (heading, edit, self._hint, self._wrong):
+            layout.addWidget(widget)
+        self._hint.setVisible(bool(hint))
+        self._wrong.hide()
+
+    def set_wrong(self, text: str) -> None:
+        """Says what is wrong with what is written; an empty text takes it back."""
+        self._wrong.setText(text)
+        self._wrong.setVisible(bool(text))
+        mark(self.edit, wrong=bool(text))

@@ -1,0 +1,60 @@
+"""A sheet over the window: for what cannot be undone, for a passphrase, for a few fields. Esc closes it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from surefoot_app.theme.tokens import GAP, MARGIN, NEAR
+from surefoot_app.widgets.boxes import column, holding, row
+from surefoot_app.widgets.buttons import Button, Kind, ReasonedButton
+from surefoot_app.widgets.text import Text
+
+
+class Sheet(QDialog):
+    """A question with its consequences. Things go into `body`; the act's button carries its verb, never "OK".
+
+    Args:
+        title: what is going to happen. detail: what it means. act: the verb. cancel: the word that leaves it.
+        kind: `primary`, or `danger` for what cannot be undone.
+        do: called at the act; the sheet closes by `accept`, which the caller calls when it is well.
+
+    Attributes:
+        body: a column. act: the button, with `set_reason`.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a sheet says, each by name
+        self,
+        title: str,
+        *,
+        act: str,
+        cancel: str,
+        detail: str = "",
+        kind: Kind = "primary",
+        do: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setMinimumWidth(480)
+        self.setMaximumWidth(620)
+        self.body = column(gap=12)
+        self.act = ReasonedButton(Button(act, name="sheet.act", kind=kind))
+        self.act.button.setDefault(True)
+        self.act.pressed.connect(do or self.accept)
+        leave = Button(cancel, name="sheet.cancel", act=self.reject)
+        said = Text(detail, "quiet", wrap=True)
+        said.setVisible(bool(detail))
+        head = column(Text(title, "step-title", wrap=True), said, gap=4)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        top = column(head, self.body, gap=GAP)
+        top.setContentsMargins(MARGIN, 20, MARGIN, 20)
+        foot = row(leave, self.act, gap=NEAR)
+        foot.setStretch(1, 1)
+        foot.setContentsMargins(MARGIN, 12, MARGIN, 12)
+        whole.addWidget(holding(top), 1)
+        whole.addWidget(holding(foot, "foot"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

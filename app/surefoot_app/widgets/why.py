@@ -1,0 +1,53 @@
+"""The pane at the right that says why: why it matters, what is compared, what can be done. At most 90 words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from surefoot_app.widgets.boxes import Card, cleared, column, row
+from surefoot_app.widgets.buttons import Button
+from surefoot_app.widgets.pill import Glyph
+from surefoot_app.widgets.text import Text
+
+MOST_WORDS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What the pane says.
+
+    Attributes:
+        about: what it is about, in a few words. parts: heading and text; the first heading may be empty.
+    """
+
+    about: str
+    parts: Sequence[tuple[str, str]]
+
+
+class WhyPane(Card):
+    """Shows a `Why`, and buttons under it."""
+
+    def __init__(self, title: str, *, width: int = 296, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setFixedWidth(width)
+        self.setAccessibleName(title)
+        self._parts = column(gap=6)
+        self.body.addLayout(row(Glyph("lightbulb", "info"), Text(title, "card-title"), 1))
+        self.body.addLayout(self._parts)
+        self.body.addStretch(1)
+
+    def set(self, why: Why, acts: Sequence[Button] = ()) -> None:
+        """Says something else."""
+        cleared(self._parts)
+        if why.about:
+            self._parts.addWidget(Text(why.about, "label", wrap=True))
+        for heading, text in why.parts:
+            if heading:
+                self._parts.addSpacing(6)
+                self._parts.addWidget(Text(heading, "strong", wrap=True))
+            self._parts.addWidget(Text(text, "quiet", wrap=True))
+        if acts:
+            self._parts.addSpacing(6)
+        for act in acts:
+            self._parts.addWidget(act)
