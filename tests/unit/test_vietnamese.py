@@ -21,9 +21,9 @@ CORE = Path(__file__).resolve().parents[2] / "core" / "surefoot"
 # Names, and words that Vietnamese writes as English does.
 NAMES = frozenset(
     """
-    surefoot onnx json cyclonedx slsa tensor commit byte utf latin workbench lock parquet excel html toml ctrl shift iban auc
+    surefoot onnx json cyclonedx slsa tensor commit byte utf latin workbench lock parquet excel html toml ctrl iban auc
     dsse spdx duckdb sqlite arrow numpy avro zstandard bzip pickle osv pypi python
-    recipe experiment executor environment waivers project data name opset zipmap true false linux landlock seccomp
+    shift recipe experiment executor environment waivers project data name opset zipmap true false linux landlock seccomp
     kolmogorov smirnov brier chmod jupyter kernel
     """.split()  # noqa: SIM905 - three lines are read sooner than forty
 )

@@ -28,7 +28,7 @@ class Align(IntEnum):
     RIGHT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot name the row type of a frozen class that has them
 class Column(Generic[R]):
     """One column.
 

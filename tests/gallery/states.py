@@ -1,0 +1,27 @@
+"""Every page of the desktop in every state worth looking at: one list, for the gallery and for the audit of widgets.
+
+A room brings its states in a module beside this one; they are listed here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from surefoot_app.shell.desk import Desk
+from tests.gallery import home, parts
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One state of one page.
+
+    Attributes:
+        name: `room-state`, the name of its picture. build: makes the page over a desk without a project behind it.
+    """
+
+    name: str
+    build: Callable[[Desk], QWidget]
+
+
+STATES: Sequence[Shown] = tuple(Shown(name, build) for room in (home, parts) for name, build in room.STATES)
