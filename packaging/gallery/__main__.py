@@ -12,14 +12,14 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402 - the platform is named first
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from surefoot_app import theme  # noqa: E402
-from surefoot_app.__main__ import FEATURES, application  # noqa: E402
-from surefoot_app.shell.desk import Desk  # noqa: E402
-from surefoot_app.shell.window import Window  # noqa: E402
-from tests.fakes.desk import fake_desk  # noqa: E402
-from tests.gallery.states import STATES, Shown  # noqa: E402
+from surefoot_app import theme
+from surefoot_app.__main__ import FEATURES, application
+from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.window import Window
+from tests.fakes.desk import fake_desk
+from tests.gallery.states import STATES, Shown
 
 MODES: tuple[theme.Mode, ...] = ("light", "dark")
 LANGUAGES = ("en", "vi")
@@ -38,10 +38,8 @@ def framed(desk: Desk, shown: QWidget) -> Window:
 def picture(app: QApplication, state: Shown, desk: Desk, size: tuple[int, int], path: Path) -> None:
     """Renders one state."""
     shown = state.build(desk)
-    if state.name == "welcome" or isinstance(shown, QDialog):
-        outer = shown
-    else:
-        outer = framed(desk, shown)
+    stands_alone = state.name == "welcome" or isinstance(shown, QDialog)
+    outer = shown if stands_alone else framed(desk, shown)
     if not isinstance(shown, QDialog):
         outer.resize(*size)
     outer.show()

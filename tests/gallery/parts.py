@@ -135,7 +135,7 @@ def stepper_page(desk: Desk) -> QWidget:
     titles = ("Candidate", "Data and consent", "Checks", "Trade-offs", "Package", "Approvals", "Sign")
     stepper = Stepper(titles, parts, last="Sign and publish")
     states: tuple[tuple[StepState, str], ...] = (
-        ("done", "lucky-ibex-48110"), ("done", "3 of 3 checks"), ("now", "6 of 7 checks"), ("todo", "Record the choice"),
+        ("done", "lucky-ibex-48110"), ("done", "3 of 3 checks"), ("now", "6 of 7 checks"), ("todo", "Say why"),
         ("again", "Check again"), ("todo", "2 people needed"), ("todo", "To: local"),
     )  # fmt: skip
     for number, (state, said) in enumerate(states):
@@ -218,7 +218,10 @@ def empty_page(_desk: Desk) -> QWidget:
             card = Card()
             card.body.addWidget(state)
             cards.append(card)
-        page.body.addLayout(row(*cards, gap=GAP), 1)
+        sides = row(*cards, gap=GAP)
+        sides.setStretch(0, 1)
+        sides.setStretch(1, 1)
+        page.body.addLayout(sides, 1)
     return page
 
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QDialog,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -19,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from surefoot_app.theme import icon, made, pixmap, px, tokens
+from surefoot_app.theme import made, pixmap, px, tokens
+from surefoot_app.widgets.fields import SearchLine
 from surefoot_app.widgets.text import Text
 
 _MOST = 60
@@ -127,11 +127,8 @@ class Palette(QDialog):
         self.setProperty("kind", "card")
         self._entries: Sequence[Entry] = ()
         self._recent: Sequence[str] = ()
-        self._field = QLineEdit()
-        self._field.setObjectName("palette.edit")
+        self._field = SearchLine(hint, name="palette.edit")
         self._field.setAccessibleName(title)
-        self._field.setPlaceholderText(hint)
-        self._field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._list = QListView()
         self._list.setObjectName("palette.list")
         self._list.setAccessibleName(title)

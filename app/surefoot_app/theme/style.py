@@ -20,7 +20,8 @@ _SHEET = Template("""
 * { outline: none; }
 QWidget { font-size: ${s13}px; }
 QToolTip { background: $surface; color: $text; border: 1px solid $edge; padding: 4px 8px; }
-QMainWindow, QDialog, QWidget[kind="page"] { background: $bg; }
+QMainWindow, QWidget[kind="page"] { background: $bg; }
+QDialog { background: $surface; }
 QWidget[kind="bare"] { background: transparent; border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget[kind="bare"] { background: transparent; border: none; }
 QFrame[kind="card"] { background: $surface; border: 1px solid $border; border-radius: ${card}px; }
@@ -56,10 +57,10 @@ QPushButton[kind="quiet"] { background: transparent; color: $accent; border: 1px
 QPushButton[kind="quiet"]:hover { background: $accent_soft; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $accent; padding: 0 7px; }
 QPushButton[kind="quiet"]:disabled { color: $faint; }
-QPushButton[kind="link"] { background: transparent; color: $accent; border: 1px solid transparent; padding: 0 2px;
-  min-height: 22px; text-align: left; }
+QPushButton[kind="link"] { background: transparent; color: $accent; border: 2px solid transparent; padding: 0;
+  margin-left: -2px; min-height: 20px; text-align: left; border-radius: 4px; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
-QPushButton[kind="link"]:focus { border: 2px solid $accent; border-radius: 4px; padding: 0 1px; }
+QPushButton[kind="link"]:focus { border: 2px solid $accent; }
 QPushButton[kind="nav"] { background: transparent; color: $muted; border: 1px solid transparent; text-align: left;
   padding: 0 11px; }
 QPushButton[kind="nav"]:hover { background: $border; }
@@ -102,7 +103,10 @@ QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdi
   padding: 0 7px; }
 QLineEdit:disabled, QComboBox:disabled { background: $sunken; color: $faint; border-color: $border; }
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 0 7px; }
-QComboBox::drop-down { border: none; width: 26px; }
+QLineEdit[lead="true"] { padding-left: 32px; }
+QLineEdit[lead="true"]:focus { padding-left: 31px; }
+QComboBox { padding-right: 28px; }
+QComboBox::drop-down { border: none; width: 0; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $edge; padding: 4px;
   selection-background-color: $accent_soft; selection-color: $text; }

@@ -4,11 +4,11 @@ Drawn with QPainter, so that no plotting library has to be loaded; for up to som
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from surefoot_app.theme import Weight, made, px, tokens
@@ -85,16 +85,22 @@ class _Plot(QWidget):
             )
 
         self._axes(painter, frame, ticks(left, right), ticks(low, high), place)
-        for number, line in enumerate(self.lines):
+        drawn = [[place(x, y) for x, y in line.points] for line in self.lines]
+        for number, spots in enumerate(drawn):
             painter.setPen(pen_of(number))
-            painter.drawPolyline(QPolygonF([place(x, y) for x, y in line.points]))
+            painter.drawPolyline(QPolygonF(spots))
         if self.goal is not None:
-            self._goal(painter, frame, self.goal, place(left, self.goal.at).y())
+            everything = [spot for spots in drawn for spot in spots]
+            self._goal(painter, frame, self.goal, place(left, self.goal.at).y(), everything)
 
     def _axes(
-        self, painter: QPainter, frame: QRectF, across: Sequence[float], up: Sequence[float], place: object
+        self,
+        painter: QPainter,
+        frame: QRectF,
+        across: Sequence[float],
+        up: Sequence[float],
+        place: Callable[[float, float], QPointF],
     ) -> None:
-        assert callable(place)  # noqa: S101 - told to the type checker alone
         grid, muted = QColor(tokens().muted), QColor(tokens().muted)
         grid.setAlphaF(0.12)
         for value in up:
@@ -109,11 +115,19 @@ class _Plot(QWidget):
             rect = QRectF(x - 30, frame.bottom() + 4, 60, px(18))
             painter.drawText(rect, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, f"{value:.4g}")
 
-    def _goal(self, painter: QPainter, frame: QRectF, goal: Goal, y: float) -> None:
+    def _goal(self, painter: QPainter, frame: QRectF, goal: Goal, y: float, drawn: Sequence[QPointF]) -> None:
         painter.setPen(QPen(QColor(tokens().ok), 1.4, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
-        painter.setFont(made(px(12), Weight.MEDIUM))
-        painter.drawText(QPointF(frame.left() + 8, y - 5), goal.name)
+        font = made(px(12), Weight.MEDIUM)
+        painter.setFont(font)
+        width, height = QFontMetrics(font).horizontalAdvance(goal.name), px(18)
+        spots = [
+            QRectF(left, top, width, height)
+            for top in (y - height - 2, y + 3)
+            for left in (frame.left() + 8, frame.right() - width - 4, frame.center().x() - width / 2)
+        ]
+        free = (spot for spot in spots if not any(spot.contains(point) for point in drawn))
+        painter.drawText(next(free, spots[0]), Qt.AlignmentFlag.AlignVCenter, goal.name)
 
 
 def pen_of(number: int) -> QPen:
@@ -124,6 +138,40 @@ def pen_of(number: int) -> QPen:
     if dashes:
         pen.setDashPattern(dashes)
     return pen
+
+
+class _Legend(QWidget):
+    """The lines by name, each with its last value, under the drawing: nothing floats over it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: Sequence[Line] = ()
+
+    def set(self, lines: Sequence[Line]) -> None:
+        """Names other lines."""
+        self._lines = tuple(lines)
+        self.setAccessibleName(", ".join(line.name for line in lines))
+        self.setFixedHeight(px(20) * len(lines) + 2)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = px(20)
+        for number, line in enumerate(self._lines):
+            top = number * height
+            painter.setPen(pen_of(number))
+            painter.drawLine(QPointF(1, top + height / 2), QPointF(17, top + height / 2))
+            painter.setPen(QColor(tokens().text))
+            painter.setFont(made(px(12), Weight.MEDIUM))
+            metrics, rest = QFontMetrics(painter.font()), QRectF(26, top, self.width() - 26 - px(72), height)
+            name = metrics.elidedText(line.name, Qt.TextElideMode.ElideMiddle, int(rest.width()))
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, name)
+            painter.setPen(QColor(tokens().muted))
+            painter.setFont(made(px(12)))
+            last = f"{line.points[-1][1]:.4g}" if line.points else ""
+            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(QRectF(0, top, self.width() - 1, height), side, last)
 
 
 class LineChart(QWidget):
@@ -151,6 +199,7 @@ class LineChart(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._plot)
         self._stack.addWidget(table)
+        self._legend = _Legend()
         self._sentence = Text("", "secondary", wrap=True)
         self._switch = Button(words[0], name="chart.switch", kind="quiet", act=self._turn)
         layout = QVBoxLayout(self)
@@ -158,6 +207,7 @@ class LineChart(QWidget):
         layout.setSpacing(6)
         layout.addLayout(row(Text(title, "secondary"), 1, self._switch))
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self._legend)
         layout.addWidget(self._sentence)
 
     def set(self, lines: Sequence[Line], sentence: str, *, goal: Goal | None = None) -> None:
@@ -167,6 +217,7 @@ class LineChart(QWidget):
         self._sentence.setText(sentence)
         self._rows.set_rows([(line.name, x, y) for line in lines for x, y in line.points])
         self._plot.update()
+        self._legend.set(lines)
 
     def _turn(self) -> None:
         shown = 1 - self._stack.currentIndex()

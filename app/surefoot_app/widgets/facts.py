@@ -50,7 +50,8 @@ class FactsList(QWidget):
         cleared(self._grid)
         for place, fact in enumerate(facts):
             label = Text(fact.label, "secondary")
-            self._grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
+            side = Qt.AlignmentFlag.AlignTop if _is_long(fact) else Qt.AlignmentFlag.AlignVCenter
+            self._grid.addWidget(label, place, 0, side)
             self._grid.addWidget(self._value(fact), place, 1)
 
     def _value(self, fact: Fact) -> QWidget:
@@ -66,6 +67,11 @@ class FactsList(QWidget):
             holder = QWidget()
             holder.setLayout(row(short, copy, 1, gap=2))
             return holder
-        if "\n" in fact.value or " " in fact.value:
+        if _is_long(fact):
             return Text(fact.value, "body", wrap=True)
         return Elided(fact.value)
+
+
+def _is_long(fact: Fact) -> bool:
+    """Whether a value is a text that may wrap."""
+    return fact.kind == "text" and any(letter.isspace() for letter in fact.value)

@@ -1,26 +1,42 @@
-"""Where something is written: a line for a filter, and a labelled field with its hint and what is wrong with it."""
+"""Where something is written or chosen: a filter, a choice, a labelled field with its hint and what is wrong."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from surefoot_app.theme import icon
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from surefoot_app.theme import pixmap
+from surefoot_app.widgets.pill import Glyph
 from surefoot_app.widgets.text import Text
 
 _REST = 150  # milliseconds without a key before a filter is asked for
 
 
-class FilterLine(QLineEdit):
+class SearchLine(QLineEdit):
+    """A line with a magnifying glass in it."""
+
+    def __init__(self, hint: str, *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setProperty("lead", "true")
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(hint)
+        self._glyph = Glyph("search", "muted", 16, parent=self)
+        self._glyph.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._glyph.move(11, (self.height() - self._glyph.height()) // 2)
+
+
+class FilterLine(SearchLine):
     """A line that filters what is below it. Signals: `asked(text)` when the keys rest, or at Return."""
 
     asked = Signal(str)
 
     def __init__(self, hint: str, *, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setPlaceholderText(hint)
-        self.setAccessibleName(hint)
-        self.setClearButtonEnabled(False)
-        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        super().__init__(hint, name=name, parent=parent)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._ask)
         self.textEdited.connect(lambda _text: self._rest.start())
@@ -40,6 +56,35 @@ def mark(field: QWidget, *, wrong: bool) -> None:
     field.setProperty("wrong", "true" if wrong else "false")
     field.style().unpolish(field)
     field.style().polish(field)
+
+
+class Select(QComboBox):
+    """A choice among several, by keys. Signals: `chosen(key)` when the user picks another."""
+
+    chosen = Signal(str)
+
+    def __init__(self, options: Sequence[tuple[str, str]], *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        for key, text in options:
+            self.addItem(text, key)
+        self.activated.connect(lambda _place: self.chosen.emit(self.current))
+
+    @property
+    def current(self) -> str:
+        """The key that is chosen; empty where there is nothing to choose."""
+        return str(self.currentData() or "")
+
+    def choose(self, key: str) -> None:
+        """Chooses without telling."""
+        self.setCurrentIndex(self.findData(key))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        place = QPoint(self.width() - 26, (self.height() - 16) // 2)
+        role = "muted" if self.isEnabled() else "faint"
+        painter.drawPixmap(place, pixmap("chevron-down", role, 16, self.devicePixelRatioF()))
 
 
 class Field(QWidget):
