@@ -14,7 +14,7 @@ lock() { # FILE EXTRA...
   echo 'hatchling>=1.27' | compile pyproject.toml "$@" --output-file "$out"
 }
 lock test.txt --extra training --extra app --extra checks --extra sweeps --extra dev
-lock run.txt --extra training --extra checks --constraint packaging/locks/test.txt
+lock run.txt --extra training --extra app --extra checks --constraint packaging/locks/test.txt
 .venv/bin/python -c 'from surefoot.releases.lock import WRAPPER; print("\n".join(WRAPPER))' |
   sed '$a uvloop; sys_platform != "win32"' |
   compile --constraint packaging/locks/test.txt --output-file resources/locks/service.txt

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from surefoot_app.shell.desk import Desk
-from surefoot_app.theme import Tone
+from surefoot_app.theme import Tone, px
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, Page, column, holding, row
 from surefoot_app.widgets.buttons import Button
@@ -83,7 +83,7 @@ def table_page(desk: Desk) -> QWidget:
     foot.setContentsMargins(14, 2, 14, 10)
     left.body.addLayout(foot)
     right = holding(column(_compared(desk), _facts(), 1, gap=GAP))
-    right.setFixedWidth(412)
+    right.setFixedWidth(px(412))
     sides = row(left, right, gap=GAP)
     sides.setStretch(0, 1)
     page.body.addLayout(sides, 1)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWi
 from surefoot.errors import SurefootError
 from surefoot_app.home.making import NewProjectSheet, made, walk
 from surefoot_app.shell.desk import Desk
-from surefoot_app.theme import theme
+from surefoot_app.theme import px, theme
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Card, column, holding, row
 from surefoot_app.widgets.buttons import Button
@@ -40,7 +40,7 @@ class WelcomePage(QFrame):
         inside = column(self._head(), self._learn(), self._projects(), self._progress, self._line, self._wrong, gap=GAP)
         inside.setContentsMargins(0, 0, 0, 0)
         middle = holding(inside)
-        middle.setFixedWidth(_WIDTH)
+        middle.setFixedWidth(px(_WIDTH))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.addLayout(self._choices())

@@ -21,7 +21,8 @@ class Desk(QObject):
     """The hub between pages and frame. Pages call its methods; the window listens to its signals.
 
     Signals: `going(feature)`, `opening(kind, ref)`, `told(text, tone)`, `troubled(Problem)`, `solved(key)`,
-    `status_changed(Status)`, `retranslated` after a switch of language.
+    `status_changed(Status)`, `retranslated` after a switch of
+    language or text size, after which pages are built anew.
 
     Attributes:
         session, events, settings: see there. words: the texts of the language in force. undo: of this project.
@@ -125,3 +126,4 @@ class Desk(QObject):
         """Switches the text size, in per cent, at once and for later."""
         theme().apply(scale=scale)
         self.settings.scale = theme().scale
+        self.retranslated.emit()

@@ -5,8 +5,9 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from surefoot_app.theme import px
 from surefoot_app.theme.tokens import GAP, NEAR
-from surefoot_app.widgets.boxes import row
+from surefoot_app.widgets.boxes import column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.pill import Glyph
 from surefoot_app.widgets.text import Text
@@ -46,10 +47,13 @@ class EmptyState(QWidget):
         layout.addSpacing(4)
         for text in (heading, body):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            text.setMinimumWidth(min(_WIDTH, 260))
-            text.setMaximumWidth(_WIDTH)
             text.setVisible(bool(text.text()))
-            layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        said = QWidget()
+        said.setLayout(column(heading, body, gap=NEAR))
+        said.setMaximumWidth(px(_WIDTH))
+        middle = row(1, said, 1)
+        middle.setStretch(1, 1000)
+        layout.addLayout(middle)
         if acts:
             layout.addSpacing(NEAR)
             layout.addLayout(row(1, *acts, 1, gap=GAP))

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from surefoot_app.theme import px
 from surefoot_app.theme.tokens import GAP, MARGIN, NEAR
 from surefoot_app.widgets.boxes import column, holding, row
 from surefoot_app.widgets.buttons import Button, Kind, ReasonedButton
@@ -37,8 +39,7 @@ class Sheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(True)
-        self.setMinimumWidth(480)
-        self.setMaximumWidth(620)
+        self.setFixedWidth(max(480, px(480)))
         self.body = column(gap=12)
         self.act = ReasonedButton(Button(act, name="sheet.act", kind=kind))
         self.act.button.setDefault(True)
@@ -58,3 +59,9 @@ class Sheet(QDialog):
         whole.addWidget(holding(top), 1)
         whole.addWidget(holding(foot, "foot"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._whole = whole
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Texts that wrap say how high they are only when the width is known.
+        self.resize(self.width(), max(self.height(), self._whole.totalHeightForWidth(self.width())))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from surefoot_app.theme import px
 from surefoot_app.theme.tokens import GAP, MARGIN, NEAR
 from surefoot_app.widgets.boxes import Card, column, holding, row
 from surefoot_app.widgets.buttons import Button, ReasonedButton
@@ -113,7 +114,7 @@ class Stepper(QWidget):
 
     def _arrange(self, titles: Sequence[str]) -> None:
         listed = Card()
-        listed.setFixedWidth(228)
+        listed.setFixedWidth(px(228))
         listed.setAccessibleName(self._words.steps)
         listed.whole.setContentsMargins(10, 14, 10, 14)
         for step in self._steps:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from surefoot_app.theme import px
 from surefoot_app.widgets.boxes import Card, cleared, column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.pill import Glyph
@@ -30,10 +31,10 @@ class WhyPane(Card):
 
     def __init__(self, title: str, *, width: int = 296, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self.setFixedWidth(width)
+        self.setFixedWidth(px(width))
         self.setAccessibleName(title)
         self._parts = column(gap=6)
-        self.body.addLayout(row(Glyph("lightbulb", "info"), Text(title, "card-title"), 1))
+        self.body.addLayout(_heading(title))
         self.body.addLayout(self._parts)
         self.body.addStretch(1)
 
@@ -51,3 +52,9 @@ class WhyPane(Card):
             self._parts.addSpacing(6)
         for act in acts:
             self._parts.addWidget(act)
+
+
+def _heading(title: str) -> QHBoxLayout:
+    made = row(Glyph("lightbulb", "info"), Text(title, "card-title", wrap=True))
+    made.setStretch(1, 1)
+    return made

@@ -1,0 +1,270 @@
+"""The parts say what was pressed, show what they are given, and tell why they cannot."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from surefoot_app.theme.tokens import ROW
+from surefoot_app.widgets.boxes import cleared, column
+from surefoot_app.widgets.buttons import Button, IconButton, ReasonedButton
+from surefoot_app.widgets.chart import Line, LineChart, ticks
+from surefoot_app.widgets.facts import Fact, FactsList
+from surefoot_app.widgets.fields import Field, FilterLine, Select
+from surefoot_app.widgets.notices import Problem, ProblemsStrip, Toast
+from surefoot_app.widgets.progress import Progress
+from surefoot_app.widgets.sheet import Sheet
+from surefoot_app.widgets.stepper import Stepper, StepperWords
+from surefoot_app.widgets.table import Rows, Table
+from surefoot_app.widgets.tabs import Segments
+from surefoot_app.widgets.text import Text
+from tests.gallery.parts import COLUMNS, RUNS
+
+WORDS = StepperWords("Back", "Save and close", "Continue", "Why", "Steps")
+
+
+def test_a_model_of_rows_keeps_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
+    rows = Rows(COLUMNS, RUNS)
+    qtmodeltester.check(rows)
+    rows.set_rows(RUNS[:3])
+    assert rows.rowCount() == 3
+    assert rows.data(rows.index(9, 9)) is None
+
+
+def _table(qtbot: QtBot) -> Table:
+    table = Table("runs", "Runs")
+    rows = Rows(COLUMNS, RUNS)
+    rows.setParent(table)
+    table.set_model(rows, COLUMNS)
+    table.resize(900, 400)
+    qtbot.addWidget(table)
+    table.show()
+    table.setFocus()
+    return table
+
+
+def test_a_table_has_rows_of_34_pixels_and_figures_under_figures(qtbot: QtBot) -> None:
+    table = _table(qtbot)
+    assert table.rowHeight(0) == ROW
+    auc = next(place for place, column in enumerate(COLUMNS) if column.title == "AUC")
+    right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    assert table.model().headerData(auc, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole) == right
+    assert table.model().index(0, auc).data(Qt.ItemDataRole.TextAlignmentRole) == right
+
+
+def test_return_opens_a_row_and_a_letter_is_handed_on(qtbot: QtBot) -> None:
+    table = _table(qtbot)
+    table.setCurrentIndex(table.model().index(4, 0))
+    with qtbot.waitSignal(table.opened) as opened:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    with qtbot.waitSignal(table.keyed) as keyed:
+        qtbot.keyClick(table, Qt.Key.Key_Space)
+    with qtbot.waitSignal(table.keyed) as letter:
+        qtbot.keyClick(table, Qt.Key.Key_C)
+    assert (opened.args, keyed.args, letter.args) == ([4], [" "], ["C"])
+
+
+def test_a_button_that_cannot_be_pressed_says_why_beside_it(qtbot: QtBot) -> None:
+    both = ReasonedButton(Button("Sign", name="release.sign"), reason="2 people have to approve first")
+    qtbot.addWidget(both)
+    both.show()
+    said = next(each for each in both.findChildren(Text) if each.isVisible())
+    assert (both.button.isEnabled(), said.text()) == (False, "2 people have to approve first")
+    assert both.button.accessibleDescription() == "2 people have to approve first"
+    both.set_reason("")
+    with qtbot.waitSignal(both.pressed):
+        qtbot.mouseClick(both.button, Qt.MouseButton.LeftButton)
+    assert not said.isVisible()
+
+
+def test_an_icon_alone_has_a_name(qtbot: QtBot) -> None:
+    button = IconButton("bell", "Notices", name="notices")
+    qtbot.addWidget(button)
+    assert (button.accessibleName(), button.toolTip()) == ("Notices", "Notices")
+
+
+def _stepper(qtbot: QtBot) -> Stepper:
+    stepper = Stepper(("One", "Two", "Three"), WORDS, last="Make it")
+    qtbot.addWidget(stepper)
+    stepper.resize(1200, 700)
+    stepper.show()
+    qtbot.waitExposed(stepper)
+    return stepper
+
+
+def test_a_stepper_goes_on_and_back_by_keyboard(qtbot: QtBot) -> None:
+    stepper = _stepper(qtbot)
+    with qtbot.waitActive(stepper):
+        stepper.activateWindow()
+    qtbot.keyClick(stepper, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: stepper.current == 1)
+    qtbot.keyClick(stepper, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: stepper.current == 0)
+
+
+def test_a_stepper_stays_where_there_is_a_reason_and_says_it(qtbot: QtBot) -> None:
+    stepper = _stepper(qtbot)
+    stepper.set_reason("Choose a run first")
+    qtbot.keyClick(stepper, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    forward = stepper.findChild(Button, "stepper.forward")
+    assert forward is not None
+    assert (stepper.current, forward.isEnabled()) == (0, False)
+    assert "Choose a run first" in [each.text() for each in stepper.findChildren(Text) if each.isVisible()]
+
+
+def test_the_last_step_has_its_act_and_any_step_can_be_gone_to(qtbot: QtBot) -> None:
+    stepper = _stepper(qtbot)
+    stepper.go(2)
+    forward = stepper.findChild(Button, "stepper.forward")
+    assert forward is not None
+    assert forward.text() == "Make it"
+    with qtbot.waitSignal(stepper.finished):
+        forward.click()
+    stepper.set_state(1, "again", "Check again")
+    step = stepper.findChild(QWidget, "step.2")
+    assert step is not None
+    assert step.accessibleName() == "2. Two: Check again"
+
+
+def test_a_hash_is_short_and_copied_whole(qtbot: QtBot) -> None:
+    facts = FactsList((Fact("Model", "ab" * 32, "hash", copies="Copy"), Fact("Run", "credit/3", "link", ("run", "r3"))))
+    qtbot.addWidget(facts)
+    assert "abababab" in [each.text() for each in facts.findChildren(Text)]
+    copy, link = facts.findChild(IconButton, "copy"), facts.findChild(Button, "open-run")
+    assert copy is not None
+    assert link is not None
+    copy.click()
+    assert QGuiApplication.clipboard().text() == "ab" * 32
+    with qtbot.waitSignal(facts.followed) as followed:
+        link.click()
+    assert followed.args == ["run", "r3"]
+
+
+def test_a_chart_can_be_read_as_a_sentence_and_as_a_table(qtbot: QtBot) -> None:
+    chart = LineChart("Loss", words=("View as table", "View as chart"), axes=("step", "loss"))
+    qtbot.addWidget(chart)
+    chart.resize(400, 300)
+    chart.show()
+    chart.set([Line("train", [(1, 0.9), (2, 0.5)])], "Train falls from 0.9 to 0.5.")
+    switch, table = chart.findChild(Button, "chart.switch"), chart.findChild(Table)
+    assert switch is not None
+    assert table is not None
+    switch.click()
+    assert table.isVisible()
+    assert [table.model().index(1, place).data() for place in range(3)] == ["train", "2", "0.5"]
+    assert switch.text() == "View as chart"
+    assert any(child.accessibleName() == "Train falls from 0.9 to 0.5." for child in chart.findChildren(QWidget))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "wanted"),
+    [(0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1.0]), (0.69, 0.91, [0.7, 0.75, 0.8, 0.85, 0.9]), (3, 3, [3])],
+)
+def test_ticks_are_round(low: float, high: float, wanted: list[float]) -> None:
+    assert ticks(low, high) == pytest.approx(wanted)
+
+
+def test_a_filter_is_asked_when_the_keys_rest_and_at_once_at_return(qtbot: QtBot) -> None:
+    line = FilterLine("Filter", name="filter")
+    qtbot.addWidget(line)
+    heard: list[str] = []
+    line.asked.connect(heard.append)
+    qtbot.keyClicks(line, "auc > 0.8")
+    assert heard == []
+    qtbot.waitUntil(lambda: heard == ["auc > 0.8"])
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert heard == ["auc > 0.8"] * 2
+
+
+def test_a_field_says_what_is_wrong_and_takes_it_back(qtbot: QtBot) -> None:
+    edit = QLineEdit()
+    field = Field("Name", edit, name="name", hint="As others read it")
+    qtbot.addWidget(field)
+    field.show()
+    field.set_wrong("A name is needed")
+    assert edit.property("wrong") == "true"
+    assert "A name is needed" in [each.text() for each in field.findChildren(Text) if each.isVisible()]
+    field.set_wrong("")
+    assert "" not in [each.text() for each in field.findChildren(Text) if each.isVisible()]
+    assert (edit.accessibleName(), edit.accessibleDescription()) == ("Name", "As others read it")
+
+
+def test_a_choice_tells_the_key_that_was_picked(qtbot: QtBot) -> None:
+    select, segments = Select((("a", "First"), ("b", "Second")), name="s"), Segments((("x", "X"), ("y", "Y")), name="t")
+    qtbot.addWidget(select)
+    qtbot.addWidget(segments)
+    select.choose("b")
+    assert (select.current, segments.current) == ("b", "x")
+    button = segments.findChild(Button, "t.y")
+    assert button is not None
+    with qtbot.waitSignal(segments.chosen) as chosen:
+        button.click()
+    assert (chosen.args, segments.current) == (["y"], "y")
+
+
+def test_work_that_ends_at_once_shows_nothing_and_long_work_can_be_stopped(qtbot: QtBot) -> None:
+    progress = Progress("Cancel")
+    qtbot.addWidget(progress)
+    progress.begin("Reading")
+    progress.end()
+    assert not progress.isVisible()
+    progress.begin("Reading")
+    qtbot.waitUntil(progress.isVisible)
+    cancel = progress.findChild(Button, "cancel")
+    assert cancel is not None
+    assert not cancel.isVisible()
+    qtbot.waitUntil(cancel.isVisible)
+    with qtbot.waitSignal(progress.cancelled):
+        cancel.click()
+    progress.end()
+
+
+def test_a_toast_is_one_and_can_be_put_away(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    window.show()
+    toast = Toast(window, close="Close")
+    toast.tell("First", "ok")
+    toast.tell("Second", "warn")
+    assert toast.accessibleName() == "Second"
+    assert window.rect().contains(toast.geometry())
+    close = toast.findChild(IconButton)
+    assert close is not None
+    close.click()
+    assert not toast.isVisible()
+    toast._timer.stop()
+
+
+def test_a_problem_stays_until_it_is_solved_and_offers_what_solves_it(qtbot: QtBot) -> None:
+    strip, done = ProblemsStrip(close="Close"), []
+    qtbot.addWidget(strip)
+    strip.put(Problem("a", "One", "warn", ("Try again", lambda: done.append(1))))
+    strip.put(Problem("a", "One, still", "warn", ("Try again", lambda: done.append(1))))
+    assert list(strip.problems) == ["a"]
+    act = strip.findChild(Button, "problem.a")
+    assert act is not None
+    act.click()
+    strip.solve("a")
+    assert (done, strip.isVisible()) == ([1], False)
+
+
+def test_a_sheet_names_its_act_and_leaves_at_escape(qtbot: QtBot) -> None:
+    sheet = Sheet("Stop this model", act="Stop", cancel="Leave it on", detail="People get no answer.", kind="danger")
+    qtbot.addWidget(sheet)
+    sheet.open()
+    assert sheet.act.button.text() == "Stop"
+    with qtbot.waitSignal(sheet.rejected):
+        qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+
+
+def test_what_is_taken_out_of_a_layout_is_let_go(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    layout = column(Text("a"), column(Text("b")))
+    holder.setLayout(layout)
+    cleared(layout)
+    assert layout.count() == 0
+    qtbot.waitUntil(lambda: holder.findChildren(Text) == [])
