@@ -1,5 +1,6 @@
 """The library runs where there is no screen, and the light parts stay light."""
 
+import ast
 import pkgutil
 import subprocess
 import sys
@@ -105,3 +106,27 @@ def test_what_payloads_may_not_import_is_all_the_rest() -> None:
 def test_every_room_stands_in_the_architecture_page() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert [room for room in ROOMS if f"`{room}/`" not in page] == []
+
+
+# What Qt calls: its names are camelCase, and these.
+QT_NAMES = frozenset({"data", "paint", "pixmap", "clone"})
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("app/surefoot_app/**/*.py")), ids=lambda path: path.stem)
+def test_a_public_method_of_the_desktop_says_what_it_does_unless_it_is_qt_s(path: Path) -> None:
+    classes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ClassDef)]
+    methods = [
+        (node.name, method)
+        for node in classes
+        if not node.name.startswith("_")
+        for method in node.body
+        if isinstance(method, ast.FunctionDef) and not method.name.startswith("_") and method.name.islower()
+    ]
+    silent = [
+        f"{name}.{method.name}"
+        for name, method in methods
+        if method.name not in QT_NAMES
+        and ast.get_docstring(method) is None
+        and not any(ast.unparse(each).endswith(".setter") for each in method.decorator_list)
+    ]
+    assert silent == []

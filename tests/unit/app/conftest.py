@@ -40,14 +40,16 @@ def _ours() -> set[str]:
 
 
 def _ticking() -> list[QTimer]:
-    found = [each for each in gc.get_objects() if isinstance(each, QTimer)]
+    found = [each for each in gc.get_objects() if type(each) is QTimer]
     return [timer for timer in found if shiboken6.isValid(timer) and timer.isActive()]
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(qapp: QApplication) -> Iterator[None]:
     """A test that leaves a thread, a timer or a window behind fails."""
-    theme.theme().apply(mode="light", scale=100)
+    looks = theme.theme()
+    if (looks.mode, looks.scale) != ("light", 100) or not qapp.styleSheet():
+        looks.apply(mode="light", scale=100)
     threads, windows = _ours(), set(map(id, qapp.topLevelWidgets()))
     yield
     for _ in range(3):
