@@ -82,6 +82,7 @@ class FakeGround:
         *,
         answers: Path | None = None,
         live: Path | None = None,
+        live_preprocessing: Path | None = None,
         profile: Mapping[str, Json] | None = None,
         before: Mapping[str, Json] | None = None,
         packages: str | None = None,
@@ -92,6 +93,7 @@ class FakeGround:
     ) -> None:
         self.answers = answers
         self.live = live
+        self.live_preprocessing = live_preprocessing
         self.profile: Mapping[str, Json] = profile or {}
         self.before = before
         self.packages = packages

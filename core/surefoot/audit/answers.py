@@ -17,6 +17,7 @@ from surefoot.audit.tables import names_of
 from surefoot.deployments import Places, requestlog
 from surefoot.deployments.documents import moment
 from surefoot.errors import Code, IncompleteError, InputRefusedError
+from surefoot.releases import capsule
 from surefoot.releases.service import Releases
 from surefoot.trail.facts import Event
 from surefoot.workers import Limits
@@ -25,7 +26,6 @@ from surefoot.workers.scratch import scratch_folder
 MOST_ROWS = 10
 _ANSWERED = 200
 _LIMITS = Limits(memory_bytes=8 * 2**30, cpu_seconds=600, wall_seconds=600.0)
-_FILES = {"model": "model.onnx", "signature": "signature.json", "settings": "settings.json", "vectors": "vectors.json"}
 
 
 class Answers:
@@ -94,7 +94,7 @@ class Answers:
             return {}
         with scratch_folder(self._scratch) as folder:
             self._releases.materialise(found.log.activation.subjects[0].sha256, folder / "capsule")
-            files = {name: folder / "capsule" / path for name, path in _FILES.items()} | {"body": folder / "body"}
+            files = capsule.answering(folder / "capsule") | {"body": folder / "body"}
             files["body"].write_bytes(body)
             request = {"route": found.line.route, "most": MOST_ROWS}
             return workers.run("surefoot.audit.inputs_task:moved", request, limits=_LIMITS, files=files)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from surefoot.payloads.service.documents import Settings, Signature, Vectors, parsed
-from surefoot.payloads.service.model import Columns, Model, column
+from surefoot.payloads.service.documents import Settings, Vectors, parsed
+from surefoot.payloads.service.model import Columns, Model, column, replayed
 from surefoot.payloads.service.refusals import RefusedError
 from surefoot.payloads.service.requests import BadRequestError, Requests
 from surefoot.workers import Request
@@ -22,21 +22,21 @@ def moved(request: Request) -> dict[str, Any]:
     """The answer to the first rows of a request, and what each input has to do with it.
 
     Args:
-        request: `route` of the request, and the `most` rows to look into. Files: `model`, `signature`, `settings`
-            and `vectors` of the capsule, and the `body`.
+        request: `route` of the request, and the `most` rows to look into. Files: the `body`, and by their own
+            names those of the capsule that answer rows (`releases.capsule.answering`).
 
     Returns:
         `rows`, by row the `answer` and the `inputs`, the one that moves it furthest first; and how many `examples`
         each was replaced by. Or the `problem`, where it cannot be computed here.
     """
     whole = {name: path.read_bytes() for name, path in request.files.items()}
-    signature, vectors = parsed(whole["signature"], Signature), parsed(whole["vectors"], Vectors)
-    reads = Requests(signature, parsed(whole["settings"], Settings))
-    read = reads.plain if request["route"] == "/predict" else reads.inference
-    examples = {port.name: column(port, vectors.inputs[port.name])[:MOST_EXAMPLES] for port in signature.inputs}
+    vectors = parsed(whole["vectors.json"], Vectors)
     try:
-        model = Model(whole["model"], signature)
-        model.replay(vectors)
+        model = replayed(whole)
+        reads = Requests(model.signature, parsed(whole["settings.json"], Settings))
+        read = reads.plain if request["route"] == "/predict" else reads.inference
+        inputs = model.signature.inputs
+        examples = {port.name: column(port, vectors.inputs[port.name])[:MOST_EXAMPLES] for port in inputs}
         count, columns = read(whole["body"])[:2]
         rows = [_row(model, _only(columns, at), examples) for at in range(min(count, int(request["most"])))]
     except (RefusedError, BadRequestError, ArithmeticError, RuntimeError) as error:

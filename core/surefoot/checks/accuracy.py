@@ -27,7 +27,9 @@ class Accuracy:
         Raises:
             InputRefusedError: the rows do not fit the model, or it fails on them.
         """
-        files = {"rows": case.data.test, "live": None if case.ground is None else case.ground.live}
+        files = {"rows": case.data.test}
+        if case.ground is not None:
+            files |= {"live": case.ground.live, "live_preprocessing": case.ground.live_preprocessing}
         return asking.finding_of(asking.run(_TASK, case, files=files, progress=progress, cancel=cancel))
 
 

@@ -16,7 +16,7 @@ from surefoot.checks import rows
 from surefoot.errors import Code, InputRefusedError
 from surefoot.models import graph as graphs
 from surefoot.models.facts import RefusalError, Signature, Tensor
-from surefoot.models.replay import Graph
+from surefoot.models.replay import Graph, load
 from surefoot.trail.canonical import Json
 from surefoot.workers import Request
 
@@ -92,15 +92,15 @@ class Asker:
         return Answers(wide, None if wide is None else wide > HALF)
 
 
-def open_asker(request: Request, name: str = "model") -> Asker:
-    """The model in a file of the request, with the request's `signature` and `positive`.
+def open_asker(request: Request) -> Asker:
+    """The model in the request's files, with the request's `signature` and `positive`.
 
     Raises:
         InputRefusedError: the runtime does not take it.
     """
     signature = msgspec.convert(request["signature"], Signature)
     try:
-        graph = Graph(request.files[name].read_bytes())
+        graph = load(request.files)
     except RefusalError as error:
         raise InputRefusedError(Code.CHECK_REPLAY, detail=error.reason.values.get("detail", "")) from error
     return Asker(graph, signature, graph.notes().get("positive") or request["positive"])
@@ -109,14 +109,14 @@ def open_asker(request: Request, name: str = "model") -> Asker:
 def open_live(request: Request) -> Asker | None:
     """The live model in the file `live`; None where there is none, or it does not ask for columns of the rows.
 
-    Its signature is read from the file itself, as the gate reads it: the request's is that of another model.
+    Its signature is read from its files, as the gate reads it: the request's is that of another model.
     """
     if "live" not in request.files:
         return None
-    data = request.files["live"].read_bytes()
+    named = ("live", "live_preprocessing")
     try:
-        signature, _ = graphs.signature(graphs.parse(data))
-        graph = Graph(data)
+        signature = graphs.signature_of(*(request.files[name].read_bytes() for name in named if name in request.files))
+        graph = load(request.files, *named)
     except RefusalError:
         return None
     with request.files["rows"].open("rb") as file:

@@ -45,9 +45,7 @@ def run(
         **(more or {}),
     }
     there = {name: path for name, path in files.items() if path is not None}
-    return workers.run(
-        task, request, limits=LIMITS, files={"model": case.onnx, **there}, progress=progress, cancel=cancel
-    )
+    return workers.run(task, request, limits=LIMITS, files={**case.graphs, **there}, progress=progress, cancel=cancel)
 
 
 def finding_of(answer: Mapping[str, Any], limits: Mapping[str, Limit] | None = None) -> Finding:

@@ -149,6 +149,11 @@ class Ground(Protocol):
         ...
 
     @property
+    def live_preprocessing(self) -> Path | None:
+        """The graph that raw rows go through before `live`; None where that takes them itself."""
+        ...
+
+    @property
     def profile(self) -> Mapping[str, Json]:
         """The profile of the dataset version, empty where none is kept."""
         ...
@@ -180,6 +185,7 @@ class Case:
 
     Attributes:
         model: what the gate accepted. onnx, vectors: its files.
+        preprocessing: the graph that raw rows go through before `onnx`, None where the model takes them itself.
         criteria: the recipe's limits, each with its metric.
         seed: the run's, or the one that the policy chose; a check that draws lots draws them from it.
         settings: the check's parameters as they hold: what the policy chose, else their defaults.
@@ -194,6 +200,13 @@ class Case:
     seed: int
     settings: Mapping[str, Json] = field(default_factory=dict)
     ground: Ground | None = None
+    preprocessing: Path | None = None
+
+    @property
+    def graphs(self) -> Mapping[str, Path]:
+        """The files that together answer raw rows, by the names under which a worker's tasks expect them."""
+        before = {} if self.preprocessing is None else {"preprocessing": self.preprocessing}
+        return {"model": self.onnx, **before}
 
 
 class Check(Protocol):

@@ -12,6 +12,7 @@ from typing import Protocol, cast
 
 from surefoot.advisories.facts import Advice, Listing
 from surefoot.datasets.facts import DatasetVersion, Placed
+from surefoot.models.facts import Model
 from surefoot.objects import Objects
 from surefoot.runs.facts import Run
 from surefoot.trail.canonical import Json
@@ -44,12 +45,13 @@ class Outside:
     """What other rooms know, asked when a check asks.
 
     Attributes:
-        live: the SHA-256 of the model that was activated last, None where none was.
+        live: the SHA-256 of the model that was activated last and of the graph before it (None where it takes raw
+            rows itself); None where none was.
         wrapper: the packages that a service of a release gets, a line each; "" where they cannot be told.
         advisories: the list of known vulnerabilities that was imported last, None where none was.
     """
 
-    live: Callable[[], str | None] = lambda: None
+    live: Callable[[], tuple[str, str | None] | None] = lambda: None
     wrapper: Callable[[], str] = str
     advisories: Callable[[], Listing | None] = lambda: None
 
@@ -71,13 +73,13 @@ class Surroundings:
 
     Args:
         sources: where things are looked up.
-        model: SHA-256 of the model that is checked.
+        model: the one that is checked.
         run: that made it.
         version: of its dataset.
         folder: where files are laid out; it vanishes with the case.
     """
 
-    def __init__(self, sources: Sources, *, model: str, run: Run, version: DatasetVersion, folder: Path) -> None:
+    def __init__(self, sources: Sources, *, model: Model, run: Run, version: DatasetVersion, folder: Path) -> None:
         self._sources = sources
         self._model = model
         self._run = run
@@ -104,8 +106,19 @@ class Surroundings:
     @cached_property
     def live(self) -> Path | None:
         """What is live, where that is another model."""
-        sha256 = self._sources.outside.live()
-        return None if sha256 in (None, self._model) else self._laid_out(str(sha256), "live.onnx")
+        return None if self._other is None else self._laid_out(self._other[0], "live.onnx")
+
+    @cached_property
+    def live_preprocessing(self) -> Path | None:
+        """The graph before it."""
+        before = None if self._other is None else self._other[1]
+        return None if before is None else self._laid_out(before, "live-preprocessing.onnx")
+
+    @cached_property
+    def _other(self) -> tuple[str, str | None] | None:
+        """The digests of what is live, unless it is this very model behind this very preprocessing."""
+        live = self._sources.outside.live()
+        return None if live == (self._model.sha256, self._model.preprocessing) else live
 
     @cached_property
     def profile(self) -> Mapping[str, Json]:

@@ -38,7 +38,7 @@ class ParityCheck:
         Raises:
             InputRefusedError: the worker died of the model.
         """
-        files = {"model": case.onnx, "vectors": case.vectors}
+        files = {**case.graphs, "vectors": case.vectors}
         answer = workers.run(_TASK, {}, limits=LIMITS, files=files, progress=progress, cancel=cancel)
         verdict = msgspec.convert(answer["verdict"], Verdict)
         if verdict.parity is None:

@@ -34,7 +34,7 @@ class Security:
 
     def measure(self, case: Case, *, progress: Progress, cancel: Cancel | None) -> Finding:
         """Reads the model file in a worker, looks up packages in another, and reads what licences they state."""
-        answer = workers.run(_TASK, {}, limits=LIMITS, files={"model": case.onnx}, progress=progress, cancel=cancel)
+        answer = workers.run(_TASK, {}, limits=LIMITS, files=case.graphs, progress=progress, cancel=cancel)
         found: list[str] = answer["findings"]
         names = {"count": str(len(found)), "findings": "; ".join(found[:_NAMED]) or "–"}
         # A file is looked at whole: there is no sample whose size could matter.

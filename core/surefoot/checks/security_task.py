@@ -10,7 +10,7 @@ from typing import Any
 
 from surefoot.errors import Code, InputRefusedError
 from surefoot.models import graph as graphs
-from surefoot.models.facts import RefusalError
+from surefoot.models.facts import PREPROCESSING, RefusalError
 from surefoot.workers import Request
 
 _LONG = 1000
@@ -19,15 +19,23 @@ _SECRET = re.compile(rb"(?:AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|ghp_[A
 
 
 def scan(request: Request) -> dict[str, Any]:
-    """Looks through a model file.
+    """Looks through a model file, and through the graph before it where there is one.
 
     Returns:
-        `findings`, a phrase each, and what the file consists of.
+        `findings`, a phrase each, and what the file consists of; under `preprocessing`, what that consists of.
 
     Raises:
         InputRefusedError: it is no model.
     """
-    data = request.files["model"].read_bytes()
+    told = _looked_through(request.files["model"].read_bytes())
+    if "preprocessing" in request.files:
+        before = _looked_through(request.files["preprocessing"].read_bytes())
+        told["findings"] += [f"{PREPROCESSING}: {one}" for one in before.pop("findings")]
+        told["preprocessing"] = before
+    return told
+
+
+def _looked_through(data: bytes) -> dict[str, Any]:
     try:
         model = graphs.parse(data)
         reasons = [f"gate: {one.key}" for one in graphs.reasons_against(model)]

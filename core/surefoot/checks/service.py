@@ -22,6 +22,7 @@ from surefoot.datasets.facts import DatasetVersion
 from surefoot.errors import CancelledError, Code, GateFailedError, IncompleteError
 from surefoot.experiments.rules import criteria_of
 from surefoot.models import Model, Models
+from surefoot.models.facts import PREPROCESSING
 from surefoot.objects import Objects
 from surefoot.runs import tables as runs
 from surefoot.trail import Draft, Json, Recorder, Subject
@@ -153,10 +154,13 @@ class Checks:
             onnx, vectors = folder / "model.onnx", folder / "vectors.json"
             self._objects.copy_to(model.sha256, onnx)
             self._objects.copy_to(model.vectors or "", vectors)
+            before = None if model.preprocessing is None else folder / PREPROCESSING
+            if before is not None:
+                self._objects.copy_to(str(model.preprocessing), before)
             version = self._version(named)
             data = _data(version, self._rows(version, folder / "data") if needs_rows else {})
-            ground = Surroundings(self._sources, model=model.sha256, run=run, version=version, folder=folder)
-            yield Case(model, onnx, vectors, data, _criteria(run.body.get("criteria")), run.seed, {}, ground)
+            ground = Surroundings(self._sources, model=model, run=run, version=version, folder=folder)
+            yield Case(model, onnx, vectors, data, _criteria(run.body.get("criteria")), run.seed, {}, ground, before)
 
     def _version(self, named: Mapping[str, Any]) -> DatasetVersion:
         """The first of a run's datasets that has a target, else the first."""
@@ -255,6 +259,7 @@ def _evidence(check: Check, case: Case, finding: Finding) -> dict[str, Json]:
         "check_version": check.version,
         "surefoot": surefoot.__version__,
         "model": case.model.sha256,
+        **({"preprocessing": case.model.preprocessing} if case.model.preprocessing else {}),
         "vectors": case.model.vectors,
         "data": {"id": case.data.id, "version": case.data.version, "side": TEST if check.needs_rows else None},
         "seed": case.seed,

@@ -23,6 +23,7 @@ from surefoot.deployments.facts import DEFAULT_ENVIRONMENT
 from surefoot.deployments.places import Places
 from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError
 from surefoot.files import explained, sync_folder
+from surefoot.releases import capsule
 from surefoot.releases.facts import Release
 from surefoot.releases.service import Releases
 from surefoot.trail import Draft, Recorder, Subject
@@ -31,7 +32,6 @@ from surefoot.workers.scratch import scratch_folder
 
 FORMS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _TASK = "surefoot.deployments.scoring_task:score"
-_FILES = {"model": "model.onnx", "signature": "signature.json", "settings": "settings.json", "vectors": "vectors.json"}
 _DAY = 86_400
 _LIMITS = Limits(memory_bytes=4 * 2**30, cpu_seconds=_DAY, wall_seconds=float(_DAY))
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
@@ -115,7 +115,7 @@ class Scoring:
             scratch_folder(self._scratch) as scratch,
         ):
             self._releases.materialise(release.id, scratch / "capsule")
-            parts = {name: scratch / "capsule" / path for name, path in _FILES.items()}
+            parts = capsule.answering(scratch / "capsule")
             told = workers.run(
                 _TASK,
                 {"form": form, "keep": list(wish.keep)},

@@ -14,8 +14,8 @@ import msgspec
 from surefoot.deployments import scored_file, scored_rows
 from surefoot.deployments.scored_rows import Row
 from surefoot.errors import Code, GateFailedError, InputRefusedError
-from surefoot.payloads.service.documents import Port, Settings, Signature, Vectors, parsed
-from surefoot.payloads.service.model import Model
+from surefoot.payloads.service.documents import Port, Settings, parsed
+from surefoot.payloads.service.model import replayed
 from surefoot.payloads.service.refusals import RefusedError
 from surefoot.payloads.service.requests import BadRequestError, Requests
 from surefoot.workers import Request
@@ -38,11 +38,10 @@ class _Scorer:
 
     def __init__(self, request: Request) -> None:
         whole = {name: path.read_bytes() for name, path in request.files.items() if name != "source"}
-        self.signature = parsed(whole["signature"], Signature)
-        settings = parsed(whole["settings"], Settings)
+        settings = parsed(whole["settings.json"], Settings)
+        self._model = replayed(whole)
+        self.signature = self._model.signature
         self._requests = Requests(self.signature, settings)
-        self._model = Model(whole["model"], self.signature)
-        self._model.replay(parsed(whole["vectors"], Vectors))
         self.most = min(_MOST_ROWS, settings.limits.rows)
 
     def columns(self) -> dict[str, str]:
@@ -89,8 +88,8 @@ def score(request: Request) -> dict[str, Any]:
     """Scores every row of a file.
 
     Args:
-        request: `form` of the file to write, and the columns to `keep`. Files: `source`, and `model`, `signature`,
-            `settings` and `vectors` of the capsule.
+        request: `form` of the file to write, and the columns to `keep`. Files: `source`, and by
+            their own names those of the capsule that answer rows (`releases.capsule.answering`).
 
     Returns:
         The `file` in the scratch folder, how many `rows`, and how many of them were `refused`.

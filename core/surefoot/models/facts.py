@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+PREPROCESSING = "preprocessing.onnx"
+"""The output in which a run may hand in the graph that turns raw rows into what its model takes."""
+INSIDE = "inside"
+"""What a verdict says of the preprocessing of a model that takes raw rows itself; else it names a SHA-256."""
+
 State: TypeAlias = Literal["accepted", "refused"]
 
 
@@ -86,6 +91,8 @@ class Model:
 
     Attributes:
         id: `mod_…`. sha256: of the ONNX file's bytes. vectors: SHA-256 of the vectors, None where there were none.
+        preprocessing: SHA-256 of the graph that raw rows go through first, None where the model takes them itself.
+        signature: what goes into the first graph and comes out of the last.
         run: the run that made it. leaf: the event that recorded the verdict.
         reasons: why it was refused; empty where it was accepted.
     """
@@ -102,6 +109,7 @@ class Model:
     opset: Mapping[str, int] | None = None
     producer: str = ""
     reasons: tuple[Reason, ...] = ()
+    preprocessing: str | None = None
 
     @property
     def is_accepted(self) -> bool:

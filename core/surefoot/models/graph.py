@@ -85,6 +85,16 @@ def signature(model: Any) -> tuple[Signature, list[Reason]]:
     return Signature(*sides), _first_of_each(found)
 
 
+def signature_of(model: bytes, preprocessing: bytes | None = None) -> Signature:
+    """What goes into the first graph and comes out of the last, of files that the gate has accepted.
+
+    Raises:
+        RefusalError: one of them is no ONNX model.
+    """
+    whole, _ = signature(parse(model))
+    return whole if preprocessing is None else Signature(signature(parse(preprocessing))[0].inputs, whole.outputs)
+
+
 def producer(model: Any) -> str:
     """The program that wrote the file, as it calls itself."""
     text = f"{model.producer_name} {model.producer_version}".strip()

@@ -1,6 +1,7 @@
 """Replays rows in an ONNX graph and compares answers. Runs in a worker: a graph is somebody else's program."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
 from surefoot.models import rules
-from surefoot.models.facts import Parity, Reason, RefusalError
+from surefoot.models.facts import PREPROCESSING, Parity, Reason, RefusalError
 from surefoot.models.rules import refuse
 from surefoot.models.vectors import Array, Vectors
 from surefoot.trail.canonical import decimal
@@ -23,39 +24,62 @@ _FAILURES: tuple[type[Exception], ...] = (
 
 
 class Graph:
-    """A graph that is loaded and can be asked."""
+    """A model that is loaded and can be asked about raw rows: one graph, or two, the first of which feeds the other."""
 
-    def __init__(self, data: bytes) -> None:
-        """Loads a graph from memory.
+    def __init__(self, data: bytes, preprocessing: bytes | None = None) -> None:
+        """Loads a model from memory.
+
+        Args:
+            data: the model.
+            preprocessing: the graph that turns raw rows into its inputs, None where it takes them itself.
 
         Raises:
             RefusalError: the runtime does not take it.
         """
-        options = onnxruntime.SessionOptions()
-        # One thread: two runs add up in the same order, and the worker's limit on threads holds.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        try:
-            self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        except _FAILURES as error:
-            raise RefusalError(refuse("does-not-load", detail=first_line(error))) from error
+        self._before = None if preprocessing is None else _loaded(preprocessing, f"{PREPROCESSING}: ")
+        self._session = _loaded(data)
+        self._fed = [one.name for one in self._session.get_inputs()]
 
     def notes(self) -> dict[str, str]:
         """What the file says about itself, as its maker wrote it (`metadata_props`)."""
         return {str(key): str(value) for key, value in self._session.get_modelmeta().custom_metadata_map.items()}
 
     def answer(self, inputs: Mapping[str, Array], names: Sequence[str]) -> dict[str, Array]:
-        """The graph's answers to rows, by output.
+        """The model's answers to raw rows, by output.
 
         Raises:
             RefusalError: it fails on them.
         """
         try:
-            answers = self._session.run(list(names), dict(inputs))
+            fed = dict(inputs)
+            if self._before is not None:
+                fed = dict(zip(self._fed, self._before.run(self._fed, fed), strict=True))
+            answers = self._session.run(list(names), fed)
         except _FAILURES as error:
             raise RefusalError(refuse("does-not-run", detail=first_line(error))) from error
         return dict(zip(names, (np.asarray(answer) for answer in answers), strict=True))
+
+
+def load(files: Mapping[str, Path], model: str = "model", preprocessing: str = "preprocessing") -> Graph:
+    """The model in a worker's files, with the graph before it where that is among them.
+
+    Raises:
+        RefusalError: the runtime does not take it.
+    """
+    before = files.get(preprocessing)
+    return Graph(files[model].read_bytes(), None if before is None else before.read_bytes())
+
+
+def _loaded(data: bytes, where: str = "") -> Any:
+    options = onnxruntime.SessionOptions()
+    # One thread: two runs add up in the same order, and the worker's limit on threads holds.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except _FAILURES as error:
+        raise RefusalError(refuse("does-not-load", detail=where + first_line(error))) from error
 
 
 def compare(vectors: Vectors, answers: Mapping[str, Array]) -> tuple[Parity | None, list[Reason]]:

@@ -6,7 +6,7 @@ instead of a machine without memory. They are not settings.
 
 from collections.abc import Iterable, Mapping
 
-from surefoot.models.facts import Reason
+from surefoot.models.facts import Reason, Tensor
 
 MODEL_BYTES = 512 * 2**20
 VECTORS_BYTES = 64 * 2**20
@@ -75,6 +75,30 @@ def opset_reasons(ir_version: int, opsets: Iterable[tuple[str, int]]) -> list[Re
     if not seen:
         found.append(refuse("opset-missing"))
     return found
+
+
+def fit_reasons(given: Iterable[Tensor], taken: Iterable[Tensor]) -> list[Reason]:
+    """What speaks against feeding a model's inputs with the outputs of the graph before it.
+
+    Every input is fed by an output of its name, type and shape, and no output is left over: what nobody takes was
+    meant for another model.
+    """
+    outputs, inputs = ({one.name: one for one in side} for side in (given, taken))
+    lone = [refuse("preprocessing-lacks", name=name) for name in sorted(inputs.keys() - outputs.keys())[:1]]
+    lone += [refuse("preprocessing-spare", name=name) for name in sorted(outputs.keys() - inputs.keys())[:1]]
+    if lone:
+        return lone
+    misfits = [
+        refuse("preprocessing-fit", name=name, given=_dims(outputs[name]), taken=_dims(one))
+        for name, one in inputs.items()
+        if (outputs[name].type, outputs[name].shape[1:]) != (one.type, one.shape[1:])
+    ]
+    return misfits[:1]
+
+
+def _dims(tensor: Tensor) -> str:
+    """A type with its sizes, as people write it: float32[·, 3]."""
+    return f"{tensor.type}[{', '.join(['·', *(str(size) for size in tensor.shape[1:])])}]"
 
 
 def size_of(dims: Iterable[int], width: int) -> int | None:

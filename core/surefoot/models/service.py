@@ -4,6 +4,7 @@ The gate works in a worker on bytes whose SHA-256 it hands back; what is recorde
 A file that crashes the worker, or needs more memory or time than the gate allows, is refused like any other.
 """
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import PurePosixPath
 
@@ -13,7 +14,7 @@ from surefoot import workers
 from surefoot.catalog import Catalog
 from surefoot.errors import Code, IncompleteError, InputRefusedError, RecordBrokenError
 from surefoot.models import tables
-from surefoot.models.facts import Model, Verdict
+from surefoot.models.facts import INSIDE, PREPROCESSING, Model, Verdict
 from surefoot.models.rules import refuse
 from surefoot.objects import Objects
 from surefoot.runs import tables as runs
@@ -24,6 +25,8 @@ from surefoot.workers import Cancel, Limits, Progress, quiet
 GATE = Limits(memory_bytes=4 * 2**30, cpu_seconds=120, wall_seconds=120.0, file_bytes=2**20, reply_bytes=2**24)
 VECTORS = "vectors.json"
 _TASK = "surefoot.models.gate:task"
+# What is judged together with a model, by the names the gate's worker knows.
+_BESIDE = {"preprocessing": PREPROCESSING, "vectors": VECTORS}
 # Ends of a worker that are the file's doing, and the reason each becomes.
 _DEATHS = {
     Code.WORKER_TIMEOUT: "too-slow",
@@ -78,15 +81,15 @@ class Models:
         if name is None:
             raise IncompleteError(Code.MODEL_NONE, run=made.run, outputs=", ".join(sorted(made.outputs)) or "-")
         sha256 = str(made.outputs[name]["sha256"])
-        vectors = str(made.outputs[VECTORS]["sha256"]) if VECTORS in made.outputs else None
-        known = tables.judged(self._catalog, made.run, sha256, vectors)
+        beside = {key: str(made.outputs[file]["sha256"]) for key, file in _BESIDE.items() if file in made.outputs}
+        known = tables.judged(self._catalog, made.run, sha256, beside)
         if known is not None and not any(reason.key in _MAY_PASS_LATER for reason in known.reasons):
             return known
-        verdict = self._judge(sha256, vectors, progress, cancel)
-        draft = _draft(verdict, run=made.run, ended=made.ended, sha256=sha256, vectors=vectors)
+        verdict = self._judge({"model": sha256, **beside}, progress, cancel)
+        draft = _draft(verdict, run=made.run, ended=made.ended, sha256=sha256, beside=beside)
         event = self._recorder.record(draft)[0]
         self._catalog.catch_up()
-        return _model(verdict, event, run=made.run, vectors=vectors)
+        return _model(verdict, event, run=made.run, beside=beside)
 
     def show(self, ref: str) -> Model:
         """The model of an id (`mod_…`) or SHA-256, or the newest that a run made.
@@ -105,9 +108,8 @@ class Models:
         self._catalog.catch_up()
         return tables.newest(self._catalog, limit)
 
-    def _judge(self, sha256: str, vectors: str | None, progress: Progress, cancel: Cancel | None) -> Verdict:
+    def _judge(self, names: Mapping[str, str], progress: Progress, cancel: Cancel | None) -> Verdict:
         with ExitStack() as stack:
-            names = {"model": sha256} | ({"vectors": vectors} if vectors else {})
             files = {name: stack.enter_context(self._objects.open(one)).fileno() for name, one in names.items()}
             try:
                 answer = workers.run(_TASK, {}, limits=self._limits, files=files, progress=progress, cancel=cancel)
@@ -115,17 +117,21 @@ class Models:
                 if error.code not in _DEATHS:
                     raise
                 return Verdict(reasons=(refuse(_DEATHS[error.code]),), kind="unknown")
-        if answer["model_sha256"] != sha256 or answer["vectors_sha256"] != vectors:
-            raise RecordBrokenError(Code.OBJECT_DAMAGED, sha256=sha256)
+        for name, found in answer["sha256"].items():
+            if found != names.get(name):
+                raise RecordBrokenError(Code.OBJECT_DAMAGED, sha256=names.get(name, "-"))
         return msgspec.convert(answer["verdict"], Verdict)
 
 
 def model_name(outputs: tuple[str, ...]) -> str | None:
-    """The output that is said to be the model: `model.onnx`, else the only `.onnx`, else the only `model.*`."""
+    """The output that is said to be the model: `model.onnx`, else the only `.onnx`, else the only `model.*`.
+
+    `preprocessing.onnx` is never meant: it stands beside a model.
+    """
     if "model.onnx" in outputs:
         return "model.onnx"
     for chosen in (
-        [name for name in outputs if name.endswith(".onnx")],
+        [name for name in outputs if name.endswith(".onnx") and name != PREPROCESSING],
         [name for name in outputs if PurePosixPath(name).stem == "model"],
     ):
         if len(chosen) == 1:
@@ -133,17 +139,17 @@ def model_name(outputs: tuple[str, ...]) -> str | None:
     return None
 
 
-def _draft(verdict: Verdict, *, run: str, ended: str, sha256: str, vectors: str | None) -> Draft:
+def _draft(verdict: Verdict, *, run: str, ended: str, sha256: str, beside: Mapping[str, str]) -> Draft:
     body = {
         "run": run,
         "model": sha256,
-        "vectors": vectors,
+        "vectors": beside.get("vectors"),
         "kind": verdict.kind,
         "signature": verdict.signature,
         "opset": verdict.opset,
         "producer": verdict.producer,
         "parity": verdict.parity,
-        "preprocessing": "inside",
+        "preprocessing": beside.get("preprocessing", INSIDE),
         "reasons": verdict.reasons,
     }
     plain: dict[str, Json] = msgspec.json.decode(msgspec.json.encode(body))
@@ -151,12 +157,12 @@ def _draft(verdict: Verdict, *, run: str, ended: str, sha256: str, vectors: str 
     return Draft(kind, (Subject(new("mod"), sha256),), plain, (ended,), "reviewed")
 
 
-def _model(verdict: Verdict, event: Event, *, run: str, vectors: str | None) -> Model:
+def _model(verdict: Verdict, event: Event, *, run: str, beside: Mapping[str, str]) -> Model:
     return Model(
         id=event.subjects[0].id,
         sha256=event.subjects[0].sha256,
         run=run,
-        vectors=vectors,
+        vectors=beside.get("vectors"),
         state="refused" if verdict.reasons else "accepted",
         leaf=event.leaf,
         at=event.at,
@@ -165,4 +171,5 @@ def _model(verdict: Verdict, event: Event, *, run: str, vectors: str | None) -> 
         opset=verdict.opset,
         producer=verdict.producer,
         reasons=verdict.reasons,
+        preprocessing=beside.get("preprocessing"),
     )

@@ -1,6 +1,7 @@
 """Models in the catalog: a row for each verdict of the gate, and the questions asked of them."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,8 @@ from surefoot.models.facts import Model, Parity, Reason, Signature
 _VERDICTS = """
     CREATE TABLE model_verdicts (
         model VARCHAR, sha256 VARCHAR, state VARCHAR, run VARCHAR, vectors VARCHAR, judged_at TIMESTAMP,
-        judged_by VARCHAR, producer VARCHAR, opset JSON, signature JSON, parity JSON, reasons JSON,
-        hlc BIGINT, feed VARCHAR, seq BIGINT, leaf VARCHAR
+        judged_by VARCHAR, preprocessing VARCHAR, producer VARCHAR, opset JSON, signature JSON, parity JSON,
+        reasons JSON, hlc BIGINT, feed VARCHAR, seq BIGINT, leaf VARCHAR
     )
 """
 # What stands of a model is the gate's last word on it.
@@ -24,12 +25,13 @@ _MODELS = """
 _FILL = """
     INSERT INTO model_verdicts
     SELECT s.subject, s.subject_sha256, s.type[7:], s.body->>'$.run', s.body->>'$.vectors', s.at, s.actor,
-           s.body->>'$.producer', s.body->'$.opset', s.body->'$.signature', s.body->'$.parity', s.body->'$.reasons',
-           s.hlc, s.feed, s.seq, s.leaf
+           nullif(s.body->>'$.preprocessing', 'inside'), s.body->>'$.producer', s.body->'$.opset',
+           s.body->'$.signature', s.body->'$.parity', s.body->'$.reasons', s.hlc, s.feed, s.seq, s.leaf
     FROM staged s WHERE s.type IN ('model.accepted', 'model.refused')
 """
 _OF_A_RUN = """
-    SELECT * FROM models WHERE run = ? AND sha256 = ? AND vectors IS NOT DISTINCT FROM ?
+    SELECT * FROM models
+    WHERE run = ? AND sha256 = ? AND vectors IS NOT DISTINCT FROM ? AND preprocessing IS NOT DISTINCT FROM ?
     ORDER BY hlc DESC, feed DESC, seq DESC LIMIT 1
 """
 _FOUND = """
@@ -41,7 +43,7 @@ _ALL = "SELECT * FROM models ORDER BY hlc DESC, feed DESC, seq DESC LIMIT ?"
 REDUCERS = (
     Reducer(
         name="models",
-        version=1,
+        version=2,
         types=("model.accepted", "model.refused"),
         tables=(_VERDICTS, _MODELS),
         apply=(_FILL,),
@@ -49,9 +51,16 @@ REDUCERS = (
 )
 
 
-def judged(catalog: Catalog, run: str, sha256: str, vectors: str | None) -> Model | None:
-    """What the gate said of this file with these vectors from this run, if it was asked."""
-    row = catalog.one(_OF_A_RUN, [run, sha256, vectors])
+def judged(catalog: Catalog, run: str, sha256: str, beside: Mapping[str, str]) -> Model | None:
+    """What the gate said of this file from this run, if it was asked.
+
+    Args:
+        catalog: where it is looked up.
+        run: that made it.
+        sha256: of the model.
+        beside: SHA-256 of its `vectors` and its `preprocessing`, where it has them.
+    """
+    row = catalog.one(_OF_A_RUN, [run, sha256, beside.get("vectors"), beside.get("preprocessing")])
     return None if row is None else _model(row)
 
 
@@ -81,6 +90,7 @@ def _model(row: dict[str, Any]) -> Model:
         opset=_value(row["opset"], dict[str, int] | None),
         producer=row["producer"] or "",
         reasons=_value(row["reasons"], tuple[Reason, ...] | None) or (),
+        preprocessing=row["preprocessing"],
     )
 
 

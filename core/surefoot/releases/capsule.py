@@ -3,7 +3,9 @@
 Layout (format 1). Nothing else may lie in the folder; no links, no second links, no empty folders::
 
     manifest.json            canonical JSON; its SHA-256 IS the release digest
-    model.onnx               the model, preprocessing inside the graph
+    model.onnx               the model; raw rows in, unless preprocessing.onnx lies beside it
+    preprocessing.onnx       the graph that raw rows go through first (optional: where it is not inside the model);
+                             its outputs are the model's inputs, by name, type and shape
     vectors.json             parity vectors as training wrote them: {"format":1,"tolerance":"0.0001",
                              "inputs":{name:[one value per row]},"outputs":{name:[...]}}
     signature.json           what goes in and comes out (below)
@@ -76,8 +78,10 @@ Statement (``_type`` ``https://in-toto.io/Statement/v1``):
        "approvals":[{"leaf","actor","role","at","is_self"}],
        "statements":{"statements/provenance.dsse":"<sha256 of the file>", ...}}   # every statement but itself
 
-* provenance, predicateType ``https://slsa.dev/provenance/v1``; subject model.onnx and vectors.json.
-* check-<kind>, predicateType ``https://in-toto.io/attestation/test-result/v0.1``; subject model.onnx.
+* provenance, predicateType ``https://slsa.dev/provenance/v1``; subject model.onnx and vectors.json, and
+  preprocessing.onnx where there is one.
+* check-<kind>, predicateType ``https://in-toto.io/attestation/test-result/v0.1``; subject model.onnx, and
+  preprocessing.onnx where there is one.
 
 To verify, given an anchor kept outside the capsule (``ws``, ``release`` = release digest, ``environment``):
 
@@ -87,7 +91,8 @@ To verify, given an anchor kept outside the capsule (``ws``, ``release`` = relea
 4. SHA-256(payload of roots/1.dsse) = anchor.ws; each later role document follows its predecessor's rules;
 5. every statement is signed by a key of a person in the last role document; the release statement's subjects equal
    the manifest's files plus manifest.json; ``statements`` equals the other statement files present, by digest;
-6. a check of ``policy.required`` has a statement with result PASSED or WARNED whose subject is this model.onnx;
+6. a check of ``policy.required`` has a statement with result PASSED or WARNED whose subject is this model.onnx
+   (and this preprocessing.onnx);
 7. each component of sbom.cdx.json with the property ``surefoot:path`` carries that file's SHA-256.
 
 `verification.verify_capsule` does all seven; the wrapper repeats them alone at every start, then loads from the
@@ -97,12 +102,16 @@ handles it hashed.
 import hashlib
 import json
 import re
+from pathlib import Path
 
 from surefoot.releases.facts import CapsuleFile, Manifest
 from surefoot.trail import canonical
 
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
+PREPROCESSING = "preprocessing.onnx"
+GRAPHS = (MODEL, PREPROCESSING)
+"""What turns raw rows into answers; what is said of a model is said of these files together."""
 VECTORS = "vectors.json"
 SIGNATURE = "signature.json"
 SETTINGS = "settings.json"
@@ -115,8 +124,10 @@ SHEET = "data-sheet.md"
 OPENAPI = "openapi.json"
 DOCKERFILE = "dockerfile"
 UNIT = "systemd.service"
-OPTIONAL = (SHEET, OPENAPI, DOCKERFILE, UNIT)
-"""Content files that a capsule of an older version lacks; where they lie, they are listed and signed like the rest."""
+OPTIONAL = (SHEET, OPENAPI, DOCKERFILE, UNIT, PREPROCESSING)
+"""Content files that not every capsule has (one of an older version lacks some); each is listed and signed alike."""
+ANSWERING = (*GRAPHS, SETTINGS, SIGNATURE, VECTORS)
+"""What the wrapper's own code asks for to answer rows."""
 KIND = "surefoot.capsule"
 FORMAT = 1
 STATEMENTS = "statements"
@@ -135,6 +146,11 @@ _FIELDS = {"format", "kind", "ws", "release", "name", "version", "environments",
 def check_statement(kind: str) -> str:
     """Where the statement on a kind of check lies in the capsule."""
     return f"{STATEMENTS}/check-{kind}.dsse"
+
+
+def answering(folder: Path) -> dict[str, Path]:
+    """The files of a verified capsule that answer rows, by their names in it."""
+    return {name: folder / name for name in ANSWERING if (folder / name).exists()}
 
 
 def is_proof(path: str) -> bool:

@@ -165,6 +165,7 @@ def _making(facts: Facts, words: Words) -> str:
     candidate, policy, change = facts.candidate, facts.policy, facts.change
     requested = candidate.requested
     body: Mapping[str, Any] = {} if requested is None else requested.body
+    before = candidate.preprocessing
     lines = [
         words(
             "say.releases.card.run",
@@ -173,6 +174,7 @@ def _making(facts: Facts, words: Words) -> str:
             at=candidate.ended.at[:10],
         ),
         words("say.releases.card.model", sha256=candidate.model.sha256[:12]),
+        *([] if before is None else [words("say.releases.card.preprocessing", sha256=before[:12])]),
         words("say.releases.card.policy", policy=plain(policy.policy.name), sha256=policy.sha256[:12]),
         words(f"say.releases.card.change.{change.kind}", replaces=plain(change.replaces or "-")),
     ]

@@ -62,7 +62,7 @@ def change(old: Mapping[str, Any] | None, new: Mapping[str, Any], *, replaces: s
 
     Args:
         old: identity of the last signed release of that name, or None.
-        new: identity of the candidate: model, inputs, outputs, target, data, recipe, parameters, code, environment.
+        new: identity of the candidate: model, preprocessing, inputs, outputs, target, data, recipe, parameters, code.
         replaces: name and version of the old one.
     """
     if old is None:
@@ -73,6 +73,7 @@ def change(old: Mapping[str, Any] | None, new: Mapping[str, Any], *, replaces: s
     inside = tuple(key for key in ("data", "recipe", "parameters", "code") if old.get(key) != new.get(key))
     if inside:
         return Change("minor", "minor", inside, replaces)
-    if old.get("model") != new.get("model"):
-        return Change("retrained", "patch", ("model",), replaces)
+    graphs = tuple(key for key in ("model", "preprocessing") if old.get(key) != new.get(key))
+    if graphs:
+        return Change("retrained", "patch", graphs, replaces)
     return Change("none", "patch", ("none",), replaces)

@@ -37,7 +37,7 @@ class Plan:
         goal: the intended use, in the user's words.
         candidate, policy, change: as elsewhere.
         signature: signature.json as data.
-        model_bytes, vectors_bytes: sizes of the two objects that are taken over as they are.
+        taken: the files that are taken over as objects, as they are: the model's graphs and its vectors.
         waivers: those that open a gate.
         words: the language of the card and the data sheet.
     """
@@ -50,8 +50,7 @@ class Plan:
     policy: AdoptedPolicy
     change: Change
     signature: Mapping[str, Any]
-    model_bytes: int
-    vectors_bytes: int
+    taken: tuple[CapsuleFile, ...]
     waivers: tuple[RecordedEvent, ...]
     words: Words
 
@@ -108,6 +107,7 @@ def identity(candidate: Candidate, described: Mapping[str, Any]) -> dict[str, An
     code = asked.get("code") or {}
     return {
         "model": candidate.model.sha256,
+        **({} if candidate.preprocessing is None else {"preprocessing": candidate.preprocessing}),
         "inputs": [[one["name"], one["type"], one["shape"]] for one in described["inputs"]],
         "outputs": [[one["name"], one["type"], one["shape"]] for one in described["outputs"]],
         "target": described["target"],
@@ -118,12 +118,8 @@ def identity(candidate: Candidate, described: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def build(plan: Plan, store: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[CapsuleFile, ...]]:
+def build(plan: Plan) -> tuple[dict[str, bytes], tuple[CapsuleFile, ...]]:
     """The content files that are made here, and the list of all content files.
-
-    Args:
-        plan: what they are made from.
-        store: SHA-256 of the files that are taken over as objects (model.onnx, vectors.json).
 
     Returns:
         Bytes by path for the made ones; path, digest and size for all, the bill of materials included.
@@ -141,11 +137,7 @@ def build(plan: Plan, store: Mapping[str, str]) -> tuple[dict[str, bytes], tuple
         capsule.OPENAPI: openapi.build(plan.signature, SETTINGS),
         **hosting.files(plan.name, plan.version, locked),
     }
-    taken = (
-        CapsuleFile(capsule.MODEL, store[capsule.MODEL], plan.model_bytes),
-        CapsuleFile(capsule.VECTORS, store[capsule.VECTORS], plan.vectors_bytes),
-    )
-    listed = (*taken, *(capsule.file_of(path, data) for path, data in made.items()))
+    listed = (*plan.taken, *(capsule.file_of(path, data) for path, data in made.items()))
     made[capsule.SBOM] = sbom.build(
         sbom.Materials(
             id=plan.id,

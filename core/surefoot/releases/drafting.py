@@ -11,7 +11,7 @@ from surefoot.objects import Objects
 from surefoot.releases import bounds, capsule, changes, content
 from surefoot.releases import shelf as shelves
 from surefoot.releases.evidence import Evidence
-from surefoot.releases.facts import AdoptedPolicy, Candidate, Change, Manifest, RecordedEvent
+from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, Manifest, RecordedEvent
 from surefoot.releases.shelf import Shelf
 from surefoot.texts import Words
 from surefoot.trail import Draft, Subject, ids
@@ -65,8 +65,7 @@ def draft(ground: Ground, wish: Wish) -> Draft:
     changes.checked_name(name)
     environments = tuple(sorted({_environment(one) for one in wish.environments}))
     plan = _plan(ground, wish, name=name, goal=str(asked.get("goal") or ""))
-    taken = {capsule.MODEL: ground.candidate.model.sha256, capsule.VECTORS: _vectors(ground.candidate)}
-    made, files = content.build(plan, taken)
+    made, files = content.build(plan)
     _validate(made[capsule.SBOM])
     manifest = Manifest(
         ws=ground.ws, release=plan.id, name=name, version=plan.version, environments=environments, files=files
@@ -114,8 +113,7 @@ def _plan(ground: Ground, wish: Wish, *, name: str, goal: str) -> content.Plan:
         policy=ground.policy,
         change=change,
         signature={**described, "version": version},
-        model_bytes=ground.objects.size(candidate.model.sha256),
-        vectors_bytes=ground.objects.size(_vectors(candidate)),
+        taken=_taken(ground),
         waivers=tuple(ground.waivers.values()),
         words=wish.words,
     )
@@ -152,6 +150,19 @@ def _told(change: Change) -> dict[str, Any]:
         "reasons": list(change.reasons),
         "replaces": change.replaces,
     }
+
+
+def _taken(ground: Ground) -> tuple[CapsuleFile, ...]:
+    """The files that the gate judged together, as they lie in the store."""
+    candidate = ground.candidate
+    judged = {
+        capsule.MODEL: candidate.model.sha256,
+        capsule.PREPROCESSING: candidate.preprocessing,
+        capsule.VECTORS: _vectors(candidate),
+    }
+    return tuple(
+        CapsuleFile(path, sha256, ground.objects.size(sha256)) for path, sha256 in judged.items() if sha256 is not None
+    )
 
 
 def _vectors(candidate: Candidate) -> str:

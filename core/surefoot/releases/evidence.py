@@ -6,6 +6,7 @@ from typing import Any
 
 from surefoot.catalog import Catalog
 from surefoot.errors import Code, IncompleteError
+from surefoot.models.facts import INSIDE
 from surefoot.objects import Objects
 from surefoot.releases import capsule, policies, sbom, tables
 from surefoot.releases.facts import AdoptedPolicy, Candidate, Loosening, RecordedEvent, Release
@@ -78,7 +79,9 @@ class Evidence:
         """The objects without which the run could not be rebuilt or the capsule not be made."""
         asked: Mapping[str, Any] = {} if requested is None else requested.body
         code = asked.get("code") or {}
+        beside = model.body.get("preprocessing")
         wanted = [model.sha256, model.body.get("vectors"), asked.get("recipe"), asked.get("plan")]
+        wanted += [None if beside == INSIDE else beside]
         wanted += [code.get("files"), code.get("patch")]
         wanted += [event.body.get("manifest") for event in data.values()]
         return tuple(sorted({one for one in wanted if isinstance(one, str) and not self._objects.has(one)}))
@@ -155,8 +158,8 @@ class Evidence:
         body = release.proposed.body
         found = [kind for kind, leaf in (body.get("checks") or {}).items() if _leaf(candidate, kind) != leaf]
         files: Mapping[str, str] = body.get("files") or {}
-        if files.get(capsule.MODEL) != candidate.model.sha256:
-            found.append(capsule.MODEL)
+        judged = {capsule.MODEL: candidate.model.sha256, capsule.PREPROCESSING: candidate.preprocessing}
+        found += [path for path, sha256 in judged.items() if files.get(path) != sha256]
         found += [path for path, sha256 in sorted(files.items()) if not self._objects.has(sha256)]
         if not found and self._listed(release) != files:
             found.append(capsule.MANIFEST)
@@ -178,11 +181,12 @@ class Evidence:
         return self._objects.read(digest) if isinstance(digest, str) and self._objects.has(digest) else None
 
 
-def live_model(catalog: Catalog) -> str | None:
-    """The SHA-256 of the model that was activated last, wherever; None where none ever was."""
+def live_model(catalog: Catalog) -> tuple[str, str | None] | None:
+    """The SHA-256 of the model that was activated last, wherever, and of the graph before it; None where none was."""
     activated = tables.newest(catalog, "release.activated")
     proposed = () if activated is None else tables.proposals(catalog, str(activated.body.get("release")))
-    return str(proposed[0].body["files"][capsule.MODEL]) if proposed else None
+    files = proposed[0].body["files"] if proposed else {}
+    return (str(files[capsule.MODEL]), files.get(capsule.PREPROCESSING)) if files else None
 
 
 def _leaf(candidate: Candidate, kind: str) -> str | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from surefoot.models.facts import INSIDE
 from surefoot.trail import Json
 
 
@@ -173,6 +174,12 @@ class Candidate:
     refusal: RecordedEvent | None = None
     missing_objects: tuple[str, ...] = ()
     waivers: Mapping[str, RecordedEvent] = field(default_factory=dict)
+
+    @property
+    def preprocessing(self) -> str | None:
+        """SHA-256 of the graph that raw rows go through first, as the gate recorded it; None where it is inside."""
+        said = self.model.body.get("preprocessing")
+        return said if isinstance(said, str) and said != INSIDE else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,10 @@ def sign_all(basis: statements.Basis, objects: Objects, signer: Signer, *, root:
     def envelope(statement: dict[str, Any]) -> bytes:
         return dsse.sign(canonical.encode(statement), statements.PAYLOAD_TYPE, [signer])
 
-    model = next(one for one in basis.manifest.files if one.path == capsule.MODEL)
+    graphs = [one for one in basis.manifest.files if one.path in capsule.GRAPHS]
     said = {capsule.PROVENANCE_STATEMENT: statements.provenance(basis)}
     for kind, event in sorted(basis.candidate.checks.items()):
-        said[capsule.check_statement(kind)] = statements.check(event, model)
+        said[capsule.check_statement(kind)] = statements.check(event, graphs)
     names = objects.put_many([envelope(one) for one in said.values()])
     proofs = dict(zip(said, names, strict=True))
     main = envelope(statements.release(basis, proofs))

@@ -48,6 +48,9 @@ def build(materials: Materials) -> bytes:
     files = [_file(one) for one in materials.files if one.path != capsule.MODEL]
     packages = [_package(one) for one in materials.packages]
     used = [one["bom-ref"] for one in (*files, *packages)]
+    fed_by = [
+        one["bom-ref"] for one in (*data, *files) if one["type"] == "data" or one["name"] == capsule.PREPROCESSING
+    ]
     bill = {
         "$schema": f"http://cyclonedx.org/schema/bom-{SPEC}.schema.json",
         "bomFormat": "CycloneDX",
@@ -66,7 +69,7 @@ def build(materials: Materials) -> bytes:
         "components": [_model(materials, [one["bom-ref"] for one in data]), *data, *files, *packages],
         "dependencies": [
             {"ref": _RELEASE, "dependsOn": sorted([_MODEL, *used])},
-            {"ref": _MODEL, "dependsOn": sorted(one["bom-ref"] for one in data)},
+            {"ref": _MODEL, "dependsOn": sorted(fed_by)},
         ],
     }
     return (json.dumps(bill, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()

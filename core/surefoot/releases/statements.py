@@ -149,7 +149,7 @@ def _lineage(candidate: Candidate, proposal: Release) -> dict[str, Any]:
 
 
 def provenance(basis: Basis) -> dict[str, Any]:
-    """How the model was made, as SLSA provenance v1 about model and vectors."""
+    """How the model was made, as SLSA provenance v1 about its graphs and vectors."""
     candidate = basis.candidate
     requested, started, ended = candidate.requested, candidate.started, candidate.ended
     asked: Mapping[str, Any] = {} if requested is None else requested.body
@@ -181,7 +181,7 @@ def provenance(basis: Basis) -> dict[str, Any]:
             },
         },
     }
-    made = [(one.path, one.sha256) for one in basis.manifest.files if one.path in (capsule.MODEL, capsule.VECTORS)]
+    made = [(one.path, one.sha256) for one in basis.manifest.files if one.path in (*capsule.GRAPHS, capsule.VECTORS)]
     return statement(PROVENANCE, made, predicate)
 
 
@@ -198,8 +198,8 @@ def _dependencies(candidate: Candidate, asked: Mapping[str, Any]) -> list[dict[s
     return found
 
 
-def check(event: RecordedEvent, model: CapsuleFile) -> dict[str, Any]:
-    """What a check found, as in-toto test-result v0.1 about the model."""
+def check(event: RecordedEvent, graphs: Sequence[CapsuleFile]) -> dict[str, Any]:
+    """What a check found, as in-toto test-result v0.1 about the model's graphs."""
     body = event.body
     state = event.type.partition(".")[2]
     kind = str(body.get("kind"))
@@ -220,4 +220,4 @@ def check(event: RecordedEvent, model: CapsuleFile) -> dict[str, Any]:
             **{key: body.get(key) for key in ("metric", "figure", "low", "high", "limit", "seed", "rows")},
         },
     }
-    return statement(TEST_RESULT, [(model.path, model.sha256)], predicate)
+    return statement(TEST_RESULT, [(one.path, one.sha256) for one in graphs], predicate)

@@ -267,8 +267,8 @@ def _other(place: _Folder, path: str, sha256: str, manifest: Manifest, publics: 
         raise place.refused(Code.CAPSULE_FILE_CHANGED, path)
     found, _ = _verified(place, path, envelope, publics)
     files = {one.path: one.sha256 for one in manifest.files}
-    made = (capsule.MODEL,) if path != capsule.PROVENANCE_STATEMENT else (capsule.MODEL, capsule.VECTORS)
-    _demand(place, path, "subject", is_right=_subjects(found) == {name: files[name] for name in made})
+    made = {*capsule.GRAPHS} if path != capsule.PROVENANCE_STATEMENT else {*capsule.GRAPHS, capsule.VECTORS}
+    _demand(place, path, "subject", is_right=_subjects(found) == {name: files[name] for name in made & files.keys()})
     wanted = statements.PROVENANCE if path == capsule.PROVENANCE_STATEMENT else statements.TEST_RESULT
     _demand(place, path, "type", is_right=found["predicateType"] == wanted)
     return "" if path == capsule.PROVENANCE_STATEMENT else str(found["predicate"].get("result"))

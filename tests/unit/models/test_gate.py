@@ -447,4 +447,4 @@ def test_a_file_that_is_swapped_while_it_is_judged_changes_nothing(
     monkeypatch.setattr(graph, "parse", swap)
     answer = gate.task(Request({}, scratch=tmp_path, files={"model": model, "vectors": parity}))
     assert answer["verdict"]["reasons"] == ()
-    assert answer["model_sha256"] == hashlib.sha256(tiny_model()).hexdigest()
+    assert answer["sha256"]["model"] == hashlib.sha256(tiny_model()).hexdigest()

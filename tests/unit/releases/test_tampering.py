@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,8 +104,8 @@ def test_a_capsule_of_an_older_version_has_neither_and_verifies(tmp_path: Path) 
         build = content.build
         optional = {*capsule.OPTIONAL}
 
-        def older(plan: content.Plan, store: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[CapsuleFile, ...]]:
-            made, files = build(plan, store)
+        def older(plan: content.Plan) -> tuple[dict[str, bytes], tuple[CapsuleFile, ...]]:
+            made, files = build(plan)
             bill = json.loads(made[capsule.SBOM])
             bill["components"] = [one for one in bill["components"] if one.get("name") not in optional]
             made[capsule.SBOM] = json.dumps(bill).encode()

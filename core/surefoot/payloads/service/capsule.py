@@ -24,11 +24,12 @@ from surefoot.payloads.service.refusals import Reason, RefusedError
 
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
+PREPROCESSING = "preprocessing.onnx"
 _BILL = "sbom.cdx.json"
 _PATH = "surefoot:path"
 CONTENT = frozenset(("lock.txt", "model-card.md", MODEL, _BILL, "settings.json", "signature.json", "vectors.json"))
-OPTIONAL = frozenset(("data-sheet.md", "dockerfile", "openapi.json", "systemd.service"))
-"""What a capsule of an older version lacks; it is listed, signed and hashed like the rest where it lies there."""
+OPTIONAL = frozenset(("data-sheet.md", "dockerfile", "openapi.json", "systemd.service", PREPROCESSING))
+"""What not every capsule has; it is listed, signed and hashed like the rest where it lies there."""
 RELEASE = "statements/release.dsse"
 _PROOFS = {
     "statements": re.compile(r"(release|provenance|check-[a-z0-9-]{1,64})\.dsse"),
@@ -89,7 +90,7 @@ def read(folder: Path, anchor: Anchor) -> Capsule:
     _check_waivers(statements[RELEASE].predicate)
     _check_results(statements, digests)
     _check_bill(found, digests)
-    return Capsule(manifest=manifest, files={path: found[path] for path in CONTENT})
+    return Capsule(manifest=manifest, files={path: found[path] for path in (CONTENT | OPTIONAL) & found.keys()})
 
 
 def _refuse(detail: str) -> RefusedError:
@@ -246,7 +247,8 @@ def _subjects(statement: _Statement) -> dict[str, str]:
 
 
 def _check_results(statements: Mapping[str, _Statement], digests: Mapping[str, str]) -> None:
-    """Each required check passed, and speaks of this model."""
+    """Each required check passed, and speaks of this model behind this preprocessing."""
+    graphs = {path: digests[path] for path in (MODEL, PREPROCESSING) if path in digests}
     policy = statements[RELEASE].predicate.get("policy")
     required = policy.get("required") if isinstance(policy, dict) else None
     if not isinstance(required, list):
@@ -255,7 +257,7 @@ def _check_results(statements: Mapping[str, _Statement], digests: Mapping[str, s
         check = statements.get(f"statements/check-{kind}.dsse")
         if check is None or check.predicate_type != _RESULT_TYPE:
             raise _unsigned(f"the required check {kind} has no statement")
-        if _subjects(check).get(MODEL) != digests[MODEL]:
+        if not graphs.items() <= _subjects(check).items():
             raise _unsigned(f"the check {kind} is about another model")
         if check.predicate.get("result") not in _GOOD_RESULTS:
             raise _unsigned(f"the check {kind} did not pass")

@@ -1,5 +1,6 @@
 """The model: loaded from the bytes that were hashed, compared with its signature, and replayed before it serves.
 
+Where a capsule brings a graph for preprocessing, it stands before the model, and raw rows go through both.
 Computing releases the interpreter's lock, so one session is shared by all threads. Small requests are computed where
 they are read; what takes longer than `_INLINE_SECONDS` goes to a thread, so that it delays nobody else.
 """
@@ -13,7 +14,8 @@ from typing import Any
 import numpy as np
 import onnxruntime as ort
 
-from surefoot.payloads.service.documents import Port, Signature, Vectors
+from surefoot.payloads.service.capsule import MODEL, PREPROCESSING
+from surefoot.payloads.service.documents import Port, Signature, Vectors, parsed
 from surefoot.payloads.service.refusals import Reason, RefusedError
 
 type_of: dict[str, np.dtype[Any]] = {
@@ -39,31 +41,28 @@ Columns = Mapping[str, "np.ndarray[Any, Any]"]
 
 
 class Model:
-    """An ONNX session that agrees with its signature.
+    """What answers raw rows: an ONNX session, or two in a row, that agree with their signature.
 
     Attributes:
         signature: names, types and shapes of what goes in and comes out.
         inline_rows: up to how many rows a request is computed within `_INLINE_SECONDS`.
     """
 
-    def __init__(self, data: bytes, signature: Signature) -> None:
+    def __init__(self, data: bytes, signature: Signature, preprocessing: bytes | None = None) -> None:
         """Loads the model.
 
         Raises:
-            RefusedError: it cannot be loaded, or is not what its signature says.
+            RefusedError: it cannot be loaded, or is not what its signature says, or its two graphs do not fit.
         """
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # the runtime has a class of its own for each kind of damage
-            raise RefusedError(Reason.MODEL, f"it cannot be loaded ({type(error).__name__})") from error
+        self._session = _loaded(data, "it")
+        self._before = None if preprocessing is None else _loaded(preprocessing, PREPROCESSING)
         self.signature = signature
         self.inline_rows = 0
         self._outputs = [port.name for port in signature.outputs]
-        _compare(self._session.get_inputs(), signature.inputs)
+        self._fed = [node.name for node in self._session.get_inputs()]
+        if self._before is not None:
+            _fit(self._before.get_outputs(), self._session.get_inputs())
+        _compare((self._before or self._session).get_inputs(), signature.inputs)
         _compare(self._session.get_outputs(), signature.outputs)
 
     def run(self, columns: Columns) -> list["np.ndarray[Any, Any]"]:
@@ -74,12 +73,19 @@ class Model:
             RuntimeError: the runtime could not compute it.
         """
         try:
-            outputs: list[np.ndarray[Any, Any]] = self._session.run(self._outputs, columns)
+            outputs = self._computed(columns)
         except Exception as error:  # its text may quote values, so it stays here
             raise RuntimeError(type(error).__name__) from error
         for values in outputs:
             if values.dtype.kind == "f" and not np.isfinite(values).all():
                 raise ArithmeticError("the model answered with something that is not a number")
+        return outputs
+
+    def _computed(self, columns: Columns) -> list["np.ndarray[Any, Any]"]:
+        fed = columns
+        if self._before is not None:
+            fed = dict(zip(self._fed, self._before.run(self._fed, columns), strict=True))
+        outputs: list[np.ndarray[Any, Any]] = self._session.run(self._outputs, fed)
         return outputs
 
     def replay(self, vectors: Vectors) -> float:
@@ -116,13 +122,32 @@ class Model:
             best = math.inf
             for _ in range(3):
                 start = time.perf_counter()
-                self._session.run(self._outputs, some)
+                self._computed(some)
                 best = min(best, time.perf_counter() - start)
             if best > _INLINE_SECONDS:
                 break
             fits = rows
             rows *= 8
         return fits
+
+
+def replayed(files: Mapping[str, bytes]) -> Model:
+    """The model of a capsule, as a function of raw rows, that has answered its vectors as it has to.
+
+    Args:
+        files: the capsule's content by name: graphs, signature and vectors.
+
+    Raises:
+        RefusedError: a file cannot be read, or the model is not what was released.
+    """
+    try:
+        signature = parsed(files["signature.json"], Signature)
+        vectors = parsed(files["vectors.json"], Vectors)
+    except ValueError as error:
+        raise RefusedError(Reason.CAPSULE, str(error)) from error
+    model = Model(files[MODEL], signature, files.get(PREPROCESSING))
+    model.replay(vectors)
+    return model
 
 
 def column(port: Port, values: Sequence[Any]) -> "np.ndarray[Any, Any]":
@@ -135,6 +160,25 @@ def column(port: Port, values: Sequence[Any]) -> "np.ndarray[Any, Any]":
     if port.nullable and port.type == "string":
         made[made == None] = ""  # noqa: E711 - compared element by element
     return made
+
+
+def _loaded(data: bytes, name: str) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # the runtime has a class of its own for each kind of damage
+        raise RefusedError(Reason.MODEL, f"{name} cannot be loaded ({type(error).__name__})") from error
+
+
+def _fit(given: Sequence[Any], taken: Sequence[Any]) -> None:
+    """The outputs of the first graph against the inputs of the second: the same names, types and sizes of a row."""
+    outputs, inputs = ({node.name: (node.type, node.shape[1:]) for node in side} for side in (given, taken))
+    for name in sorted(outputs.keys() | inputs.keys()):
+        if outputs.get(name) != inputs.get(name):
+            raise RefusedError(Reason.MODEL, f"{PREPROCESSING} and {MODEL} do not fit in {name!r}")
 
 
 def _compare(found: Sequence[Any], ports: Sequence[Port]) -> None:

@@ -25,10 +25,10 @@ from surefoot.payloads.service.access import Callers
 from surefoot.payloads.service.app import Application, House
 from surefoot.payloads.service.clock import Clock, wall_ms
 from surefoot.payloads.service.connections import TimedProtocol, close_late
-from surefoot.payloads.service.documents import Anchor, Settings, Signature, Vectors, parsed
+from surefoot.payloads.service.documents import Anchor, Settings, parsed
 from surefoot.payloads.service.journal import Journal
 from surefoot.payloads.service.lease import Permission
-from surefoot.payloads.service.model import Model
+from surefoot.payloads.service.model import replayed
 from surefoot.payloads.service.refusals import Reason, RefusedError
 
 HOST = "127.0.0.1"
@@ -94,16 +94,13 @@ def prepared(order: Order) -> tuple[House, places.Memory]:
     environment.check(released.files["lock.txt"])
     try:
         settings = parsed(released.files["settings.json"], Settings)
-        signature = parsed(released.files["signature.json"], Signature)
-        vectors = parsed(released.files["vectors.json"], Vectors)
     except ValueError as error:
         raise RefusedError(Reason.CAPSULE, str(error)) from error
     memory = places.remembered(order.state)
     clock = Clock(memory.latest)
     permission = Permission(order.state, anchor, longest_ms=settings.lease_ms, memory=memory, clock=clock)
     callers = Callers(order.state, settings.limits, memory=memory, clock=clock)
-    model = Model(released.files[capsule.MODEL], signature)
-    model.replay(vectors)
+    model = replayed(released.files)
     house = House(
         manifest=released.manifest,
         release=anchor.release,
