@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from onnx import TensorProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 JOBS = ("clerk", "pilot")
 WEIGHTS = (0.001, 1.5, 0.0)
@@ -60,6 +60,39 @@ def tiny_model(bend: Callable[[Any], None] | None = None) -> bytes:
         bend(model)
     data: bytes = model.SerializeToString()
     return data
+
+
+def parted(model: bytes, **cut: tuple[int, int]) -> tuple[bytes, bytes]:
+    """A model as two graphs in a row, cut at tensors, each with its type and how many values a row of it has."""
+    whole = ModelProto.FromString(model)
+    wanted = set(cut)
+    first: list[NodeProto] = []
+    for node in reversed(whole.graph.node):
+        if wanted & set(node.output):
+            wanted |= set(node.input)
+            first.insert(0, node)
+    second = [node for node in whole.graph.node if node not in first]
+    ports = [helper.make_tensor_value_info(name, kind, ["N", width]) for name, (kind, width) in cut.items()]
+    sides = ((first, list(whole.graph.input), ports), (second, ports, list(whole.graph.output)))
+    return tuple(_half(whole, *side) for side in sides)  # type: ignore[return-value]  # two sides, two halves
+
+
+def _half(whole: ModelProto, nodes: list[NodeProto], inputs: list[Any], outputs: list[Any]) -> bytes:
+    used = {name for node in nodes for name in node.input}
+    constants = [one for one in whole.graph.initializer if one.name in used]
+    graph = helper.make_graph(nodes, "half", inputs, outputs, initializer=constants)
+    made = helper.make_model(graph, opset_imports=list(whole.opset_import), ir_version=whole.ir_version)
+    return bytes(made.SerializeToString())
+
+
+def tiny_halves(bend: Callable[[Any], None] | None = None) -> tuple[bytes, bytes]:
+    """The tiny model's preprocessing and the rest; `bend` may change the former before it is written."""
+    before, after = parted(tiny_model(), row=(TensorProto.FLOAT, 3))
+    if bend is None:
+        return before, after
+    bent = ModelProto.FromString(before)
+    bend(bent)
+    return bytes(bent.SerializeToString()), after
 
 
 def tiny_answers(amounts: Sequence[float | None], jobs: Sequence[str]) -> npt.NDArray[np.float64]:

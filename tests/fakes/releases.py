@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from surefoot.trail import Draft, Event, Recorder, Subject
 from surefoot.trail.ids import new
+from tests.fakes.models import parted
 
 POLICY = b'[policy]\nname = "baseline"\n[require.accuracy]\n[require.parity]\n'
 
@@ -25,7 +26,8 @@ def small_model(weight: float = 1.0) -> bytes:
         [
             helper.make_node("Mul", ["age", "w"], ["scaled"]),
             helper.make_node("Sigmoid", ["scaled"], ["probability"]),
-            helper.make_node("Identity", ["job"], ["label"]),
+            helper.make_node("Identity", ["job"], ["word"]),
+            helper.make_node("Identity", ["word"], ["label"]),
         ],
         "small",
         [
@@ -59,13 +61,18 @@ def small_vectors(weight: float = 1.0, rows: int = 50) -> bytes:
 
 @dataclass
 class Story:
-    """Records step by step; each part of a body can be changed before its step by `change[type]`."""
+    """Records step by step; each part of a body can be changed before its step by `change[type]`.
+
+    With `is_parted`, raw rows go through a graph of preprocessing before the model.
+    """
 
     recorder: Recorder
     machine: Recorder
     objects: Store
     change: dict[str, dict[str, Any]] = field(default_factory=dict)
     weight: float = 1.0
+    is_parted: bool = False
+    preprocessing: str = "inside"
     data: Event | None = None
     run: str = ""
     model: str = ""
@@ -117,6 +124,11 @@ class Story:
         data = self.data or self.dataset()
         self.run = new("run")
         model, vectors = small_model(self.weight), small_vectors(self.weight)
+        beside: dict[str, Any] = {}
+        if self.is_parted:
+            before, model = parted(model, scaled=(TensorProto.FLOAT, 1), word=(TensorProto.STRING, 1))
+            self.preprocessing = self.objects.put_bytes(before)
+            beside = {"preprocessing.onnx": {"sha256": self.preprocessing, "size": len(before)}}
         self.model_sha = self.objects.put_bytes(model)
         recipe = self.objects.put_bytes(b'[experiment]\nname = "credit"\n')
         plan = self.objects.put_bytes(self.run.encode())
@@ -159,6 +171,7 @@ class Story:
             "outputs": {
                 "model.onnx": {"sha256": self.model_sha, "size": len(model)},
                 "vectors.json": {"sha256": self.objects.put_bytes(vectors), "size": len(vectors)},
+                **beside,
             },
             "verdict": {
                 "meets": True,
@@ -185,7 +198,7 @@ class Story:
             "opset": {"": 18},
             "producer": "test",
             "parity": {"rows": 50, "max_difference": "0.0", "share_over": "0.0", "tolerance": "0.0001"},
-            "preprocessing": "inside",
+            "preprocessing": self.preprocessing,
             "reasons": [],
         }
         subject = Subject(self.model, self.model_sha)

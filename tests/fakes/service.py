@@ -185,6 +185,7 @@ class Site:
     ws: str = ""
     release: str = ""
     port: int = 0
+    checked: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -234,7 +235,11 @@ class Site:
         )
         self.release = sha256(manifest)
         check = self.statement(
-            {"model.onnx": sha256(files["model.onnx"])},
+            {
+                path: sha256(files[path])
+                for path in self.checked or ("model.onnx", "preprocessing.onnx")
+                if path in files
+            },
             "https://in-toto.io/attestation/test-result/v0.1",
             {"result": predicate.get("result", "PASSED")},
         )

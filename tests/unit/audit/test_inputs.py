@@ -10,7 +10,8 @@ from onnx import TensorProto, helper
 
 from surefoot.audit.inputs_task import moved
 from surefoot.workers import Request
-from tests.fakes.service import ROW, canonical, content, expected, signature, vectors
+from tests.fakes.models import parted
+from tests.fakes.service import ROW, canonical, content, expected, model_bytes, signature, vectors
 from tests.unit.service.test_hard_models import not_a_number_above
 
 AMOUNTS = [500.0 + 100 * row for row in range(50)]
@@ -20,8 +21,7 @@ def asked(
     folder: Path, body: object, *, route: str = "/predict", changes: dict[str, bytes] | None = None
 ) -> dict[str, Any]:
     files = {**content(), **(changes or {})}
-    named = {name.partition(".")[0]: folder / name for name in ("model.onnx", "signature.json", "settings.json")}
-    named |= {"vectors": folder / "vectors.json", "body": folder / "body"}
+    named = {name: folder / name for name in files} | {"body": folder / "body"}
     for path in named.values():
         path.write_bytes(json.dumps(body).encode() if path.name == "body" else files[path.name])
     return moved(Request({"route": route, "most": 10}, scratch=folder, files=named))
@@ -96,3 +96,10 @@ def test_a_model_that_does_not_agree_with_its_examples_here_is_a_problem_and_no_
     found = asked(tmp_path, {"rows": [ROW]}, changes={"vectors.json": canonical(rows)})
     assert "rows" not in found
     assert "differs" in found["problem"]
+
+
+def test_a_model_behind_preprocessing_is_explained_by_raw_inputs(tmp_path: Path) -> None:
+    before, after = parted(model_bytes(), row=(TensorProto.FLOAT, 3))
+    changes = {"model.onnx": after, "preprocessing.onnx": before}
+    whole = asked(tmp_path, {"rows": [ROW]})
+    assert asked(tmp_path, {"rows": [ROW]}, changes=changes) == whole

@@ -43,7 +43,9 @@ class Yard:
     first: str = ""
     second: str = ""
 
-    def sign(self, weight: float, environments: tuple[str, ...] = ("clinic", "local")) -> str:
+    def sign(
+        self, weight: float, environments: tuple[str, ...] = ("clinic", "local"), *, is_parted: bool = False
+    ) -> str:
         """Makes and signs a release; returns its id."""
         columns = [
             {"name": "age", "type": "number", "min": "0", "max": "100"},
@@ -52,7 +54,7 @@ class Yard:
         ]
         profile = self.objects.put_bytes(json.dumps({"format": 1, "columns": columns}).encode())
         machine, change = self.recorder.as_role("machine"), {"asset.registered": {"profile": profile}}
-        story = Story(self.recorder, machine, self.objects, change, weight).tell()
+        story = Story(self.recorder, machine, self.objects, change, weight, is_parted=is_parted).tell()
         release = self.releases.draft(story.run, environments=environments)
         self.releases.approve(release.id)
         return self.releases.sign(release.id).id

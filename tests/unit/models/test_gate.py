@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from surefoot.models.facts import Verdict
 from surefoot.models.gate import judge
 from surefoot.texts import Words
 from surefoot.workers import Request
-from tests.fakes.models import tiny_answers, tiny_graph, tiny_model, tiny_vectors, wide_model, wide_vectors
+from tests.fakes.models import tiny_answers, tiny_graph, tiny_halves, tiny_model, tiny_vectors, wide_model, wide_vectors
 
 
 def keys(verdict: Verdict) -> list[str]:
@@ -448,3 +449,92 @@ def test_a_file_that_is_swapped_while_it_is_judged_changes_nothing(
     answer = gate.task(Request({}, scratch=tmp_path, files={"model": model, "vectors": parity}))
     assert answer["verdict"]["reasons"] == ()
     assert answer["sha256"]["model"] == hashlib.sha256(tiny_model()).hexdigest()
+
+
+# ------------------------------------------------------------------ preprocessing beside the model
+
+
+def beside(bend: Callable[[Any], None] | None = None, vectors: bytes | None = None) -> Verdict:
+    before, after = tiny_halves(bend)
+    return judge(after, vectors or tiny_vectors(), before)
+
+
+def test_two_graphs_in_a_row_are_judged_as_one_model_of_raw_rows() -> None:
+    assert replace(beside(), producer="tests") == judge(tiny_model(), tiny_vectors())
+
+
+def test_either_graph_alone_is_no_model_of_these_rows() -> None:
+    for half in tiny_halves():
+        assert keys(judge(half, tiny_vectors())) == ["vectors-names"]
+
+
+def renamed(model: Any) -> None:
+    model.graph.output[0].name = model.graph.node[-1].output[0] = "other"
+
+
+def left_over(model: Any) -> None:
+    model.graph.output.append(helper.make_tensor_value_info("known", TensorProto.FLOAT, ["N", 1]))
+
+
+def narrower(model: Any) -> None:
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 2
+
+
+def of_another_type(model: Any) -> None:
+    model.graph.node[-1].output[0] = "narrow"
+    model.graph.node.append(helper.make_node("Cast", ["narrow"], ["row"], to=TensorProto.DOUBLE))
+    model.graph.output[0].type.tensor_type.elem_type = TensorProto.DOUBLE
+
+
+@pytest.mark.parametrize(
+    ("bend", "key", "values"),
+    [
+        (renamed, ["preprocessing-lacks", "preprocessing-spare"], {"name": "row"}),
+        (left_over, ["preprocessing-spare"], {"name": "known"}),
+        (narrower, ["preprocessing-fit"], {"name": "row", "given": "float32[·, 2]", "taken": "float32[·, 3]"}),
+        (of_another_type, ["preprocessing-fit"], {"name": "row", "given": "float64[·, 3]", "taken": "float32[·, 3]"}),
+    ],
+)
+def test_preprocessing_whose_outputs_do_not_fit_is_refused_with_the_name(
+    bend: Callable[[Any], None], key: list[str], values: dict[str, str]
+) -> None:
+    verdict = beside(bend)
+    assert keys(verdict) == key
+    assert verdict.reasons[0].values == values
+    assert verdict.signature is None
+
+
+def test_hostile_operators_in_preprocessing_are_refused_and_the_file_is_named() -> None:
+    def steal(model: Any) -> None:
+        model.opset_import.append(helper.make_opsetid("com.custom", 1))
+        model.graph.node.append(helper.make_node("Steal", ["amount"], ["gone"], domain="com.custom"))
+
+    def draw(model: Any) -> None:
+        model.graph.node.append(helper.make_node("RandomNormalLike", ["known"], ["x"]))
+
+    assert keys(beside(steal)) == ["preprocessing", "domain"]
+    assert keys(beside(draw)) == ["preprocessing", "random"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\x80\x04\x95\x00.", b"PK\x05\x06" + b"\0" * 18, b"no model at all"])
+def test_preprocessing_that_is_no_onnx_is_refused_and_the_file_is_named(data: bytes) -> None:
+    assert keys(judge(tiny_halves()[1], tiny_vectors(), data)) == ["preprocessing", "not-onnx"]
+
+
+def test_preprocessing_that_computes_otherwise_than_training_did_is_found_by_the_vectors() -> None:
+    def other_words(model: Any) -> None:
+        encoder = next(node for node in model.graph.node if node.op_type == "OneHotEncoder")
+        encoder.attribute[0].strings[:] = encoder.attribute[0].strings[::-1]
+
+    verdict = beside(other_words)
+    assert keys(verdict) == ["disagrees"]
+
+
+def test_the_worker_says_which_preprocessing_it_judged(tmp_path: Path) -> None:
+    before, after = tiny_halves()
+    files = {"model": after, "preprocessing": before, "vectors": tiny_vectors()}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    answer = gate.task(Request({}, scratch=tmp_path, files={name: tmp_path / name for name in files}))
+    assert answer["sha256"] == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    assert not answer["verdict"]["reasons"]

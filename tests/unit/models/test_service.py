@@ -1,5 +1,6 @@
 """A run's model goes through the gate, and what the gate says is recorded once, with the run's end as its cause."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +22,7 @@ from surefoot.trail import Draft, Subject
 from surefoot.trail.ids import new
 from surefoot.workers import Limits
 from tests.fakes.catalog import assert_order_free, event
-from tests.fakes.models import tiny_model, tiny_vectors
+from tests.fakes.models import tiny_halves, tiny_model, tiny_vectors
 from tests.fakes.recorder import FakeRecorder
 
 SHA = "a" * 64
@@ -212,6 +213,8 @@ def test_a_lost_object_is_said_and_nothing_is_recorded(project: Project, tmp_pat
         (("model.onnx", "other.onnx"), "model.onnx"),
         (("net.onnx", "vectors.json"), "net.onnx"),
         (("a.onnx", "b.onnx"), None),
+        (("net.onnx", "preprocessing.onnx", "vectors.json"), "net.onnx"),
+        (("preprocessing.onnx", "vectors.json"), None),
         (("model.joblib", "vectors.json"), "model.joblib"),
         (("report.txt",), None),
         ((), None),
@@ -231,6 +234,8 @@ def test_every_reason_has_words(project: Project, language: str) -> None:
         {"model.onnx": tiny_model()},
         {"model.onnx": tiny_model(), "vectors.json": json.dumps(bad).encode()},
         {"model.onnx": tiny_model(lambda model: model.ClearField("opset_import")), "vectors.json": tiny_vectors()},
+        {**good(), "preprocessing.onnx": b""},
+        {**good(), "preprocessing.onnx": tiny_model()},
     ):
         model = project.models().accept(project.run(outputs))
         assert model.reasons
@@ -260,3 +265,44 @@ def test_an_erased_verdict_is_shown_without_its_details(project: Project) -> Non
     project.catalog.rebuild()
     found = project.models().show(model.id)
     assert (found.sha256, found.run, found.signature, found.reasons) == (model.sha256, "", None, ())
+
+
+def parted() -> dict[str, bytes]:
+    before, after = tiny_halves()
+    return {"model.onnx": after, "preprocessing.onnx": before, "vectors.json": tiny_vectors()}
+
+
+def test_a_model_behind_preprocessing_is_recorded_with_the_digests_of_both(project: Project) -> None:
+    outputs = parted()
+    run = project.run(outputs)
+    model = project.models().accept(run)
+    assert model.is_accepted
+    assert model.signature is not None
+    assert [one.name for one in model.signature.inputs] == ["amount", "job"]
+    (event,) = project.recorder.of_type("model.accepted")
+    body: Any = event.body
+    expected = {name: hashlib.sha256(data).hexdigest() for name, data in outputs.items()}
+    assert (body["model"], body["preprocessing"]) == (expected["model.onnx"], expected["preprocessing.onnx"])
+    assert (model.sha256, model.preprocessing) == (expected["model.onnx"], expected["preprocessing.onnx"])
+    assert project.models().show(model.id) == model
+    assert project.models().accept(run) == model
+    assert len(project.recorder.of_type("model.accepted")) == 1
+
+
+def test_a_model_that_was_judged_without_the_preprocessing_beside_it_is_judged_again(project: Project) -> None:
+    outputs = parted()
+    run = project.run(outputs)
+    (ended,) = project.recorder.of_type("run.finished")
+    sha256, vectors = (hashlib.sha256(outputs[name]).hexdigest() for name in ("model.onnx", "vectors.json"))
+    body: dict[str, Any] = {"run": run, "vectors": vectors, "preprocessing": "inside", "reasons": []}
+    project.recorder.record(Draft("model.accepted", (Subject(new("mod"), sha256),), body, (ended.leaf,), "reviewed"))
+    model = project.models().accept(run)
+    assert model.preprocessing == hashlib.sha256(outputs["preprocessing.onnx"]).hexdigest()
+
+
+def test_preprocessing_for_another_model_is_refused_and_recorded(project: Project) -> None:
+    model = project.models().accept(project.run({**good(), "preprocessing.onnx": tiny_halves()[0]}))
+    assert said(model) == ["preprocessing-lacks", "preprocessing-spare"]
+    (event,) = project.recorder.of_type("model.refused")
+    assert event.body is not None
+    assert event.body["preprocessing"] == hashlib.sha256(tiny_halves()[0]).hexdigest()

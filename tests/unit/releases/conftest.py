@@ -51,6 +51,10 @@ class Bench:
             {kind: dict(change) for kind, change in changes.items()},
         )
 
+    def parted(self) -> Story:
+        """A story whose rows go through a graph of preprocessing first."""
+        return Story(self.recorder, self.recorder.as_role("machine"), self.objects, is_parted=True)
+
     def adopt(self, text: bytes = POLICY) -> None:
         path = self.folder / "policies" / "baseline.toml"
         path.parent.mkdir(exist_ok=True)

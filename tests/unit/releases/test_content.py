@@ -1,8 +1,11 @@
 """The files of a capsule: what the record says ends up in them, and nothing that would name single people."""
 
+import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surefoot.errors import Code, IncompleteError
-from surefoot.releases import bounds, capsule, lock, sbom
+from surefoot.releases import bounds, capsule, changes, lock, sbom
+from surefoot.releases.evidence import Evidence, live_model
 from surefoot.releases.facts import CapsuleFile, LockedPackage, Manifest
 from surefoot.releases.sbom_task import problem
 from surefoot.releases.tables import REDUCERS, TYPES
 from surefoot.texts import LANGUAGES, Words
+from surefoot.trail import Draft, Subject
+from surefoot.trail.ids import new
 from surefoot.trail.rules import TYPES as VOCABULARY
 from tests.fakes.catalog import assert_order_free, event
 from tests.unit.releases.conftest import Bench
@@ -103,7 +109,7 @@ def test_the_bill_names_the_model_its_data_and_the_wrappers_packages(bench: Benc
     kinds = [one["type"] for one in bill["components"]]
     assert (kinds.count("machine-learning-model"), kinds.count("data"), kinds.count("file")) == (1, 1, 9)
     assert {"numpy", "onnxruntime", "uvicorn"} <= {one["name"] for one in bill["components"]}
-    assert set(sbom.file_digests(text)) == {*capsule.CONTENT, *capsule.OPTIONAL} - {capsule.SBOM}
+    assert set(sbom.file_digests(text)) == {*capsule.CONTENT, *capsule.OPTIONAL} - {capsule.SBOM, capsule.PREPROCESSING}
 
 
 def test_a_key_that_the_schema_does_not_know_is_a_problem() -> None:
@@ -211,3 +217,59 @@ def test_the_reducer_reads_known_types_and_does_not_care_about_order() -> None:
     ]
     (reducer,) = REDUCERS
     assert_order_free(reducer, events)
+
+
+def test_preprocessing_beside_the_model_is_listed_stated_and_told(bench: Bench) -> None:
+    bench.adopt()
+    story = bench.parted().tell()
+    release = bench.releases.draft(story.run)
+    files = release.proposed.body["files"]
+    assert files[capsule.PREPROCESSING] == story.preprocessing
+    bill = json.loads(bench.objects.read(files[capsule.SBOM]))
+    assert sbom.file_digests(bench.objects.read(files[capsule.SBOM]))[capsule.PREPROCESSING] == story.preprocessing
+    (rests_on,) = (one["dependsOn"] for one in bill["dependencies"] if one["ref"] == "model")
+    assert f"file:{capsule.PREPROCESSING}" in rests_on
+    assert story.preprocessing[:12] in bench.objects.read(files[capsule.CARD]).decode()
+    bench.releases.approve(release.id)
+    bench.releases.sign(release.id)
+    bench.releases.materialise(release.id, bench.folder.parent / "capsule")
+    said = {path.name: named(path) for path in (bench.folder.parent / "capsule" / "statements").iterdir()}
+    assert set(said["check-accuracy.dsse"]) == {*capsule.GRAPHS}
+    assert set(said["provenance.dsse"]) == {*capsule.GRAPHS, capsule.VECTORS}
+    assert said["check-accuracy.dsse"][capsule.PREPROCESSING] == story.preprocessing
+
+
+def named(statement: Path) -> dict[str, str]:
+    payload = json.loads(base64.b64decode(json.loads(statement.read_bytes())["payload"]))
+    return {one["name"]: one["digest"]["sha256"] for one in payload["subject"]}
+
+
+def test_other_preprocessing_before_the_same_model_is_a_change() -> None:
+    old = {"model": "a", "preprocessing": "b"}
+    assert changes.change(old, {**old, "preprocessing": "c"}).reasons == ("preprocessing",)
+    assert changes.change({"model": "a"}, old).reasons == ("preprocessing",)
+    assert changes.change(old, old).kind == "none"
+
+
+@pytest.mark.parametrize("known", ["inside", "f" * 64])
+def test_preprocessing_whose_digest_the_record_does_not_know_keeps_a_release_from_being_signed(
+    bench: Bench, known: str
+) -> None:
+    bench.adopt()
+    story = bench.parted().tell()
+    release = bench.releases.draft(story.run)
+    evidence = Evidence(catalog=bench.catalog, objects=bench.objects)
+    candidate = evidence.candidate(story.run)
+    assert evidence.changed(release, candidate) == ()
+    other = replace(candidate, model=replace(candidate.model, body={**candidate.model.body, "preprocessing": known}))
+    assert evidence.changed(release, other) == (capsule.PREPROCESSING,)
+
+
+def test_what_is_live_is_told_with_its_preprocessing(bench: Bench) -> None:
+    bench.adopt()
+    story = bench.parted().tell()
+    release = bench.releases.draft(story.run)
+    body = {"release": release.id}
+    bench.recorder.record(Draft("release.activated", (Subject(new("act"), release.digest),), body))
+    bench.catalog.catch_up()
+    assert live_model(bench.catalog) == (story.model_sha, story.preprocessing)

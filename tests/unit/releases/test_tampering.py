@@ -1,6 +1,7 @@
 """A capsule that is not, to the byte, what was signed is refused, by the project and by the wrapper alike."""
 
 import base64
+import hashlib
 import json
 import os
 import shutil
@@ -50,7 +51,7 @@ class Made:
 def original(tmp_path_factory: pytest.TempPathFactory) -> Made:
     with laid(tmp_path_factory.mktemp("original")) as bench:
         bench.adopt()
-        release = bench.releases.draft(bench.story().tell().run)
+        release = bench.releases.draft(bench.parted().tell().run)
         bench.releases.approve(release.id)
         bench.releases.sign(release.id)
         folder = bench.folder.parent / "capsule"
@@ -175,6 +176,31 @@ def test_an_extra_file_is_refused(made: Made, path: str) -> None:
 def test_an_extra_statement_signed_by_the_owner_is_refused(made: Made) -> None:
     made.sign("statements/check-fairness.dsse", made.statement("statements/check-accuracy.dsse"))
     refused(made, Code.CAPSULE_FILE_EXTRA, "statements/check-fairness.dsse")
+
+
+def test_a_check_that_is_silent_about_the_preprocessing_is_refused(made: Made) -> None:
+    said = made.statement("statements/check-accuracy.dsse")
+    assert isinstance(said["subject"], list)
+    said["subject"] = [one for one in said["subject"] if one["name"] == capsule.MODEL]
+    made.sign("statements/check-accuracy.dsse", said)
+    main = made.statement(capsule.RELEASE_STATEMENT)
+    assert isinstance(main["predicate"], dict)
+    check = hashlib.sha256(made.read("statements/check-accuracy.dsse")).hexdigest()
+    main["predicate"]["statements"]["statements/check-accuracy.dsse"] = check
+    made.sign(capsule.RELEASE_STATEMENT, main)
+    refused(made, Code.CAPSULE_STATEMENT, "statements/check-accuracy.dsse")
+
+
+def test_preprocessing_that_was_not_released_is_refused_beside_a_model_that_needs_none(tmp_path: Path) -> None:
+    with laid(tmp_path) as bench:
+        bench.adopt()
+        release = bench.releases.draft(bench.story().tell().run)
+        bench.releases.approve(release.id)
+        bench.releases.sign(release.id)
+        bench.releases.materialise(release.id, tmp_path / "capsule")
+        made = Made(tmp_path / "capsule", bench.releases.anchor(release.id, "local"), bench.signer)
+    made.write(capsule.PREPROCESSING, b"any")
+    refused(made, Code.CAPSULE_FILE_EXTRA, capsule.PREPROCESSING)
 
 
 def link(place: Path, other: Path) -> None:
