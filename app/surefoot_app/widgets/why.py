@@ -35,8 +35,7 @@ class WhyPane(Card):
         self.setAccessibleName(title)
         self._parts = column(gap=6)
         self.body.addLayout(_heading(title))
-        self.body.addLayout(self._parts)
-        self.body.addStretch(1)
+        self.body.addLayout(self._parts, 1)
 
     def set(self, why: Why, acts: Sequence[Button] = ()) -> None:
         """Says something else."""
@@ -52,6 +51,7 @@ class WhyPane(Card):
             self._parts.addSpacing(6)
         for act in acts:
             self._parts.addWidget(act)
+        self._parts.addStretch(1)
 
 
 def _heading(title: str) -> QHBoxLayout:

@@ -20,6 +20,7 @@ from surefoot_app.widgets.stepper import Stepper, StepperWords
 from surefoot_app.widgets.table import Rows, Table
 from surefoot_app.widgets.tabs import Segments
 from surefoot_app.widgets.text import Text
+from surefoot_app.widgets.why import Why, WhyPane
 from tests.gallery.parts import COLUMNS, RUNS
 
 WORDS = StepperWords("Back", "Save and close", "Continue", "Why", "Steps")
@@ -268,3 +269,14 @@ def test_what_is_taken_out_of_a_layout_is_let_go(qtbot: QtBot) -> None:
     cleared(layout)
     assert layout.count() == 0
     qtbot.waitUntil(lambda: holder.findChildren(Text) == [])
+
+
+def test_the_reasons_stand_close_together_however_high_the_pane_is(qtbot: QtBot) -> None:
+    pane = WhyPane("Why this matters")
+    qtbot.addWidget(pane)
+    parts = (("", "One sentence."), ("What you can do", "Another sentence."))
+    pane.set(Why("Check", parts), (Button("Do it", name="do"),))
+    pane.resize(pane.width(), 900)
+    pane.show()
+    spare = [text.height() - text.heightForWidth(text.width()) for text in pane.findChildren(Text)]
+    assert max(spare) <= 1
