@@ -6,6 +6,7 @@ from typing import Protocol
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.features import AT_FOOT, Feature
+from surefoot_app.shell.reaching import Reach
 from surefoot_app.theme import theme
 from surefoot_app.theme.tokens import LARGEST, SMALLEST
 
@@ -13,7 +14,13 @@ _STEP = 10
 
 
 class Frame(Protocol):
-    """What these acts ask of the window."""
+    """What these acts ask of the window.
+
+    Attributes:
+        reach: the ways of the keyboard through it.
+    """
+
+    reach: Reach
 
     def ask_palette(self, beginning: str = "") -> None:
         """Opens the palette."""
@@ -24,12 +31,6 @@ class Frame(Protocol):
     def toggle_rail(self) -> None:
         """Collapses or opens the rail."""
 
-    def focus_filter(self) -> None:
-        """Puts the keyboard into the filter of the page."""
-
-    def focus_region(self) -> None:
-        """Puts the keyboard into the next part of the window."""
-
     def close_project(self) -> None:
         """Goes back to the welcome page."""
 
@@ -39,7 +40,13 @@ class Frame(Protocol):
 
 def standard(desk: Desk, frame: Frame, features: Sequence[Feature]) -> list[Action]:
     """The frame's own acts, and those of the features."""
-    made = [*_panels(desk, features), *_view(desk, frame), *_edit(desk, frame), *_project(desk, frame)]
+    made = [
+        *_panels(desk, features),
+        *_view(desk, frame),
+        *_page(desk, frame.reach),
+        *_edit(desk),
+        *_project(desk, frame),
+    ]
     for feature in features:
         made.extend(feature.actions(desk))
     return made
@@ -92,31 +99,40 @@ def _view(desk: Desk, frame: Frame) -> list[Action]:
         Action("view.normal", "rotate-ccw", scaled(0), "Ctrl+0"),
         Action("view.rail", "panel-left", frame.toggle_rail, "Ctrl+B"),
         Action("view.language", "languages", lambda: _turn_language(desk)),
-        Action("view.filter", "funnel", frame.focus_filter, "Ctrl+F"),
-        Action("view.region", "columns-3", frame.focus_region, "F6"),
         Action("view.shortcuts", "keyboard", frame.show_shortcuts, "Ctrl+?"),
     ]
 
 
-def _edit(desk: Desk, _frame: Frame) -> list[Action]:
-    stack = desk.undo
+def _page(desk: Desk, reach: Reach) -> list[Action]:
+    can_make = _can(desk, lambda: bool(reach.making()), "app.shell.nothing_new")
+    is_wrong = _can(desk, reach.has_problems, "app.shell.nothing_wrong")
+    has_why = _can(desk, reach.has_why, "app.shell.nothing_why")
+    return [
+        Action("page.new", "plus", reach.make, "Ctrl+N", why_disabled=can_make),
+        Action("view.filter", "funnel", reach.filter, "Ctrl+F"),
+        Action("view.region", "columns-3", reach.next_part, "F6"),
+        Action("view.why", "lightbulb", reach.toggle_why, "F1", why_disabled=has_why),
+        Action("view.problems", "triangle-alert", reach.problems, "Ctrl+Shift+P", why_disabled=is_wrong),
+    ]
 
-    def can(asked: Callable[[], bool], key: str) -> Callable[[], str]:
-        return lambda: "" if asked() else desk.words(key)
+
+def _can(desk: Desk, asked: Callable[[], bool], key: str) -> Callable[[], str]:
+    return lambda: "" if asked() else desk.words(key)
+
+
+def _edit(desk: Desk) -> list[Action]:
+    stack = desk.undo
 
     def named(key: str, text: Callable[[], str]) -> Callable[[], str]:
         return lambda: desk.words(f"{key}_named", what=text()) if text() else desk.words(key)
 
+    can_undo = _can(desk, stack.canUndo, "app.shell.nothing_to_undo")
+    can_redo = _can(desk, stack.canRedo, "app.shell.nothing_to_redo")
+    undo, redo = named("app.shell.undo", stack.undoText), named("app.shell.redo", stack.redoText)
     return [
-        Action(
-            "edit.undo", "undo-2", stack.undo, "Ctrl+Z",
-            why_disabled=can(stack.canUndo, "app.shell.nothing_to_undo"), named=named("app.shell.undo", stack.undoText),
-        ),
-        Action(
-            "edit.redo", "refresh-cw", stack.redo, "Ctrl+Shift+Z",
-            why_disabled=can(stack.canRedo, "app.shell.nothing_to_redo"), named=named("app.shell.redo", stack.redoText),
-        ),
-    ]  # fmt: skip
+        Action("edit.undo", "undo-2", stack.undo, "Ctrl+Z", why_disabled=can_undo, named=undo),
+        Action("edit.redo", "refresh-cw", stack.redo, "Ctrl+Shift+Z", why_disabled=can_redo, named=redo),
+    ]
 
 
 def _project(desk: Desk, frame: Frame) -> list[Action]:

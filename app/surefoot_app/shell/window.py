@@ -27,13 +27,13 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.features import Feature
 from surefoot_app.shell.finding import Finder
 from surefoot_app.shell.rail import Rail
+from surefoot_app.shell.reaching import Reach
 from surefoot_app.shell.sheets import PassphraseSheet, ShortcutsSheet
 from surefoot_app.shell.standard import standard
 from surefoot_app.shell.status import Status
 from surefoot_app.shell.topbar import TopBar
 from surefoot_app.theme import Tone
 from surefoot_app.widgets.boxes import Page, cleared
-from surefoot_app.widgets.fields import FilterLine
 from surefoot_app.widgets.notices import Problem, ProblemsStrip, Toast
 
 _SMALLEST = (960, 600)
@@ -64,6 +64,7 @@ class Window(QMainWindow):
         self._statuses: dict[str, Status] = {}
         self._shortcuts: list[QShortcut] = []
         self._current = features[0].id if features else ""
+        self.reach = Reach(self._parts, lambda: self._strip, lambda: self._current, self.actions_table)
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_USUAL)
         self.restoreGeometry(desk.settings.geometry)
@@ -194,6 +195,9 @@ class Window(QMainWindow):
         self.show_page(found.id)
         page.show_object(kind, ref)
 
+    def _parts(self) -> list[QWidget]:
+        return [self._rail, self._top, self._strip, self._stack.currentWidget() or self._stack]
+
     def raise_up(self) -> None:
         """Comes to the front."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -212,27 +216,6 @@ class Window(QMainWindow):
     def toggle_rail(self) -> None:
         """Collapses or opens the rail."""
         self._rail.set_narrow(narrow=not self._rail.is_narrow)
-
-    def focus_filter(self) -> None:
-        """Puts the keyboard into the filter of the page."""
-        shown = self._stack.currentWidget()
-        line = shown.findChild(FilterLine) if shown is not None else None
-        if line is not None:
-            line.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def focus_region(self) -> None:
-        """Puts the keyboard into the next part of the window: rail, top bar, page."""
-        parts = (self._rail, self._top, self._stack.currentWidget())
-        regions = [part for part in parts if part is not None and part.isVisible()]
-        focus = QApplication.focusWidget()
-        here = next((place for place, part in enumerate(regions) if focus and part.isAncestorOf(focus)), -1)
-        region = regions[(here + 1) % len(regions)]
-        widget: QWidget | None = region.nextInFocusChain()
-        while widget is not None and widget is not region:
-            if region.isAncestorOf(widget) and widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                widget.setFocus(Qt.FocusReason.TabFocusReason)
-                return
-            widget = widget.nextInFocusChain()
 
     def open_project(self) -> None:
         """Asks for a folder, and opens the project in it."""

@@ -24,6 +24,7 @@ from surefoot_app.widgets.boxes import Page
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.fields import FilterLine
 from surefoot_app.widgets.notices import Problem
+from surefoot_app.widgets.why import WhyPane
 from tests.unit.app import auditing
 from tests.unit.app.conftest import Making
 
@@ -254,3 +255,40 @@ def test_the_passphrase_is_asked_for_and_handed_over(window_of: Opening, qtbot: 
     qtbot.keyClicks(sheet._edit, "open sesame")
     sheet.act.button.click()
     assert window.desk.session._said.get(timeout=5) == "open sesame"
+
+
+def test_f1_shows_and_hides_the_reasons_of_a_page(window_of: Opening, qtbot: QtBot) -> None:
+    window = window_of()
+    window.show_page("home")
+    assert not window.actions_table.run("view.why"), "a page without reasons says so"
+    page = window.page("home")
+    assert page is not None
+    pane = WhyPane("Why")
+    page.body.addWidget(pane)
+    qtbot.waitUntil(pane.isVisible)
+    window.actions_table.run("view.why")
+    assert not pane.isVisible()
+    window.actions_table.run("view.why")
+    assert pane.isVisible()
+
+
+def test_ctrl_n_makes_what_the_page_makes_and_nothing_elsewhere(window_of: Opening) -> None:
+    window = window_of()
+    made: list[str] = []
+    acts = [*window.actions_table.all(), Action("runs.new", "plus", lambda: made.append("run"))]
+    window.actions_table.set(acts)
+    window.show_page("home")
+    assert not window.actions_table.run("page.new")
+    window.show_page("runs")
+    assert window.actions_table.run("page.new")
+    assert made == ["run"]
+
+
+def test_ctrl_shift_p_leads_to_the_problems(window_of: Opening) -> None:
+    window = window_of()
+    assert not window.actions_table.run("view.problems")
+    window.desk.trouble(Problem("x", "Something is in the way"))
+    assert window.actions_table.run("view.problems")
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert focus.accessibleName()
