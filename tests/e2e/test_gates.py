@@ -218,6 +218,21 @@ def test_a_waiver_that_is_ended_closes_the_gate_of_its_check(project: Project) -
     assert home.json("release", "waive", "risk@1.0.0", "accuracy", "--end", exit_code=9)["error"]["code"] == "SF-2681"
 
 
+def test_a_release_is_handed_over_by_command_and_a_stop_that_nobody_saw_leaves_with_6(project: Project) -> None:
+    home, target = project.home, project.home.folder / "handed"
+    for words in (("--target", "folder"), ("--out", str(target))):
+        assert "SF-2720" in home.call("deploy", "risk@1.0.0", *words, exit_code=2).stderr
+    assert "SF-2623" in home.call("deploy", "risk@1.0.0", "--target", "folder", "--out", ".", exit_code=8).stderr
+    said = home.json("deploy", "risk@1.0.0", "--target", "folder", "--out", str(target))
+    assert (said["state"], said["folder"]) == ("handed-over", str(target))
+    assert (target / "README.md").is_file()
+    assert home.json("status")["deployments"][0]["state"] == "handed-over"
+    assert "SF-2718" in home.call("stop", "--reason", "nobody runs it", exit_code=6).stderr
+    told = home.call("audit", "explain").stdout
+    assert "was handed over" in told
+    assert "nothing confirmed that" in told
+
+
 def test_after_all_of_it_the_record_verifies(project: Project) -> None:
     assert project.home.json("audit", "verify")["verdict"] == "PASS"
     assert Checker(project.home.project / ".surefoot").faults == []
