@@ -269,7 +269,10 @@ def test_what_is_live_is_told_with_its_preprocessing(bench: Bench) -> None:
     bench.adopt()
     story = bench.parted().tell()
     release = bench.releases.draft(story.run)
-    body = {"release": release.id}
-    bench.recorder.record(Draft("release.activated", (Subject(new("act"), release.digest),), body))
+    bench.releases.approve(release.id)
+    signed = bench.releases.sign(release.id).approved
+    assert signed is not None
+    subject = (Subject(new("act"), release.digest),)
+    bench.recorder.record(Draft("release.activated", subject, {"release": release.id}, (signed.leaf,)))
     bench.catalog.catch_up()
     assert live_model(bench.catalog) == (story.model_sha, story.preprocessing)
