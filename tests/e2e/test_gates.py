@@ -1,7 +1,7 @@
 """A waiver, a scored file and a drill, by the commands of the command line's page, in one project.
 
 The project is made once: a model that misses what its policy asks for, and that is released with that check waived.
-The tests of this file stand in the order of its life.
+Its life is one test, since each step stands on the one before.
 """
 
 import csv
@@ -45,7 +45,7 @@ class Project:
     waived: dict[str, Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, str]]:
     home = founded(tmp_path_factory.mktemp("gates"))
     shutil.copy(TABLE, home.project / "customers.csv")
@@ -60,9 +60,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, str
         home.call("stop")
 
 
-@pytest.fixture(scope="module")
-def project(judged: tuple[Home, str]) -> Project:
-    home, run = judged
+def made(home: Home, run: str) -> Project:
+    """The run released with its check waived, and serving."""
     waived = home.json("release", "waive", run, "accuracy", "--reason", REASON, "--days", "30")
     home.call("check", "run", run, "--kind", "privacy")
     home.call("release", "draft", run, "--name", "risk")
@@ -78,31 +77,29 @@ def bodies(home: Home, kind: str) -> list[Mapping[str, Any]]:
         return [event.body or {} for event in trail.events(types={kind})]
 
 
-@pytest.mark.parametrize(
-    ("words", "exit_code", "code"),
-    [
-        (("RUN", "accuracy", "--reason", "why", "--days", "31"), 3, "SF-2627"),
-        (("RUN", "parity", "--reason", "why"), 3, "SF-2680"),
-        (("RUN", "nosuch", "--reason", "why"), 8, "SF-2628"),
-        (("RUN", "privacy", "--reason", "why"), 9, "SF-2682"),
-        (("RUN", "fairness", "--reason", "why"), 8, "SF-2628"),
-        (("RUN", "accuracy", "--end"), 9, "SF-2681"),
-        (("risk@9.9.9", "accuracy", "--reason", "why"), 9, "SF-2605"),
-        (("RUN", "accuracy", "--reason", ""), 2, "SF-3001"),
-        (("RUN", "accuracy", "--reason", "why", "--days", "0"), 2, "SF-3001"),
-        (("RUN", "accuracy"), 2, "SF-3001"),
-    ],
+NOT_WAIVED = (
+    (("RUN", "accuracy", "--reason", "why", "--days", "31"), 3, "SF-2627"),
+    (("RUN", "parity", "--reason", "why"), 3, "SF-2680"),
+    (("RUN", "nosuch", "--reason", "why"), 8, "SF-2628"),
+    (("RUN", "privacy", "--reason", "why"), 9, "SF-2682"),
+    (("RUN", "fairness", "--reason", "why"), 8, "SF-2628"),
+    (("RUN", "accuracy", "--end"), 9, "SF-2681"),
+    (("risk@9.9.9", "accuracy", "--reason", "why"), 9, "SF-2605"),
+    (("RUN", "accuracy", "--reason", ""), 2, "SF-3001"),
+    (("RUN", "accuracy", "--reason", "why", "--days", "0"), 2, "SF-3001"),
+    (("RUN", "accuracy"), 2, "SF-3001"),
 )
-def test_what_may_not_be_waived_is_refused_and_nothing_is_recorded(
-    judged: tuple[Home, str], words: tuple[str, ...], exit_code: int, code: str
-) -> None:
+
+
+def what_may_not_be_waived_is_refused_and_nothing_is_recorded(judged: tuple[Home, str]) -> None:
     home, run = judged
-    words = tuple(run if word == "RUN" else word for word in words)
-    assert home.json("release", "waive", *words, exit_code=exit_code)["error"]["code"] == code
-    assert bodies(home, "waiver.given") == []
+    for given, exit_code, code in NOT_WAIVED:
+        words = tuple(run if word == "RUN" else word for word in given)
+        assert home.json("release", "waive", *words, exit_code=exit_code)["error"]["code"] == code
+        assert bodies(home, "waiver.given") == []
 
 
-def test_a_waived_check_is_on_the_record_and_in_the_gates_and_never_passed(project: Project) -> None:
+def a_waived_check_is_on_the_record_and_in_the_gates_and_never_passed(project: Project) -> None:
     home, waived = project.home, project.waived
     assert (waived["check"], waived["model"][:4], waived["actor"][:4]) == ("accuracy", "mod_", "per_")
     (body,) = bodies(home, "waiver.given")
@@ -116,7 +113,7 @@ def test_a_waived_check_is_on_the_record_and_in_the_gates_and_never_passed(proje
     assert REASON in home.call("audit", "explain").stdout
 
 
-def test_a_file_is_scored_row_by_row_and_the_record_names_both_files(project: Project) -> None:
+def a_file_is_scored_row_by_row_and_the_record_names_both_files(project: Project) -> None:
     home = project.home
     scored = home.json("score", "customers.csv", "--out", "answers.csv", *KEEP)
     assert (scored["name"], scored["version"], scored["rows"], scored["refused"]) == ("risk", "1.0.0", 1000, 0)
@@ -134,7 +131,7 @@ def test_a_file_is_scored_row_by_row_and_the_record_names_both_files(project: Pr
     assert body["output"] == {"name": "answers.csv", "sha256": scored["sha256"]}
 
 
-def test_rows_that_cannot_be_scored_say_why_and_the_others_are_scored(project: Project) -> None:
+def rows_that_cannot_be_scored_say_why_and_the_others_are_scored(project: Project) -> None:
     home = project.home
     whole = TABLE.read_text(encoding="utf-8").splitlines()[:4]
     first = whole[1].replace(",6,", ",a year,", 1)
@@ -149,30 +146,28 @@ def test_rows_that_cannot_be_scored_say_why_and_the_others_are_scored(project: P
     assert all(row["refused"] is None and row["label"] in {"good", "bad"} for row in others)
 
 
-@pytest.mark.parametrize(
-    ("words", "exit_code", "code"),
-    [
-        (("customers.csv", "--out", "customers.csv", *KEEP), 8, "SF-2784"),
-        (("customers.csv", "--out", "more.csv"), 8, "SF-2780"),
-        (("customers.csv", "--out", "more.xls", *KEEP), 8, "SF-2783"),
-        (("gone.csv", "--out", "more.csv"), 9, "SF-1006"),
-        (("customers.csv", "--out", "more.csv", "--environment", "moon", *KEEP), 9, "SF-2701"),
-        (("customers.csv", "--out", "more.csv", "--release", "risk@2.0.0", *KEEP), 9, "SF-2605"),
-        (("pickle.csv", "--out", "more.csv"), 8, "SF-2004"),
-        (("customers.csv", "--out", "more.csv", "--keep", "surname", *KEEP), 8, "SF-2781"),
-    ],
+NOT_SCORED = (
+    (("customers.csv", "--out", "customers.csv", *KEEP), 8, "SF-2784"),
+    (("customers.csv", "--out", "more.csv"), 8, "SF-2780"),
+    (("customers.csv", "--out", "more.xls", *KEEP), 8, "SF-2783"),
+    (("gone.csv", "--out", "more.csv"), 9, "SF-1006"),
+    (("customers.csv", "--out", "more.csv", "--environment", "moon", *KEEP), 9, "SF-2701"),
+    (("customers.csv", "--out", "more.csv", "--release", "risk@2.0.0", *KEEP), 9, "SF-2605"),
+    (("pickle.csv", "--out", "more.csv"), 8, "SF-2004"),
+    (("customers.csv", "--out", "more.csv", "--keep", "surname", *KEEP), 8, "SF-2781"),
 )
-def test_what_cannot_be_scored_leaves_no_file_and_no_line(
-    project: Project, words: tuple[str, ...], exit_code: int, code: str
-) -> None:
+
+
+def what_cannot_be_scored_leaves_no_file_and_no_line(project: Project) -> None:
     home = project.home
-    (home.project / "pickle.csv").write_bytes(b"\x80\x04\x95\x00\x00\x00\x00")
-    before, folder = len(bodies(home, "release.scored")), sorted(home.project.iterdir())
-    assert home.json("score", *words, exit_code=exit_code)["error"]["code"] == code
-    assert (len(bodies(home, "release.scored")), sorted(home.project.iterdir())) == (before, folder)
+    for words, exit_code, code in NOT_SCORED:
+        (home.project / "pickle.csv").write_bytes(b"\x80\x04\x95\x00\x00\x00\x00")
+        before, folder = len(bodies(home, "release.scored")), sorted(home.project.iterdir())
+        assert home.json("score", *words, exit_code=exit_code)["error"]["code"] == code
+        assert (len(bodies(home, "release.scored")), sorted(home.project.iterdir())) == (before, folder)
 
 
-def test_a_drill_stops_a_service_for_real_and_leaves_it_answering(project: Project) -> None:
+def a_drill_stops_a_service_for_real_and_leaves_it_answering(project: Project) -> None:
     home = project.home
     assert "No drill was held" in home.call("status").stdout
     drill = home.json("drill", "stop", "--reason", "The drill of November")
@@ -191,7 +186,7 @@ def test_a_drill_stops_a_service_for_real_and_leaves_it_answering(project: Proje
     assert home.is_serving()
 
 
-def test_where_nothing_answers_no_drill_is_held(project: Project) -> None:
+def where_nothing_answers_no_drill_is_held(project: Project) -> None:
     home = project.home
     before = len(bodies(home, "drill.held"))
     assert home.json("drill", "stop", "moon", exit_code=9)["error"]["code"] == "SF-2791"
@@ -200,7 +195,7 @@ def test_where_nothing_answers_no_drill_is_held(project: Project) -> None:
     assert len(bodies(home, "drill.held")) == before
 
 
-def test_a_stopped_release_scores_nothing_until_the_stop_is_lifted(project: Project) -> None:
+def a_stopped_release_scores_nothing_until_the_stop_is_lifted(project: Project) -> None:
     home = project.home
     refused = home.json("score", "customers.csv", "--out", "late.csv", *KEEP, exit_code=3)["error"]
     assert refused["code"] == "SF-2703"
@@ -209,7 +204,7 @@ def test_a_stopped_release_scores_nothing_until_the_stop_is_lifted(project: Proj
     home.call("score", "customers.csv", "--out", "late.csv", *KEEP)
 
 
-def test_a_waiver_that_is_ended_closes_the_gate_of_its_check(project: Project) -> None:
+def a_waiver_that_is_ended_closes_the_gate_of_its_check(project: Project) -> None:
     home = project.home
     ended = home.json("release", "waive", "risk@1.0.0", "accuracy", "--end", "--reason", "A better one is there")
     assert (ended["ended"], ended["waiver"]) == (True, project.waived["waiver"])
@@ -218,7 +213,7 @@ def test_a_waiver_that_is_ended_closes_the_gate_of_its_check(project: Project) -
     assert home.json("release", "waive", "risk@1.0.0", "accuracy", "--end", exit_code=9)["error"]["code"] == "SF-2681"
 
 
-def test_a_release_is_handed_over_by_command_and_a_stop_that_nobody_saw_leaves_with_6(project: Project) -> None:
+def a_release_is_handed_over_by_command_and_a_stop_that_nobody_saw_leaves_with_6(project: Project) -> None:
     home, target = project.home, project.home.folder / "handed"
     for words in (("--target", "folder"), ("--out", str(target))):
         assert "SF-2720" in home.call("deploy", "risk@1.0.0", *words, exit_code=2).stderr
@@ -233,6 +228,28 @@ def test_a_release_is_handed_over_by_command_and_a_stop_that_nobody_saw_leaves_w
     assert "nothing confirmed that" in told
 
 
-def test_after_all_of_it_the_record_verifies(project: Project) -> None:
+def after_all_of_it_the_record_verifies(project: Project) -> None:
     assert project.home.json("audit", "verify")["verdict"] == "PASS"
     assert Checker(project.home.project / ".surefoot").faults == []
+
+
+STEPS = (
+    a_waived_check_is_on_the_record_and_in_the_gates_and_never_passed,
+    a_file_is_scored_row_by_row_and_the_record_names_both_files,
+    rows_that_cannot_be_scored_say_why_and_the_others_are_scored,
+    what_cannot_be_scored_leaves_no_file_and_no_line,
+    a_drill_stops_a_service_for_real_and_leaves_it_answering,
+    where_nothing_answers_no_drill_is_held,
+    a_stopped_release_scores_nothing_until_the_stop_is_lifted,
+    a_waiver_that_is_ended_closes_the_gate_of_its_check,
+    a_release_is_handed_over_by_command_and_a_stop_that_nobody_saw_leaves_with_6,
+    after_all_of_it_the_record_verifies,
+)
+
+
+def test_gates_waivers_scores_drills_and_a_handover_by_their_commands(judged: tuple[Home, str]) -> None:
+    """One project, in the order of its life; what is refused is tried on the way."""
+    what_may_not_be_waived_is_refused_and_nothing_is_recorded(judged)
+    project = made(*judged)
+    for step in STEPS:
+        step(project)
