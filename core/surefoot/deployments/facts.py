@@ -239,6 +239,16 @@ class Drill:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The release that rolling back would bring back: its name, version and id, and when it was put into service."""
+
+    name: str
+    version: str
+    release: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopInForce:
     """A stop on the record that nobody has lifted.
 

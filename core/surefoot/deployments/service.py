@@ -28,6 +28,7 @@ from surefoot.deployments.facts import (
     Stopped,
 )
 from surefoot.deployments.keeper import Keeper
+from surefoot.deployments.live import Live
 from surefoot.deployments.places import EnvironmentPlace
 from surefoot.deployments.scoring import Scoring
 from surefoot.deployments.seeing import seen
@@ -85,6 +86,11 @@ class Deployments:
         recorder, places = self._person.recorder, self._keeper.places
         known = (self._catalog, self._releases, self._project)
         return Scoring(*known, recorder=recorder, places=places)
+
+    @property
+    def live(self) -> Live:
+        """What runs, asked while it runs."""
+        return Live(self._keeper.places, self._choice, self._catalog.catch_up)
 
     @property
     def drills(self) -> Drills:
@@ -195,6 +201,21 @@ class Deployments:
                 folder = self._keeper.places.of(active)
                 place.keep(self._keeper.ended(active, folder, reason="killed"))
         return None
+
+    def say_why(self, environment: str, reason: str) -> None:
+        """Records why something was stopped, by whoever stopped first and gave the reason afterwards.
+
+        Raises:
+            IncompleteError: nothing there is stopped.
+        """
+        with self._alone(environment) as place:
+            active = self._current(place, environment)
+            if not active.stop or not active.stop_leaf:
+                raise IncompleteError(Code.NOTHING_TO_LIFT, environment=environment)
+            facts = {"reason": reason, "stop": active.stop, "is_reason": True}
+            draft = rules.service_event("stopped", active, mean="stopped", **facts)
+            draft = dataclasses.replace(draft, cause=(*draft.cause, active.stop_leaf))
+            place.keep(dataclasses.replace(active, stop_leaf=self._person.recorder.record(draft)[0].leaf))
 
     def lift(self, environment: str = DEFAULT_ENVIRONMENT, *, reason: str = "") -> Deployed:
         """Lifts the stop of what is stopped in an environment, and returns when it answers again.
