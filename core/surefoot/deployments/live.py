@@ -5,47 +5,19 @@ Nothing here changes anything. Of what was handed over, the part that lies on th
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from surefoot.deployments import handing, probes
 from surefoot.deployments.choosing import Choice
-from surefoot.deployments.facts import Active, Earlier, StopInForce
+from surefoot.deployments.facts import OK, Active, Answer, Earlier, Figures, StopInForce
 from surefoot.deployments.places import Places
-from surefoot.deployments.probes import Answer
 from surefoot.errors import Code, IncompleteError, SurefootError
 from surefoot.payloads.service.documents import Port, Signature, parsed
 from surefoot.releases import capsule
 
-_OK = 200
 _SECONDS = 2.0
 _FIGURE = re.compile(r'^surefoot_([a-z_]+)(?:\{status="(\d+)"\})? ([0-9.e+-]+)$', re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a service counts of itself since its process began.
-
-    Attributes:
-        requests: how many requests ended with each status. rows: how many rows were scored.
-        in_flight: how many are being answered. lease_seconds: how long it may go on serving.
-    """
-
-    requests: Mapping[int, int]
-    rows: int
-    in_flight: int
-    lease_seconds: float
-
-    @property
-    def asked(self) -> int:
-        """How many requests there were."""
-        return sum(self.requests.values())
-
-    @property
-    def answered(self) -> int:
-        """How many of them got an answer."""
-        return self.requests.get(_OK, 0)
 
 
 class Live:
@@ -68,7 +40,7 @@ class Live:
             return None
         token, _ = self._places.environment(environment).token()
         status, told = probes.fetch(active.port, "/metrics", token=token, seconds=_SECONDS, at=active.address)
-        return figures_of(told.decode(errors="replace")) if status == _OK else None
+        return figures_of(told.decode(errors="replace")) if status == OK else None
 
     def inputs(self, environment: str) -> tuple[Port, ...]:
         """What its release takes, in the order of the model's inputs.

@@ -15,21 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from surefoot.deployments import certificates
-from surefoot.deployments.facts import EVERYWHERE, Address
+from surefoot.deployments.facts import EVERYWHERE, Address, Answer
 from surefoot.errors import InputRefusedError
 from surefoot.releases import capsule
 
 _ROWS = 10
 _MOST_BYTES = 2**20
 _HERE = Address()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; status 0 means that nothing listens, -1 that nothing came back in time."""
-
-    status: int
-    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
