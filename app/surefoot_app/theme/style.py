@@ -13,7 +13,7 @@ _TEXTS = {
     "page-title": (20, 600, "text"), "step-title": (16, 600, "text"), "card-title": (14, 600, "text"),
     "body": (13, 400, "text"), "strong": (13, 600, "text"), "quiet": (13, 400, "muted"),
     "secondary": (12, 400, "muted"), "label": (12, 500, "muted"), "caption": (11, 400, "muted"),
-    "figure": (24, 600, "text"), "bad": (12, 400, "bad"),
+    "figure": (24, 600, "text"), "bad": (12, 400, "bad"), "reading": (16, 400, "text"),
 }  # fmt: skip
 
 _SHEET = Template("""
