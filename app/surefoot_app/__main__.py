@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from surefoot.files import private_folder
 from surefoot.workbench import Workbench, state_folder
 from surefoot_app import theme
+from surefoot_app.audit.feature import AUDIT
 from surefoot_app.bridge.events import Events
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
@@ -27,7 +28,7 @@ from surefoot_app.shell.single import SingleInstance
 from surefoot_app.shell.window import Window
 from surefoot_app.widgets.notices import Problem
 
-FEATURES: tuple[Feature, ...] = (HOME, DEPLOYMENTS)
+FEATURES: tuple[Feature, ...] = (HOME, DEPLOYMENTS, AUDIT)
 """The panels, in the order of the rail. A feature page is one line here and one room beside it."""
 
 logging.getLogger("surefoot").addHandler(logging.NullHandler())

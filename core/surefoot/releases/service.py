@@ -38,7 +38,7 @@ from surefoot.releases.facts import (
     Release,
     State,
 )
-from surefoot.releases.publishing import approval, approved, sign_all, write
+from surefoot.releases.publishing import approval, approved, refusal, sign_all, write
 from surefoot.releases.shelf import Shelf
 from surefoot.releases.verification import VerifiedCapsule
 from surefoot.releases.waivers import Waivers
@@ -251,6 +251,19 @@ class Releases:
         if any(one.actor == self._signer.actor for one in release.approvals):
             return release
         self._recorder.record(approval(release, reason))
+        self._evidence.refresh()
+        return self._evidence.release(release.id)
+
+    def refuse(self, ref: str, *, reason: str) -> Release:
+        """Says no to a release as it was drafted; it cannot be signed any more, and a new draft is another one.
+
+        Raises:
+            InputRefusedError: it is signed already.
+        """
+        self._evidence.refresh()
+        release = self._evidence.release(ref)
+        _refuse_signed(release, ())
+        self._recorder.record(refusal(release, reason))
         self._evidence.refresh()
         return self._evidence.release(release.id)
 
