@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from surefoot.checks.facts import Asked, Case, Check, Finding, Judged, Limit, Measure, Result, Row
+from surefoot.checks.facts import Asked, Case, Check, Finding, Judged, Limit, Measure, Result, Row, Subject
 from surefoot.deferred import exports
 
 if TYPE_CHECKING:
@@ -11,4 +11,17 @@ if TYPE_CHECKING:
 else:
     __getattr__ = exports(__name__, Checks="service", Outside="ground")
 
-__all__ = ["Asked", "Case", "Check", "Checks", "Finding", "Judged", "Limit", "Measure", "Outside", "Result", "Row"]
+__all__ = [
+    "Asked",
+    "Case",
+    "Check",
+    "Checks",
+    "Finding",
+    "Judged",
+    "Limit",
+    "Measure",
+    "Outside",
+    "Result",
+    "Row",
+    "Subject",
+]

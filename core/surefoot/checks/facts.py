@@ -6,6 +6,7 @@ the same rules (`rules.state_of`), so that no plug-in can pass itself.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
@@ -280,6 +281,24 @@ class Result:
     data: str
     data_version: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A finished run, which is what can be checked.
+
+    Attributes:
+        run: its id. name: how people call it, `experiment/number`. ended: when it finished, UTC without a zone.
+        model: what the gate made of it; empty where nobody asked the gate. is_refused: the gate did not take it.
+        results: the last result of each kind of check on that model.
+    """
+
+    run: str
+    name: str
+    model: str
+    is_refused: bool
+    ended: datetime | None
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import msgspec
 import surefoot
 from surefoot.catalog import Catalog
 from surefoot.checks import plugins, rules, tables
-from surefoot.checks.facts import Asked, Case, Check, Data, Finding, Judged, Limit, Measure, Result, Row
+from surefoot.checks.facts import Asked, Case, Check, Data, Finding, Judged, Limit, Measure, Result, Row, Subject
 from surefoot.checks.ground import NOBODY, Outside, Shelf, Sources, Surroundings
 from surefoot.datasets.facts import DatasetVersion
 from surefoot.errors import CancelledError, Code, GateFailedError, IncompleteError
@@ -25,7 +25,8 @@ from surefoot.models import Model, Models
 from surefoot.models.facts import PREPROCESSING
 from surefoot.objects import Objects
 from surefoot.runs import tables as runs
-from surefoot.trail import Draft, Json, Recorder, Subject
+from surefoot.trail import Draft, Json, Recorder
+from surefoot.trail import Subject as Named
 from surefoot.trail.canonical import encode
 from surefoot.trail.ids import new
 from surefoot.workers import Cancel, Progress, quiet
@@ -136,6 +137,25 @@ class Checks:
         lacking = {kind: plugins.lacking(check) for kind, check in self._checks.items()}
         return tuple(Row(kind, model.id, done.get(kind), kind in self._checks, lacking.get(kind, ())) for kind in kinds)
 
+    def subjects(self, *, limit: int = 500) -> tuple[Subject, ...]:
+        """The runs that finished last, with what was checked of their models; newest first."""
+        self._catalog.catch_up()
+        return tables.subjects(self._catalog, limit)
+
+    def evidence(self, result: Result) -> Mapping[str, Any]:
+        """What a result rests on, as it was kept; empty where this project's store does not hold it.
+
+        Raises:
+            RecordBrokenError: the object is damaged.
+        """
+        if not self._objects.has(result.evidence):
+            return {}
+        try:
+            kept = msgspec.json.decode(self._objects.read(result.evidence))
+        except msgspec.DecodeError:  # somebody else's, in a form of its own
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
     def _accepted(self, ref: str, progress: Progress, cancel: Cancel | None) -> Model:
         is_model = ref.startswith("mod_") or _SHA256.fullmatch(ref) is not None
         model = self._models.show(ref) if is_model else self._models.accept(ref, progress=progress, cancel=cancel)
@@ -199,7 +219,7 @@ class Checks:
             data_version=case.data.version,
             evidence=self._objects.put_bytes(encode(_evidence(check, case, finding))),
         )
-        subject = (Subject(result.id, result.evidence),)
+        subject = (Named(result.id, result.evidence),)
         causes = (case.model.leaf, case.data.leaf)
         event = self._recorder.record(Draft(f"check.{state}", subject, _body(result, case.data), causes, "reviewed"))[0]
         return replace(result, leaf=event.leaf, at=event.at)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from surefoot.catalog import Catalog, Reducer
-from surefoot.checks.facts import Judged, Result, Sentence
+from surefoot.checks.facts import Judged, Result, Sentence, Subject
 
 TYPES = ("check.close", "check.failed", "check.passed", "check.undetermined")
 
@@ -36,6 +36,14 @@ _FILL = """
     FROM staged s WHERE s.type IN ('check.passed', 'check.close', 'check.failed', 'check.undetermined')
 """
 _OF_A_MODEL = "SELECT * FROM latest_checks WHERE model = ? ORDER BY kind"
+# Finished runs, each with the model that the gate last said something of; the newest first.
+_SUBJECTS = """
+    SELECT r.run, r.experiment, r.number, r.ended_at, m.model, m.state AS verdict FROM runs r
+    LEFT JOIN (SELECT * FROM models QUALIFY row_number() OVER (PARTITION BY run ORDER BY hlc DESC, feed, seq) = 1) m
+    ON m.run = r.run
+    WHERE r.state = 'finished' ORDER BY r.hlc DESC, r.run LIMIT ?
+"""
+_OF_MODELS = "SELECT * FROM latest_checks WHERE list_contains(?::VARCHAR[], model) ORDER BY model, kind"
 _NEWEST = "SELECT * FROM checks ORDER BY hlc DESC, feed DESC, seq DESC LIMIT ?"
 
 REDUCERS = (Reducer(name="checks", version=1, types=TYPES, tables=(_CHECKS, _LATEST), apply=(_FILL,)),)
@@ -44,6 +52,26 @@ REDUCERS = (Reducer(name="checks", version=1, types=TYPES, tables=(_CHECKS, _LAT
 def latest(catalog: Catalog, model: str) -> tuple[Result, ...]:
     """The last result of each kind of check on a model."""
     return tuple(_result(row) for row in catalog.rows(_OF_A_MODEL, [model]))
+
+
+def subjects(catalog: Catalog, limit: int) -> tuple[Subject, ...]:
+    """What can be checked, newest first: finished runs with their models and the last result of each kind."""
+    rows = catalog.rows(_SUBJECTS, [limit])
+    models = [row["model"] for row in rows if row["model"]]
+    found: dict[str, list[Result]] = {}
+    for row in catalog.rows(_OF_MODELS, [models]) if models else ():
+        found.setdefault(row["model"], []).append(_result(row))
+    return tuple(
+        Subject(
+            run=row["run"],
+            name=f"{row['experiment']}/{row['number']}",
+            model=row["model"] or "",
+            is_refused=row["verdict"] == "refused",
+            ended=row["ended_at"],
+            results=tuple(found.get(row["model"], ())),
+        )
+        for row in rows
+    )
 
 
 def newest(catalog: Catalog, limit: int) -> tuple[Result, ...]:

@@ -5,28 +5,19 @@ from dataclasses import asdict
 
 from surefoot.checks import rules
 from surefoot.checks.facts import Result, Row
+from surefoot.checks.telling import UNLIMITED, tell
 from surefoot.cli.call import Answer, Call
 from surefoot.workers.facts import Cancel
 
-_MARKS = {"passed": "✓", "close": "!", "failed": "✗", "undetermined": "?"}
-_NO_LIMIT = "·"
+_MARKS = {"passed": "✓", "close": "!", "failed": "✗", "undetermined": "?", UNLIMITED: "·"}
 _FAILED = 3
 
 
-def sentence(result: Result, call: Call) -> str:
-    """What came out, in a plain sentence."""
-    return call.words(result.sentence.key, **result.sentence.values)
-
-
 def _lines(result: Result, call: Call) -> tuple[str, ...]:
-    # A figure that nobody set a limit to has passed nothing.
-    is_judged = result.state != "passed" or any(one.limit is not None for one in result.judged)
-    mark = _MARKS[result.state] if is_judged else _NO_LIMIT
-    told = call.words("say.cli.check", mark=mark, sentence=sentence(result, call))
-    origin = rules.set_by(result.judged)
-    aside = [] if origin is None else [call.words(origin.key, **origin.values)]
-    more = [call.words(one.key, **one.values) for one in rules.beside(result.kind, result.judged, result.rows)]
-    return told, *(f"    {text}" for text in (*more, *aside, call.words(result.cannot_show)))
+    told = tell(result, call.words)
+    first = call.words("say.cli.check", mark=_MARKS[told.state], sentence=told.sentence)
+    aside = [told.origin] if told.origin else []
+    return first, *(f"    {text}" for text in (*told.beside, *aside, told.cannot_show))
 
 
 def _not_run(row: Row, run: str, call: Call) -> str:

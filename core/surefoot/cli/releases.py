@@ -125,6 +125,7 @@ def draft(call: Call) -> Answer:
         version=call["release_version"],
         environments=call["environment"] or ("local",),
         words=call.words,
+        trade_off=call["trade_off"] or "",
     )
     before = next((each.id for each in _namesakes(release, call) if each.id != release.id), None)
     lines = [_line(release, call)]

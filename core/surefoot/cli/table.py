@@ -155,7 +155,13 @@ VERBS = (
     Verb(
         ("release", "draft"),
         "surefoot.cli.releases:draft",
-        (word("run"), option("name"), option("release_version"), option("environment", action="append", default=[])),
+        (
+            word("run"),
+            option("name"),
+            option("release_version"),
+            option("environment", action="append", default=[]),
+            option("trade_off"),
+        ),
     ),
     Verb(("release", "check"), "surefoot.cli.releases:check", (word("release"),)),
     Verb(("release", "approve"), "surefoot.cli.releases:approve", (word("release"), option("reason"))),

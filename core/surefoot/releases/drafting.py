@@ -11,7 +11,8 @@ from surefoot.objects import Objects
 from surefoot.releases import bounds, capsule, changes, content
 from surefoot.releases import shelf as shelves
 from surefoot.releases.evidence import Evidence
-from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, Manifest, RecordedEvent
+from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, Manifest, Outline, RecordedEvent
+from surefoot.releases.policies import MAX_REASON
 from surefoot.releases.shelf import Shelf
 from surefoot.texts import Words
 from surefoot.trail import Draft, Subject, ids
@@ -45,12 +46,14 @@ class Wish:
     Attributes:
         name, version: of the release, or None for what follows from the record.
         environments: where it may run. words: the language of the card.
+        trade_off: what was given up for what, in a sentence of whoever proposes it; may be empty.
     """
 
     name: str | None
     version: str | None
     environments: tuple[str, ...]
     words: Words
+    trade_off: str = ""
 
 
 def draft(ground: Ground, wish: Wish) -> Draft:
@@ -60,11 +63,9 @@ def draft(ground: Ground, wish: Wish) -> Draft:
         InputRefusedError: a name, version or environment that cannot be, or a version that is signed already.
         IncompleteError: a model without signature or vectors.
     """
-    asked: Mapping[str, Any] = {} if ground.candidate.requested is None else ground.candidate.requested.body
-    name = wish.name or changes.slug(str(asked.get("product") or asked.get("experiment") or ""))
-    changes.checked_name(name)
     environments = tuple(sorted({_environment(one) for one in wish.environments}))
-    plan = _plan(ground, wish, name=name, goal=str(asked.get("goal") or ""))
+    plan = _plan(ground, wish)
+    name = plan.name
     made, files = content.build(plan)
     _validate(made[capsule.SBOM])
     manifest = Manifest(
@@ -72,7 +73,7 @@ def draft(ground: Ground, wish: Wish) -> Draft:
     )
     data = capsule.encode(manifest)
     ground.objects.put_many([*made.values(), data])
-    return _proposal(ground, plan, manifest, capsule.digest(data))
+    return _proposal(ground, plan, manifest, capsule.digest(data), wish.trade_off.strip()[:MAX_REASON])
 
 
 def signature(evidence: Evidence, candidate: Candidate, shelf: Shelf | None, *, name: str) -> dict[str, Any]:
@@ -91,35 +92,49 @@ def signature(evidence: Evidence, candidate: Candidate, shelf: Shelf | None, *, 
     return content.signature(candidate, name=name, version="", columns=columns)
 
 
-def _plan(ground: Ground, wish: Wish, *, name: str, goal: str) -> content.Plan:
-    """Describes the model, compares it with the release before, and settles the version."""
-    candidate, evidence = ground.candidate, ground.evidence
-    described = signature(ground.evidence, candidate, ground.shelf, name=name)
-    identity = content.identity(candidate, described)
+def outline(evidence: Evidence, candidate: Candidate, shelf: Shelf | None, *, name: str | None = None) -> Outline:
+    """What a draft of a model would be called, and what it changes against the release before of that name.
+
+    Raises:
+        InputRefusedError: the name cannot be. IncompleteError: a model without inputs or outputs.
+    """
+    asked: Mapping[str, Any] = {} if candidate.requested is None else candidate.requested.body
+    name = name or changes.slug(str(asked.get("product") or asked.get("experiment") or ""))
+    changes.checked_name(name)
+    described = signature(evidence, candidate, shelf, name=name)
     before = evidence.signed(name)
     latest = max(before, key=lambda one: changes.number(one.version), default=None)
     old = None if latest is None else latest.proposed.body.get("identity")
-    change = changes.change(old, identity, replaces="" if latest is None else f"{latest.name}@{latest.version}")
-    version = wish.version or changes.proposed(change, None if latest is None else latest.version)
+    replaces = "" if latest is None else f"{latest.name}@{latest.version}"
+    change = changes.change(old, content.identity(candidate, described), replaces=replaces)
+    version = changes.proposed(change, None if latest is None else latest.version)
+    return Outline(name, version, change, described, tuple(one.version for one in before), str(asked.get("goal") or ""))
+
+
+def _plan(ground: Ground, wish: Wish) -> content.Plan:
+    """Describes the model, compares it with the release before, and settles the version."""
+    candidate = ground.candidate
+    found = outline(ground.evidence, candidate, ground.shelf, name=wish.name)
+    version = wish.version or found.version
     changes.number(version)
-    if any(one.version == version for one in before):
-        raise InputRefusedError(Code.VERSION_TAKEN, name=name, version=version)
+    if version in found.signed:
+        raise InputRefusedError(Code.VERSION_TAKEN, name=found.name, version=version)
     return content.Plan(
         id=ids.new("rel"),
-        name=name,
+        name=found.name,
         version=version,
-        goal=goal,
+        goal=found.goal,
         candidate=candidate,
         policy=ground.policy,
-        change=change,
-        signature={**described, "version": version},
+        change=found.change,
+        signature={**found.signature, "version": version},
         taken=_taken(ground),
         waivers=tuple(ground.waivers.values()),
         words=wish.words,
     )
 
 
-def _proposal(ground: Ground, plan: content.Plan, manifest: Manifest, digest: str) -> Draft:
+def _proposal(ground: Ground, plan: content.Plan, manifest: Manifest, digest: str, trade_off: str) -> Draft:
     candidate, policy = ground.candidate, ground.policy
     required = [one.check for one in policy.policy.requirements]
     checks = {kind: event.leaf for kind, event in sorted(candidate.checks.items()) if kind in required}
@@ -136,6 +151,7 @@ def _proposal(ground: Ground, plan: content.Plan, manifest: Manifest, digest: st
         "change": _told(plan.change),
         "identity": content.identity(candidate, plan.signature),
         "intended_use": plan.goal,
+        **({"trade_off": trade_off} if trade_off else {}),
         "manifest": digest,
         "files": {one.path: one.sha256 for one in manifest.files},
     }

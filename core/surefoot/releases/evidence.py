@@ -58,6 +58,18 @@ class Evidence:
             waivers=waivers,
         )
 
+    def meant(self, ref: str) -> Candidate:
+        """What a release, run or model rests on.
+
+        Raises:
+            IncompleteError: there is none.
+        """
+        try:
+            ref = str(self.release(ref).proposed.body.get("model"))
+        except IncompleteError:
+            return self.candidate(ref)
+        return self.candidate(ref)
+
     def _cause(self, event: RecordedEvent, prefix: str) -> RecordedEvent | None:
         causes = tables.by_leaves(self._catalog, event.cause)
         return next((one for one in causes if one.type.startswith(prefix)), None)

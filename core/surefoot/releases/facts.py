@@ -200,6 +200,24 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What a draft of a model would be.
+
+    Attributes:
+        name, version: as they follow from the record. change: against the release before of that name.
+        signature: signature.json as data, its version left open.
+        signed: versions of that name that are taken. goal: the intended use in the recipe's words, may be empty.
+    """
+
+    name: str
+    version: str
+    change: Change
+    signature: Mapping[str, Any]
+    signed: tuple[str, ...]
+    goal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A proposed or approved release.
 

@@ -39,6 +39,7 @@ from surefoot.releases.facts import (
     State,
 )
 from surefoot.releases.publishing import approval, approved, refusal, sign_all, write
+from surefoot.releases.questions import Questions
 from surefoot.releases.shelf import Shelf
 from surefoot.releases.verification import VerifiedCapsule
 from surefoot.releases.waivers import Waivers
@@ -171,6 +172,7 @@ class Releases:
         version: str | None = None,
         environments: Sequence[str] = ("local",),
         words: Words | None = None,
+        trade_off: str = "",
     ) -> Release:
         """Fixes every file of a release by its hash and proposes it.
 
@@ -180,6 +182,7 @@ class Releases:
             version: `major.minor.patch`; by default the next one by what changed.
             environments: where it may run.
             words: the language of the model card; English by default.
+            trade_off: what was given up for what, in a sentence of whoever proposes it; recorded with the proposal.
 
         Raises:
             IncompleteError: no accepted model, no policy in force, or an object is missing.
@@ -192,7 +195,7 @@ class Releases:
         waivers = rules.waivers(self._case(ref, candidate, policy, None))
         self._recorder.ready()
         ground = Ground(self._evidence, self._objects, self._founding().ws, candidate, policy, waivers, self._shelf)
-        made = draft(ground, Wish(name, version, tuple(environments), words or Words()))
+        made = draft(ground, Wish(name, version, tuple(environments), words or Words(), trade_off))
         self._recorder.record(made)
         self._evidence.refresh()
         return self._evidence.release(made.subjects[0].id)
@@ -232,6 +235,11 @@ class Releases:
         """
         self._evidence.refresh()
         return outlook.of(ref, evidence=self._evidence, objects=self._objects, shelf=self._shelf)
+
+    @property
+    def questions(self) -> Questions:
+        """What can be asked of a release before and after it is drafted; nothing is recorded."""
+        return Questions(self._evidence, self._objects, self._shelf)
 
     @property
     def waivers(self) -> Waivers:

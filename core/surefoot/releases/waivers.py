@@ -90,14 +90,14 @@ class Waivers:
             IncompleteError: no such model, no policy, or the check has not run on it.
         """
         self._evidence.refresh()
-        candidate, policy = self._meant(ref), self._evidence.policy()
+        candidate, policy = self._evidence.meant(ref), self._evidence.policy()
         if policy is None:
             raise IncompleteError(Code.POLICY_NONE)
         length = policy.policy.waiver_days or 1 if days is None else days
         wish = Waiver(check, reason.strip(), length, self._today())
         self._recorder.record(waiver(wish, policy, candidate))
         self._evidence.refresh()
-        return self._meant(ref).waivers[check]
+        return self._evidence.meant(ref).waivers[check]
 
     def end(self, ref: str, check: str, *, reason: str = "") -> RecordedEvent:
         """Ends the waiver of a check of one model; returns the waiver.
@@ -106,16 +106,8 @@ class Waivers:
             IncompleteError: no such model, or it has no waiver of that check.
         """
         self._evidence.refresh()
-        given = self._meant(ref).waivers.get(check)
+        given = self._evidence.meant(ref).waivers.get(check)
         if given is None:
             raise IncompleteError(Code.WAIVER_NONE, check=check, ref=ref)
         self._recorder.record(waiver_ended(given, reason.strip()))
         return given
-
-    def _meant(self, ref: str) -> Candidate:
-        """What a release, run or model rests on."""
-        try:
-            ref = str(self._evidence.release(ref).proposed.body.get("model"))
-        except IncompleteError:
-            return self._evidence.candidate(ref)
-        return self._evidence.candidate(ref)
