@@ -102,7 +102,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdi
   padding: 0 7px; }
 QLineEdit:disabled, QComboBox:disabled { background: $sunken; color: $faint; border-color: $border; }
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 0 7px; }
-QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $edge; padding: 4px;
   selection-background-color: $accent_soft; selection-color: $text; }

@@ -46,10 +46,10 @@ class EmptyState(QWidget):
         layout.addSpacing(4)
         for text in (heading, body):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            text.setMinimumWidth(min(_WIDTH, 260))
-            text.setMaximumWidth(_WIDTH)
+            text.setFixedWidth(_WIDTH)
             text.setVisible(bool(text.text()))
-            layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+            # Between two stretches: an alignment alone would ask how high it is at the width of the whole page.
+            layout.addLayout(row(1, text, 1))
         if acts:
             layout.addSpacing(NEAR)
             layout.addLayout(row(1, *acts, 1, gap=GAP))
