@@ -71,6 +71,13 @@ def _nothing(view: str) -> Callable[[Desk], QWidget]:
     return build
 
 
+def _begin(desk: Desk) -> QWidget:
+    made = AuditPage(desk)
+    made.show_report(report(None))
+    made.show_nothing()
+    return made
+
+
 def _looking(desk: Desk) -> QWidget:
     made = page("walk")(desk)
     assert isinstance(made, AuditPage)
@@ -86,7 +93,8 @@ STATES: tuple[tuple[str, Callable[[Desk], QWidget]], ...] = (
     ("audit-live", page()),
     ("audit-checks", page(question="checks")),
     ("audit-broken", page(question="approved", verified=report(Weight.FAIL))),
-    ("audit-nothing", _nothing("questions")),
+    ("audit-nothing", _begin),
+    ("audit-not-then", _nothing("questions")),
     ("audit-timeline", page("timeline")),
     ("audit-timeline-empty", _nothing("timeline")),
     ("audit-walk", page("walk")),

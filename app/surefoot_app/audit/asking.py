@@ -129,7 +129,12 @@ def answer(explanation: Explanation, question: Question, words: Words) -> Answer
 def told(chapter: Chapter, explanation: Explanation, words: Words) -> Answer:
     """A chapter in words."""
     parts = tuple(_part(statement, explanation, words) for statement in chapter.statements)
-    return Answer(words(f"say.audit.chapter.{chapter.key}"), " ".join(part.text for part in parts), parts)
+    return Answer(words(f"say.audit.chapter.{chapter.key}"), " ".join(_ended(part.text) for part in parts), parts)
+
+
+def _ended(text: str) -> str:
+    """A sentence with its end: a reason that somebody gave may have none."""
+    return text if text.rstrip().endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _part(statement: Statement, explanation: Explanation, words: Words) -> Part:

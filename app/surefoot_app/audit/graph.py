@@ -15,8 +15,8 @@ from surefoot_app.audit.walk import Node, Walked
 from surefoot_app.theme import Weight, made, pixmap, px, theme, tokens
 from surefoot_app.theme.tokens import RADIUS_CONTROL
 
-_WIDTH, _HEIGHT, _ACROSS, _DOWN, _ICON = 204, 58, 62, 14, 18
-_MARGIN = 24
+_WIDTH, _HEIGHT, _ACROSS, _DOWN, _ICON = 172, 58, 36, 14, 18
+_MARGIN = 8
 
 
 class NodeItem(QGraphicsItem):

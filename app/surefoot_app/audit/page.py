@@ -23,6 +23,7 @@ from surefoot_app.bridge.events import Change
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.boxes import Page, row
 from surefoot_app.widgets.buttons import Button
+from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.tabs import Segments
 from surefoot_app.widgets.text import Text
 
@@ -63,6 +64,7 @@ class AuditPage(Page):
         self._day.setObjectName("audit.day")
         self._day.setAccessibleName(words("app.audit.on_day"))
         self._day.setCalendarPopup(True)
+        self._day.setDisplayFormat("yyyy-MM-dd")
         self._day.setDate(QDate.currentDate())
         self._day.setMaximumDate(QDate.currentDate())
         self._where = (Text(words("app.audit.in_place"), "label"), self._place,
@@ -125,7 +127,10 @@ class AuditPage(Page):
         self._place.setCurrentIndex(max(0, self._place.findText(chosen)))
         self.timeline.show_scope(scope)
         self.timeline.load()
-        self._ask()
+        if scope.places:
+            self._ask()
+        else:
+            self.show_nothing()
         self._ask_waiting()
 
     def show_walked(self, walked: Walked) -> None:
@@ -140,8 +145,19 @@ class AuditPage(Page):
         self._explained = None
         if not isinstance(error, IncompleteError):
             self._desk.error(error)
+        told = self._desk.words.error(error)
         for view in (self.questions, self.walk, self.review):
-            view.show_error(error)
+            view.show_empty(EmptyState("no-match", told.what, told.do))
+
+    def show_nothing(self) -> None:
+        """Says that nothing was ever put to work, and where that is done."""
+        self._explained, words = None, self._desk.words
+        for view in (self.questions, self.walk, self.review):
+            act = Button(words("app.home.act_deployment"), name="audit.begin", kind="primary", glyph="rocket")
+            act.clicked.connect(lambda _checked=False: self._desk.go("deployments"))
+            view.show_empty(
+                EmptyState("nothing", words("app.audit.nothing"), words("app.audit.nothing_why"), acts=(act,))
+            )
 
     def show_object(self, kind: str, ref: str) -> None:
         if kind == "audit-report":

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from surefoot.audit.facts import Explanation
-from surefoot.errors import SurefootError
 from surefoot_app.audit import asking
 from surefoot_app.audit.asking import MARKS, QUESTIONS, Answer, Part, Question
 from surefoot_app.shell.desk import Desk
@@ -32,6 +31,7 @@ class QuestionsView(QWidget):
         listed = Card(desk.words("app.audit.questions"))
         listed.setFixedWidth(_WIDTH)
         group = QButtonGroup(self)
+        self._buttons: dict[Question, Button] = {}
         for question, _ in QUESTIONS:
             button = Button(desk.words(f"app.audit.ask_{question}"), name=f"audit.ask.{question}", kind="nav")
             button.setSizePolicy(button.sizePolicy().Policy.Preferred, button.sizePolicy().Policy.Fixed)
@@ -39,6 +39,7 @@ class QuestionsView(QWidget):
             button.setChecked(question == self._current)
             button.clicked.connect(lambda _checked=False, question=question: self.choose(question))
             group.addButton(button)
+            self._buttons[question] = button
             listed.body.addWidget(button)
         listed.body.addStretch(1)
         right = Card()
@@ -51,19 +52,19 @@ class QuestionsView(QWidget):
     def choose(self, question: Question) -> None:
         """Shows the answer to another question."""
         self._current = question
+        self._buttons[question].setChecked(True)
         if self._found is not None:
             self.show_explanation(self._found)
 
     def show_loading(self) -> None:
         """Says that the record is being read."""
-        self._found = None
-        self._only(EmptyState("loading", self._desk.words("app.audit.reading")))
+        self.show_empty(EmptyState("loading", self._desk.words("app.audit.reading")))
 
-    def show_error(self, error: SurefootError) -> None:
+    def show_empty(self, empty: EmptyState) -> None:
         """Says why there is no answer."""
-        told = self._desk.words.error(error)
         self._found = None
-        self._only(EmptyState("no-match", told.what, told.do))
+        cleared(self._answer)
+        self._answer.addWidget(empty)
 
     def show_explanation(self, found: Explanation) -> None:
         """Shows the answer to the chosen question."""
@@ -104,7 +105,3 @@ class QuestionsView(QWidget):
         inside.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
         inside.setStretch(1, 1)
         return holding(inside)
-
-    def _only(self, widget: QWidget) -> None:
-        cleared(self._answer)
-        self._answer.addWidget(widget)

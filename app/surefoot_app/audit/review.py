@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from surefoot.audit.facts import Explanation, Weight
 from surefoot.audit.report import state_line
 from surefoot.errors import SurefootError
+from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.audit import asking
 from surefoot_app.audit.asking import MARKS, Part
@@ -45,14 +46,20 @@ def waiting(bench: Workbench) -> tuple[Waiting, ...]:
     return tuple(found.values())
 
 
+def _gate(name: str, words: Words) -> str:
+    """A gate in a word; one of a check by the check's."""
+    kind = name.removeprefix("check.")
+    return words.term("kind", kind) if kind != name else words.term("gate", name)
+
+
 class DecisionCard(Card):
     """One question: may this release go out? Yes, No, or ask first. Signals: `decided` once it is on the record."""
 
     decided = Signal()
 
-    def __init__(self, desk: Desk, one: Waiting, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, one: Waiting, *, is_first: bool = True, parent: QWidget | None = None) -> None:
         words = desk.words
-        super().__init__(kind="info", parent=parent)
+        super().__init__(parent=parent)
         self._desk, self._one = desk, one
         self.setAccessibleName(words("app.audit.decide", release=one.name))
         head = row(Glyph("user-check", "info", 22), Text(words("app.audit.decide", release=one.name), "step-title"), 1)
@@ -61,12 +68,14 @@ class DecisionCard(Card):
         head.addWidget(read)
         self.body.addLayout(head)
         if one.closed:
-            gates = ", ".join(words.term("gate", gate) for gate in one.closed)
+            gates = ", ".join(_gate(gate, words) for gate in one.closed)
             self.body.addWidget(Text(words("app.audit.closed", gates=gates), "reading", wrap=True))
         self._reason = QLineEdit()
         self._field = Field(words("app.audit.your_reason"), self._reason, name="review.reason")
         self.body.addWidget(self._field)
-        self._yes = Button(words("app.audit.yes"), name="review.yes", kind="primary", act=self._on_yes)
+        self._yes = Button(
+            words("app.audit.yes"), name="review.yes", kind="primary" if is_first else "plain", act=self._on_yes
+        )
         self._no = Button(words("app.audit.no"), name="review.no", act=self._on_no)
         ask = Button(words("app.audit.ask"), name="review.ask", kind="quiet", glyph="copy", act=self._on_ask)
         self._why = Text("", "secondary", wrap=True)
@@ -131,16 +140,15 @@ class ReviewView(QWidget):
     def show_waiting(self, found: Sequence[Waiting]) -> None:
         """Shows what waits for a decision."""
         cleared(self._decisions)
-        for one in found:
-            card = DecisionCard(self._desk, one)
+        for place, one in enumerate(found):
+            card = DecisionCard(self._desk, one, is_first=place == 0)
             card.decided.connect(self.decided)
             self._decisions.addWidget(card)
 
-    def show_error(self, error: SurefootError) -> None:
+    def show_empty(self, empty: EmptyState) -> None:
         """Says why there is no story."""
-        told = self._desk.words.error(error)
         cleared(self._story)
-        self._story.addWidget(EmptyState("no-match", told.what, told.do))
+        self._story.addWidget(empty)
 
     def show_explanation(self, found: Explanation) -> None:
         """Tells the story, chapter by chapter."""

@@ -215,7 +215,7 @@ class TimelineView(QWidget):
         facts = [
             Fact(words("app.audit.act"), one.act),
             Fact(words("app.audit.object"), one.object or "–", *(("link", (kind, ref)) if ref else ())),
-            Fact(words("app.audit.who"), f"{one.who}, {words.term('role', event.role)}"),
+            Fact(words("app.audit.who"), ", ".join(dict.fromkeys((one.who, words.term("role", event.role))))),
             Fact(words("app.audit.time"), f"{asking.local_day(event.at, words)} {one.clock}"),
             Fact("UTC", event.at.replace("T", " ")),
             *((Fact(words("app.deployments.reason"), reason),) if reason else ()),

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from surefoot.errors import SurefootError
 from surefoot_app.audit import asking
 from surefoot_app.audit.graph import WalkGraph
 from surefoot_app.audit.walk import Node, Walked
@@ -34,7 +33,7 @@ class WalkView(QWidget):
         left.body.addWidget(Text(words("app.audit.walk_keys"), "secondary", wrap=True))
         self._side = column(gap=10)
         right = Card()
-        right.setFixedWidth(340)
+        right.setFixedWidth(300)
         right.body.addWidget(scrolled(self._side))
         whole = row(left, right, gap=GAP)
         whole.setStretch(0, 1)
@@ -47,14 +46,13 @@ class WalkView(QWidget):
         self.graph.show()
         self.graph.show_walk(walked)
 
-    def show_error(self, error: SurefootError) -> None:
+    def show_empty(self, empty: EmptyState) -> None:
         """Says why there is nothing to walk back from."""
-        told = self._desk.words.error(error)
         self._walked = None
         cleared(self._empty)
         cleared(self._side)
         self.graph.hide()
-        self._empty.addWidget(EmptyState("no-match", told.what, told.do))
+        self._empty.addWidget(empty)
 
     def _on_chosen(self, key: str) -> None:
         node = self._walked.node(key) if self._walked is not None else None

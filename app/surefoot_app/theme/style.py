@@ -107,6 +107,7 @@ QLineEdit[lead="true"] { padding-left: 32px; }
 QLineEdit[lead="true"]:focus { padding-left: 31px; }
 QComboBox { padding-right: 28px; }
 QComboBox::drop-down { border: none; width: 0; }
+QDateEdit::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $edge; padding: 4px;
   selection-background-color: $accent_soft; selection-color: $text; }
