@@ -53,9 +53,10 @@ def _growing(source: Path) -> pl.DataFrame:
 
 def _thinned(points: pl.DataFrame, most: int) -> Curve:
     if len(points) > most:
-        stretch = pl.int_range(pl.len()) * (most // 2) // pl.len()
-        value = pl.col("value")
-        points = points.filter((value == value.min().over(stretch)) | (value == value.max().over(stretch)))
-        # A flat stretch is all least and all greatest.
-        points = points.gather_every(-(-len(points) // most))
+        stretch = (pl.col("row").cast(pl.Int64) * (most // 2) // pl.len()).alias("stretch")
+        row, value = pl.col("row"), pl.col("value")
+        ends = pl.concat_list(row.get(value.arg_min()), row.get(value.arg_max())).alias("row")
+        numbered = points.with_row_index("row")
+        kept = numbered.group_by(numbered.select(stretch).to_series()).agg(ends)["row"].explode().unique().sort()
+        points = points[kept]
     return list(zip(points["step"].cast(pl.Float64).to_list(), points["value"].to_list(), strict=True))

@@ -233,11 +233,7 @@ class Runs:
         return {run: {name: value for name, (_, value) in each.items()} for run, each in found.items()}
 
     def curves(self, ref: str) -> Mapping[str, Sequence[tuple[float, float]]]:
-        """Step and value of each metric of a run, thinned to what a screen can show.
-
-        Raises:
-            IncompleteError: there is no such run. RecordBrokenError: its points are not those that were recorded.
-        """
+        """Step and value of each metric of a run, thinned to what a screen can show."""
         run = self.show(ref)
         # Loaded here, since the engine that reads the points takes longer to load than any other verb runs.
         drawn = import_module("surefoot.runs.curves").curves

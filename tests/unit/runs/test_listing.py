@@ -30,7 +30,7 @@ def history(count: int = COUNT) -> list[Event]:
         for place in range(count)
     ]  # fmt: skip
     ends = [
-        event("run.finished", f"run_{place:026}", feed="b", seq=place,
+        event("run.finished", f"run_{place:026}", feed="b", seq=place // 2,
               body={"metrics": {"auc": {"last": str(place * 37 % count / count)}}, "verdict": {"meets": True}})
         for place in range(0, count, 2)
     ]  # fmt: skip
@@ -78,8 +78,9 @@ def test_a_run_is_found_at_its_place(listing: Listing) -> None:
 
 def test_two_runs_whose_keys_are_alike_are_both_listed(tmp_path: Path) -> None:
     log = history(3)
-    twins = [event("run.requested", f"run_twin{place}", feed=feed, seq=900, body={"experiment": "x", "number": place})
-             for place, feed in enumerate("cd")]  # fmt: skip
+    same = 1_767_225_600_000_900
+    body = {"experiment": "x", "number": 9}
+    twins = [event("run.requested", f"run_twin{feed}", feed=feed, hlc=same, body=body) for feed in "cd"]
     with Catalog.open(tmp_path, FakeSource([*log, *twins]), tables.REDUCERS) as catalog:
         listing = Listing(catalog, lambda: None)
         order = listing.order()
