@@ -42,12 +42,11 @@ class Told:
 
 def tell(result: Result, words: Words) -> Told:
     """A result in words."""
-    is_judged = result.state != "passed" or any(one.limit is not None for one in result.judged)
     main = rules.main(result.judged) if result.judged else None
     limit = "" if main is None or main.limit is None else limit_of(main.limit, main.measure.metric)
     origin = rules.set_by(result.judged)
     return Told(
-        state=result.state if is_judged else UNLIMITED,
+        state=state_of(result),
         sentence=words(result.sentence.key, **result.sentence.values) if result.sentence.key else "",
         beside=tuple(
             words(one.key, **one.values) for one in rules.beside(result.kind, result.judged, result.rows)
@@ -56,6 +55,12 @@ def tell(result: Result, words: Words) -> Told:
         origin="" if origin is None else words(origin.key, **origin.values),
         cannot_show=words(result.cannot_show) if result.cannot_show else "",
     )  # fmt: skip
+
+
+def state_of(result: Result) -> str:
+    """A result's state, or `unlimited` where nobody set a limit: a figure that nothing was asked of passed nothing."""
+    is_judged = result.state != "passed" or any(one.limit is not None for one in result.judged)
+    return result.state if is_judged else UNLIMITED
 
 
 def limit_of(limit: Limit, metric: str) -> str:

@@ -2,7 +2,7 @@
 
 from surefoot.errors import Code, IncompleteError
 from surefoot.objects import Objects
-from surefoot.releases import drafting
+from surefoot.releases import drafting, spdx
 from surefoot.releases.evidence import Evidence
 from surefoot.releases.facts import Candidate, Outline
 from surefoot.releases.shelf import Shelf
@@ -50,3 +50,8 @@ class Questions:
         if path not in files:
             raise IncompleteError(Code.FILE_MISSING, path=path)
         return self._objects.read(files[path])
+
+    def spdx(self, ref: str) -> bytes:
+        """A signed release as an SPDX 3.0 document; raises as `spdx.of`."""
+        self._evidence.refresh()
+        return spdx.of(self._evidence.release(ref), self._evidence, self._objects)

@@ -24,12 +24,11 @@ from surefoot.errors import (
 )
 from surefoot.files import KEPT
 from surefoot.objects import Objects
-from surefoot.releases import capsule, outlook, policies, rules, spdx, statements
+from surefoot.releases import capsule, outlook, policies, rules, statements
 from surefoot.releases.drafting import Ground, Wish, draft
 from surefoot.releases.evidence import Evidence, same_file
 from surefoot.releases.facts import (
     AdoptedPolicy,
-    Anchor,
     Candidate,
     Gate,
     Loosening,
@@ -313,10 +312,6 @@ class Releases:
         self._evidence.refresh()
         return self._evidence.releases()
 
-    def anchor(self, ref: str, environment: str) -> Anchor:
-        """What a place that runs the release has to know beforehand."""
-        return Anchor(self._founding().ws, self.show(ref).digest, environment)
-
     def materialise(self, ref: str, folder: Path) -> VerifiedCapsule:
         """Writes a signed release's capsule into a new folder, files read-only, and verifies every byte of it.
 
@@ -330,10 +325,6 @@ class Releases:
         manifest = capsule.decode(self._objects.read(release.digest))
         proofs = release.approved.body["proofs"]
         return write(self._objects, manifest, release.digest, proofs=proofs, folder=folder)
-
-    def spdx(self, ref: str) -> bytes:
-        """A signed release as an SPDX 3.0 document; raises as `spdx.of`."""
-        return spdx.of(self.show(ref), self._evidence, self._objects)
 
     # judging
 
