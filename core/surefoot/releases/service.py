@@ -24,7 +24,7 @@ from surefoot.errors import (
 )
 from surefoot.files import KEPT
 from surefoot.objects import Objects
-from surefoot.releases import capsule, outlook, policies, rules, statements
+from surefoot.releases import capsule, policies, rules, statements
 from surefoot.releases.drafting import Ground, Wish, draft
 from surefoot.releases.evidence import Evidence, same_file
 from surefoot.releases.facts import (
@@ -32,7 +32,6 @@ from surefoot.releases.facts import (
     Candidate,
     Gate,
     Loosening,
-    Outlook,
     Policy,
     Release,
     State,
@@ -225,15 +224,6 @@ class Releases:
             candidate = self._evidence.candidate(ref)
             return rules.gates(self._case(ref, candidate, self._evidence.policy(), None))
         return rules.gates(self._case_of(release))
-
-    def outlook(self, ref: str) -> Outlook:
-        """What a service of a release (or of a run or model) will take, and what of the data travels with it.
-
-        Raises:
-            IncompleteError: nothing of that name.
-        """
-        self._evidence.refresh()
-        return outlook.of(ref, evidence=self._evidence, objects=self._objects, shelf=self._shelf)
 
     @property
     def questions(self) -> Questions:
