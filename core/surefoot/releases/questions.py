@@ -4,8 +4,7 @@ from surefoot.errors import Code, IncompleteError
 from surefoot.objects import Objects
 from surefoot.releases import drafting, outlook, spdx
 from surefoot.releases.evidence import Evidence
-from surefoot.releases.facts import Candidate, Outline
-from surefoot.releases.outlook import Outlook
+from surefoot.releases.facts import Candidate, Outline, Outlook
 from surefoot.releases.shelf import Shelf
 
 
