@@ -17,6 +17,7 @@ from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.bridge.tasks import Tasks
 from surefoot_app.deployments.feature import DEPLOYMENTS
+from surefoot_app.experiments.feature import EXPERIMENTS
 from surefoot_app.home.feature import HOME
 from surefoot_app.home.welcome import WelcomePage
 from surefoot_app.shell.crash import CrashReports
@@ -27,7 +28,7 @@ from surefoot_app.shell.single import SingleInstance
 from surefoot_app.shell.window import Window
 from surefoot_app.widgets.notices import Problem
 
-FEATURES: tuple[Feature, ...] = (HOME, DEPLOYMENTS)
+FEATURES: tuple[Feature, ...] = (HOME, EXPERIMENTS, DEPLOYMENTS)
 """The panels, in the order of the rail. A feature page is one line here and one room beside it."""
 
 logging.getLogger("surefoot").addHandler(logging.NullHandler())

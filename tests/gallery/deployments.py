@@ -36,7 +36,7 @@ def standing(environment: str, name: str, version: str, state: State, **changed:
     """How it stands, invented."""
     token = f"/home/ada/.local/state/surefoot/{environment}/token"
     reason = {State.STOPPED: "ordered by Ada Lovelace: it refused too many", State.LOST: "the process is gone"}
-    found = Deployment(active(environment, name, version), state, reason.get(state, ""), "/tmp/log", token)  # noqa: S108
+    found = Deployment(active(environment, name, version), state, reason.get(state, ""), "/tmp/log", token)
     return replace(Standing(found), **changed)  # type: ignore[arg-type] # of the test's own
 
 
@@ -93,7 +93,7 @@ def _stop(phase: str) -> Callable[[Desk], QWidget]:
             sheet.act.button.click()
         if phase == "unsure":
             error = NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment="production", pid=4711)
-            sheet._on_failed(error)  # noqa: SLF001 - a state that no fake session brings
+            sheet._on_failed(error)
         return sheet
 
     return build
