@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from surefoot_app.shell.desk import Desk
-from tests.gallery import deployments, experiments, home, parts
+from tests.gallery import deployments, experiments, home, learn, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,5 @@ class Shown:
 
 
 STATES: Sequence[Shown] = tuple(
-    Shown(name, build) for room in (home, experiments, deployments, parts) for name, build in room.STATES
+    Shown(name, build) for room in (home, experiments, deployments, learn, parts) for name, build in room.STATES
 )

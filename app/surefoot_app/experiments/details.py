@@ -79,9 +79,7 @@ class Details(Card):
         if one.best is not None:
             best = one.best
             facts.append(Fact(said("best_run"), f"{one.name}/{best.number}", "link", ("run", best.run)))
-        counts = words(
-            "app.experiments.runs_met", met=number(one.tally.met, words), all=number(one.tally.runs, words)
-        )
+        counts = words("app.experiments.runs_met", met=number(one.tally.met, words), all=number(one.tally.runs, words))
         facts.append(Fact(said("runs"), counts if recipe.criteria else number(one.tally.runs, words)))
         if one.tally.last is not None:
             facts.append(Fact(said("last"), ago(one.tally.last, words)))

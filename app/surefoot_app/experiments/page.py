@@ -139,7 +139,7 @@ class ExperimentsPage(Page):
         card.body.addWidget(self._none, 1)
         self._side = column(gap=0)
         side = holding(self._side)
-        side.setFixedWidth(px(330))
+        side.setFixedWidth(px(300))
         both = row(card, side, gap=GAP)
         both.setStretch(0, 1)
         self._content.addLayout(row(self._filter, 1))
@@ -300,29 +300,29 @@ def _columns(desk: Desk) -> tuple[Column[Experiment], ...]:
         return asked(one.criterion, words) if one.criterion is not None else "–"
 
     return (
-        Column[Experiment](words("app.experiments.name"), lambda one: one.name, look="strong", width=160),
+        Column[Experiment](words("app.experiments.name"), lambda one: one.name, look="strong", width=150),
         Column[Experiment](words("app.experiments.goal"), goal),
-        Column[Experiment](words("app.experiments.asked"), limit, width=130),
+        Column[Experiment](words("app.experiments.asked"), limit, width=112),
         Column[Experiment](
             words("app.experiments.best"),
             lambda one: figure(one.best.figure) if one.best else "–",
             Align.RIGHT,
-            width=84,
+            width=72,
         ),
         Column[Experiment](
             words("app.experiments.standing"),
             lambda one: words(f"app.experiments.standing_{one.standing}"),
             look="pill",
             tone=lambda one: TONES[one.standing],
-            width=142,
+            width=136,
         ),
         Column[Experiment](
-            words("app.experiments.runs"), lambda one: number(one.tally.runs, words), Align.RIGHT, width=72
+            words("app.experiments.runs"), lambda one: number(one.tally.runs, words), Align.RIGHT, width=66
         ),
         Column[Experiment](
             words("app.experiments.last"),
             lambda one: ago(one.tally.last, words) if one.tally.last else "–",
             look="quiet",
-            width=110,
+            width=108,
         ),
     )
