@@ -37,6 +37,7 @@ class QualityStep(Step):
         self.body.addStretch(1)
 
     def follow(self, judged: Judged) -> None:
+        """See `Step.follow`."""
         super().follow(judged)
         if judged.look is self._look:
             return

@@ -43,11 +43,12 @@ class SchemaStep(Step):
         self.body.addLayout(self._side)
 
     def layout_of(self, body: QVBoxLayout) -> None:  # type: ignore[override]
-        # The table has a bar of its own.
+        """Puts the body in as it is: the table has a bar of its own."""
         self.setLayout(body)
         body.setContentsMargins(0, 0, 0, 0)
 
     def follow(self, judged: Judged) -> None:
+        """See `Step.follow`."""
         super().follow(judged)
         self._show_error(judged.error if judged.at == drafts.SCHEMA else None)
         if judged.look is None or judged.look is self._look:
