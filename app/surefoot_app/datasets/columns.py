@@ -88,7 +88,9 @@ def _columns(words: Words, *, is_brief: bool) -> tuple[Column[ColumnRow], ...]:
     care = Column[ColumnRow](
         words("app.datasets.care"), lambda row: care_word(row.care, words), look="quiet", width=130
     )  # fmt: skip
-    spread = Column[ColumnRow](words("app.datasets.spread"), lambda row: _spoken(row, words), width=150)
+    spread = Column[ColumnRow](
+        words("app.datasets.spread"), lambda row: _spoken(row, words), width=104 if is_brief else 150
+    )
     if is_brief:
         return (*first, spread)
     return (

@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 
 from surefoot.datasets.facts import DatasetVersion, Look, Plan
+from surefoot.datasets.rules import check_plan
 from surefoot.errors import Code, SurefootError
+from surefoot.trail.canonical import Json
 
 STEPS = ("source", "schema", "consent", "split", "quality", "version")
 SOURCE, SCHEMA, CONSENT, SPLIT, QUALITY, VERSION = range(6)
@@ -21,6 +23,7 @@ _FILE = "dataset.json"
 _ONE = ("target", "group", "time", "subject")
 ROLES = ("feature", "target", "key", "group", "time", "subject", "ignore")
 _PERMISSION = ("owner", "purpose", "legal_basis", "jurisdiction", "expiry")
+_UNSAID: Mapping[str, str] = {"no-legal-basis": "legal_basis", "no-purpose": "purpose"}
 _READING = ("delimiter", "encoding", "decimal", "date_format")
 # Where an error is to be mended; one that is not here is about the source.
 _AT: Mapping[Code, int] = {
@@ -96,6 +99,11 @@ class Judged:
     reasons: Mapping[int, str] = field(default_factory=dict)
 
     @property
+    def dressed(self) -> Look | None:
+        """The look with the permission of the draft, for which the source is not read again."""
+        return None if self.look is None else dressed(self.look, self.draft)
+
+    @property
     def at(self) -> int:
         """The step where the error is to be mended; -1 where there is none."""
         return -1 if self.error is None else place_of(self.error)
@@ -130,6 +138,34 @@ def plan(draft: Draft) -> Plan:
         storage="referenced" if draft.storage == "referenced" else None,
         **texts,
     )
+
+
+def looked_at(draft: Draft) -> Plan:
+    """The plan by which the source is looked at: what is said of the permission changes nothing of what is read.
+
+    Its end is said, since what has ended is not looked at.
+    """
+    return replace(plan(draft), owner=None, purpose=None, legal_basis=None, jurisdiction=None)
+
+
+def dressed(look: Look, draft: Draft) -> Look:
+    """A look as it would be with the permission that the draft says."""
+    said = {name: getattr(draft, name).strip() or getattr(look.version, name) for name in _PERMISSION}
+    gone = {key for key, name in _UNSAID.items() if said[name]}
+    kept: list[Json] = [
+        {"key": one.key, "values": dict(one.values)} for one in look.version.warnings if one.key not in gone
+    ]
+    quality = {**look.version.quality, "warnings": kept}
+    return replace(look, version=replace(look.version, quality=quality, **said))
+
+
+def refused(draft: Draft) -> SurefootError | None:
+    """What the library refuses of the answers alone, without a look at the source; None where it is nothing."""
+    try:
+        check_plan(plan(draft))
+    except SurefootError as error:
+        return error
+    return None
 
 
 def sides(draft: Draft) -> dict[str, str] | None:
@@ -216,7 +252,8 @@ def field_of(error: SurefootError) -> str:
 
 
 def judged(draft: Draft, look: Look | None, error: SurefootError | None, *, is_looking: bool = False) -> Judged:
-    """What is missing, step by step."""
+    """What is missing, step by step; an answer that cannot be is told at once."""
+    error = refused(draft) or error
     return Judged(draft, look, error, dict(_reasons(draft, look, error, is_looking=is_looking)))
 
 

@@ -39,18 +39,19 @@ class QualityStep(Step):
     def follow(self, judged: Judged) -> None:
         """See `Step.follow`."""
         super().follow(judged)
-        if judged.look is self._look:
+        look = judged.dressed
+        if look == self._look:
             return
-        self._look = judged.look
+        self._look = look
         cleared(self._seen)
-        if judged.look is None:
+        if look is None:
             return
-        self._seen.addWidget(self._findings(judged.look))
-        for card in (self._classes(judged.look), self._missing(judged.look)):
+        self._seen.addWidget(self._findings(look))
+        for card in (self._classes(look), self._missing(look)):
             if card is not None:
                 self._seen.addWidget(card)
-        if judged.look.before is not None:
-            self._seen.addWidget(self._shifts(judged.look))
+        if look.before is not None:
+            self._seen.addWidget(self._shifts(look))
 
     def _findings(self, look: Look) -> QWidget:
         words = self.words

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from surefoot.datasets.facts import TYPES, DatasetVersion, Look
+from surefoot.datasets.facts import TYPES, Look
 from surefoot.errors import Code, SurefootError
 from surefoot_app.bridge.formatting import number
 from surefoot_app.datasets import draft as drafts
@@ -17,7 +17,7 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import NEAR
 from surefoot_app.widgets.boxes import cleared, column, row
 from surefoot_app.widgets.buttons import Button
-from surefoot_app.widgets.fields import Select
+from surefoot_app.widgets.fields import Field, Select
 from surefoot_app.widgets.table import Table
 from surefoot_app.widgets.text import Text, line
 
@@ -108,35 +108,31 @@ class SchemaStep(Step):
         types = [(kind, words.term("type", kind)) for kind in TYPES]
         roles = [(role, words(f"app.datasets.as_{role}")) for role in ROLES]
         cares = [(care, words(f"app.datasets.care_{care}")) for care in _CARES]
-        role = self._choice("role", roles, str(one.told["role"]), one)
-        if one.told["role"] == "target":
-            self._positive(role, one, version)
-        choices = (
+        fields = [
             self._choice("type", types, str(one.told["type"]), one),
-            role,
+            self._choice("role", roles, str(one.told["role"]), one),
             self._choice("care", cares, one.care or "none", one),
-        )
-        self._side.addLayout(self.beside(*choices, shares=(1, 1, 1)))
+        ]
+        values = sorted(one.profile.values) if one.profile is not None else []
+        if one.told["role"] == "target" and values:
+            fields.insert(2, self._positive(values, str((version.target or {}).get("positive") or "")))
+        self._side.addLayout(self.beside(*fields, shares=(1,) * len(fields)))
 
-    def _choice(self, what: str, options: list[tuple[str, str]], now: str, one: ColumnRow) -> QVBoxLayout:
+    def _choice(self, what: str, options: list[tuple[str, str]], now: str, one: ColumnRow) -> Field:
         """A choice, with why it is as it is under it."""
         select = Select(options, name=f"dataset.{what}")
         select.choose(now)
         select.chosen.connect(lambda key: self.tell(self._answer(what, one.name, key)))
-        select.setAccessibleName(f"{self.words(f'app.datasets.{what}')}: {one.name}")
-        label = Text(self.words(f"app.datasets.{what}"), "label")
-        return column(label, select, Text(self.reason(what, one), "secondary", wrap=True), gap=4)
+        label, why = self.words(f"app.datasets.{what}"), self.reason(what, one)
+        made = Field(label, select, name=f"dataset.{what}", hint=f"{why[:1].upper()}{why[1:]}")
+        select.setAccessibleName(f"{label}: {one.name}")
+        return made
 
-    def _positive(self, under: QVBoxLayout, one: ColumnRow, version: DatasetVersion) -> None:
-        values = sorted(one.profile.values) if one.profile is not None else []
-        if not values:
-            return
+    def _positive(self, values: list[str], now: str) -> Field:
         select = Select([(value, value) for value in values], name="dataset.positive")
-        select.setAccessibleName(self.words("app.datasets.positive"))
-        select.choose(str((version.target or {}).get("positive") or ""))
+        select.choose(now)
         select.chosen.connect(self.telling("positive"))
-        under.addWidget(Text(self.words("app.datasets.positive"), "label", wrap=True))
-        under.addWidget(select)
+        return Field(self.words("app.datasets.positive"), select, name="dataset.positive")
 
     def _answer(self, what: str, name: str, key: str) -> Mapping[str, Any]:
         look = self._look

@@ -24,14 +24,14 @@ def state(place: int, judged: Judged, words: Words) -> tuple[State, str]:
         return "failed", words("app.datasets.to_mend")
     if place in draft.again:
         return "again", words("app.datasets.again")
-    if place == QUALITY and judged.look is not None and judged.look.version.warnings:
+    if place == QUALITY and judged.dressed is not None and judged.dressed.version.warnings:
         return "close", summary(place, judged, words)
     return "done", summary(place, judged, words)
 
 
 def summary(place: int, judged: Judged, words: Words) -> str:
     """What was answered in a step, in a few words."""
-    draft, look = judged.draft, judged.look
+    draft, look = judged.draft, judged.dressed
     if look is None:
         return Path(draft.source).name if place == SOURCE else ""
     version = look.version

@@ -29,12 +29,15 @@ class SummaryStep(Step):
     def follow(self, judged: Judged) -> None:
         """See `Step.follow`."""
         super().follow(judged)
-        if judged.look is self._look:
+        look = judged.dressed
+        if look == self._look:
             return
-        self._look, self._users = judged.look, Users()
+        before_that, self._look = self._look, look
+        before = look.before if look is not None else None
+        is_same = before_that is not None and before_that.before == before
+        self._users = self._users if is_same else Users()
         self._show()
-        if judged.look is not None and judged.look.before is not None:
-            before = judged.look.before
+        if before is not None and not is_same:
             self.desk.session.read(
                 lambda bench: uses.users(bench.catalog, before.id, before.version),
                 owner=self, then=self.show_users, failed=lambda _error: None,

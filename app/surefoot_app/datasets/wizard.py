@@ -169,8 +169,8 @@ class DatasetWizard(QWidget):
     # the look
 
     def _ask_look(self) -> None:
-        asked = drafts.plan(self.draft), self.draft.source.strip()
-        if not asked[1] or asked == self._asked or self._is_adding:
+        asked = drafts.looked_at(self.draft), self.draft.source.strip()
+        if not asked[1] or asked == self._asked or self._is_adding or drafts.refused(self.draft) is not None:
             return
         self._cancel()
         self._asked, self._is_looking = asked, True

@@ -13,6 +13,7 @@ from surefoot.datasets.facts import Plan
 from surefoot.errors import Code, InputRefusedError, SurefootError
 from surefoot.texts import LANGUAGES, Words
 from surefoot_app.datasets import draft as drafts
+from surefoot_app.datasets import steps
 from surefoot_app.datasets.draft import CONSENT, QUALITY, SCHEMA, SOURCE, SPLIT, VERSION, Draft
 from tests.gallery.datasets import DRAFT, LOOK, version
 
@@ -34,6 +35,34 @@ def test_nothing_is_made_while_the_source_is_read() -> None:
     judged = drafts.judged(READY, LOOK, None, is_looking=True)
     assert set(judged.reasons) == {SOURCE, SPLIT, QUALITY, VERSION}
     assert not judged.is_ready
+
+
+def test_what_is_said_of_the_permission_does_not_have_the_source_read_again() -> None:
+    assert drafts.looked_at(READY) == drafts.looked_at(replace(READY, owner="x", purpose="y", legal_basis="consent"))
+    assert drafts.looked_at(READY) != drafts.looked_at(replace(READY, expiry="2099-12-31"))
+    warned = version(quality={"warnings": [{"key": key, "values": {}} for key in ("no-legal-basis", "no-purpose")]},
+                     legal_basis=None, purpose=None)  # fmt: skip
+    look = replace(LOOK, version=warned)
+    assert [one.key for one in drafts.dressed(look, Draft(purpose="y")).version.warnings] == ["no-legal-basis"]
+    assert drafts.dressed(look, READY).version.warnings == ()
+    assert drafts.dressed(look, READY).version.legal_basis == "contract"
+
+
+def test_an_answer_that_cannot_be_is_told_without_a_look_at_the_source() -> None:
+    judged = drafts.judged(replace(READY, expiry="soon"), LOOK, None)
+    assert (judged.at, judged.is_ready) == (CONSENT, False)
+    assert drafts.judged(replace(READY, test="1.5"), LOOK, None).at == SPLIT
+    assert drafts.judged(replace(READY, name="a b"), LOOK, None).at == SOURCE
+
+
+def test_steps_say_how_they_stand() -> None:
+    words = Words("en")
+    judged = drafts.judged(replace(DRAFT, step=5, seen=(0, 1, 2, 3, 4, 5), again=(3,)), LOOK, None)
+    assert [steps.state(place, judged, words)[0] for place in range(6)] == [
+        "done", "done", "failed", "again", "close", "now",
+    ]  # fmt: skip
+    assert steps.summary(SPLIT, judged, words) == "694 / 306"
+    assert steps.reason(judged, words) == "Step 3: Choose a legal basis"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
