@@ -139,29 +139,29 @@ def _columns(desk: Desk) -> tuple[Column[Row], ...]:
 
     return (
         Column[Row](words("app.datasets.name"), lambda one: one.version.name, look="strong"),
-        figure("version", "number", 76),
-        figure("rows", "rows", 88),
-        figure("columns", "columns", 76),
+        figure("version", "number", 74),
+        figure("rows", "rows", 92),
+        figure("columns", "columns", 80),
         Column[Row](
             words("app.datasets.sensitivity"),
             lambda one: words(f"app.datasets.sensitivity_{sensitivity(one.version)}"),
             look="quiet",
-            width=112,
+            width=104,
         ),
-        Column[Row](words("app.datasets.owner"), lambda one: one.version.owner or "–", width=120),
+        Column[Row](words("app.datasets.owner"), lambda one: one.version.owner or "–", width=116),
         Column[Row](
             words("app.datasets.permission"),
             permission,
             look="pill",
             tone=lambda one: TONES[standing(one.version)],
-            width=158,
+            width=178,
         ),
         Column[Row](words("app.datasets.used_by"), lambda one: used_by(one.uses, words), look="quiet", width=150),
         Column[Row](
             words("app.datasets.added"),
             lambda one: ago(datetime.fromisoformat(one.version.recorded_at), words),
             look="quiet",
-            width=104,
+            width=100,
         ),
     )
 

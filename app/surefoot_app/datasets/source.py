@@ -84,13 +84,8 @@ class SourceStep(Step):
         words, draft = self.words, self.draft
         names = {mark: words(f"app.datasets.mark_{key}") for mark, key in zip(_DELIMITERS, ("comma", "semicolon", "tab", "bar"), strict=True)}  # noqa: E501 # fmt: skip
         decimals = {",": words("app.datasets.mark_comma"), ".": words("app.datasets.mark_point")}
-        first = self.beside(
-            self._select("delimiter", _DELIMITERS, names),
-            self._select("encoding", ENCODINGS),
-            self._select("decimal", (",", "."), decimals),
-            self._select("date_format", DATE_FORMATS),
-            shares=(1, 1, 1, 1),
-        )
+        text = (self._select("delimiter", _DELIMITERS, names), self._select("encoding", ENCODINGS))
+        cells = (self._select("decimal", (",", "."), decimals), self._select("date_format", DATE_FORMATS))
         missing = self.line("missing", draft.missing, example="NA, -999", hint=words("app.datasets.missing_hint"))
         headless = QCheckBox(words("app.datasets.headless"))
         headless.setObjectName("dataset.headless")
@@ -102,8 +97,8 @@ class SourceStep(Step):
         stays.setAccessibleDescription(words("app.datasets.stays_why"))
         stays.toggled.connect(lambda on: self.tell({"storage": "referenced" if on else "stored"}))
         boxes = column(headless, stays, Text(words("app.datasets.stays_why"), "secondary", wrap=True), gap=6)
-        second = self.beside(missing, boxes, shares=(1, 1))
-        return holding(column(first, second, gap=12))
+        rows = [self.beside(*pair, shares=(1, 1)) for pair in (text, cells, (missing, boxes))]
+        return holding(column(*rows, gap=12))
 
     def follow(self, judged: Judged) -> None:
         """See `Step.follow`."""

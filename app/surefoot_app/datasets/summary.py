@@ -10,7 +10,7 @@ from surefoot_app.datasets.step import Step
 from surefoot_app.datasets.telling import permission_facts, role_facts, sentence
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import GAP
-from surefoot_app.widgets.boxes import Card, cleared, column, row
+from surefoot_app.widgets.boxes import Card, cleared, column
 from surefoot_app.widgets.facts import Fact, FactsList
 from surefoot_app.widgets.text import Text
 
@@ -65,16 +65,13 @@ class SummaryStep(Step):
             Fact(words("app.datasets.tab_split"), counts),
             *role_facts(version, words),
         ]  # fmt: skip
-        beside = row(self._card("facts", facts), self._card("permission", permission_facts(version, words)), gap=GAP)
-        beside.setStretch(0, 1)
-        beside.setStretch(1, 1)
-        self._seen.addLayout(beside)
+        self._seen.addWidget(self._card("facts", facts))
+        self._seen.addWidget(self._card("permission", permission_facts(version, words)))
         self._seen.addWidget(self._consequences(look))
 
     def _card(self, title: str, facts: list[Fact]) -> Card:
         card = Card(self.words(f"app.datasets.{title}"))
         card.body.addWidget(FactsList(facts))
-        card.body.addStretch(1)
         return card
 
     def _consequences(self, look: Look) -> Card:

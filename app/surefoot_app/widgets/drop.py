@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from surefoot_app.theme import px
+from surefoot_app.theme.tokens import NEAR
 from surefoot_app.widgets.boxes import column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.pill import Glyph
@@ -31,8 +32,10 @@ class DropZone(QFrame):
         self.setAccessibleName(title)
         self.setAcceptDrops(True)
         texts = column(Text(title, "strong", wrap=True), Text(detail, "secondary", wrap=True), gap=2)
-        inside = row(Glyph("upload", "accent", 24), texts, *acts, gap=12)
-        inside.setStretch(1, 1)
+        head = row(Glyph("upload", "accent", 24), texts, gap=12)
+        head.setStretch(1, 1)
+        # Under the texts: beside them there is no room for both on a small screen.
+        inside = column(head, row(*acts, 1, gap=NEAR), gap=12)
         inside.setContentsMargins(16, 14, 16, 14)
         self.setLayout(inside)
         self.setMinimumHeight(px(72))
