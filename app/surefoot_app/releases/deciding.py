@@ -4,7 +4,6 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from surefoot.releases import capsule
 from surefoot.releases.facts import RecordedEvent
 from surefoot_app.bridge.formatting import local
 from surefoot_app.releases.dossier import Dossier
@@ -139,9 +138,8 @@ def _signed_list(desk: Desk, found: Dossier) -> QWidget:
     files = () if found.package is None else found.package.files
     facts.append(Fact(words("app.releases.signed_files"), ", ".join(path for path, _ in files)))
     checks = () if found.candidate is None else sorted(found.candidate.checks)
-    statements = (
-        capsule.RELEASE_STATEMENT, capsule.PROVENANCE_STATEMENT, *(capsule.check_statement(kind) for kind in checks)
-    )  # fmt: skip
+    # As the files are called in the capsule's folder `statements`.
+    statements = ("release", "provenance", *(f"check-{kind}" for kind in checks))
     facts.append(Fact(words("app.releases.signed_statements"), ", ".join(statements)))
     agreed = ", ".join(found.person(one.actor) for one in release.approvals)
     facts.append(Fact(words("app.releases.signed_approvals"), agreed or "–"))

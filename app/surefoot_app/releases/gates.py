@@ -49,7 +49,8 @@ def told(desk: Desk, found: Dossier, gate: Gate) -> str:
         values["run"] = found.subject.name
     if values.get("model", "").startswith("mod_"):
         values["model"] = desk.words("app.releases.the_model")
-    return desk.words.told(f"why.releases.{gate.why}", **values)
+    said = desk.words.told(f"why.releases.{gate.why}", **values)
+    return said[:1].upper() + said[1:]
 
 
 def _line(desk: Desk, found: Dossier, gate: Gate, hands: Hands) -> QWidget:

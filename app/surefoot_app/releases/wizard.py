@@ -27,6 +27,7 @@ from surefoot_app.releases.shown import checks_step, data_step, package_step
 from surefoot_app.releases.tradeoffs import WeighStep
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing import judgements
+from surefoot_app.showing.judgements import Judgement
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import Card, cleared, column
 from surefoot_app.widgets.buttons import Button
@@ -307,14 +308,22 @@ class ReleaseWizard(QWidget):
 
     def _why(self, found: Dossier, place: int) -> tuple[Why, tuple[Button, ...]]:
         words, key = self._desk.words, steps.STEPS[place]
-        parts = [("", words(f"app.releases.why_{key}"))]
-        parts.append((words("app.releases.why_compare"), words(f"app.releases.compare_{key}")))
-        parts.append((words("app.releases.why_do"), words(f"app.releases.do_{key}")))
         about = words("app.releases.why_about", step=words(f"app.releases.step_{key}"))
+        why = words(f"app.releases.why_{key}")
         acts: tuple[Button, ...] = ()
-        failed = next((one for one in found.judgements if one.passing), None)
+        failed = next((one for one in found.judgements if one.state == "failed"), None)
         if place == steps.CHECKS and failed is not None:
-            act = Button(words("app.releases.show_passing", count=failed.passing_count), name="release.passing")
-            act.clicked.connect(lambda _checked=False: self._desk.open("check", failed.passing[0][0]))
-            acts = (act,)
-        return Why(about, parts), acts
+            about = words("app.releases.why_check", check=judgements.title(failed.kind, words))
+            own = f"say.checks.{failed.kind}.why"
+            why = words(own) if words.has(own) else why
+            acts = self._passing(failed)
+        compare = (words("app.releases.why_compare"), words(f"app.releases.compare_{key}"))
+        do = (words("app.releases.why_do"), words(f"app.releases.do_{key}"))
+        return Why(about, (("", why), compare, do)), acts
+
+    def _passing(self, failed: Judgement) -> tuple[Button, ...]:
+        if not failed.passing:
+            return ()
+        act = Button(self._desk.words("app.releases.show_passing", count=failed.passing_count), name="release.passing")
+        act.clicked.connect(lambda _checked=False: self._desk.open("check", failed.passing[0][0]))
+        return (act,)

@@ -83,7 +83,7 @@ class ReasonedButton(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(NEAR + 4)
         layout.addWidget(self._reason, 1)
-        layout.addWidget(button)
+        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         button.clicked.connect(lambda _checked=False: self.pressed.emit())
         self.set_reason(reason)
 
