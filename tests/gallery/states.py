@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from surefoot_app.shell.desk import Desk
-from tests.gallery import deployments, experiments, home, learn, parts
+from tests.gallery import deployments, experiments, home, learn, parts, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,7 @@ class Shown:
 
 
 STATES: Sequence[Shown] = tuple(
-    Shown(name, build) for room in (home, experiments, deployments, learn, parts) for name, build in room.STATES
+    Shown(name, build)
+    for room in (home, experiments, deployments, learn, settings, parts)
+    for name, build in room.STATES
 )
