@@ -98,8 +98,9 @@ def listed(path: Path) -> Listed:
     """One recipe as it lies there."""
     file = open_plain(path)
     if file is None:
-        is_plain = path.is_file() and not path.is_symlink()
-        return Listed(path, "", error=InputRefusedError(Code.NO_RIGHT if is_plain else Code.CODE_LINK, path=path))
+        if path.is_file() and not path.is_symlink():
+            return Listed(path, "", error=InputRefusedError(Code.NO_RIGHT, path=path))
+        return Listed(path, "", error=InputRefusedError(Code.CODE_LINK, path=path))
     with file:
         data = file.read(MAX_BYTES + 1)
     text = data.decode("utf-8-sig", "replace")
