@@ -126,6 +126,7 @@ class Code(StrEnum):
     # 21xx experiments
     CODE_NAME = "SF-2117"
     DATA_CHOICE = "SF-2118"
+    RECIPE_CHANGED = "SF-2119"
     RECIPE_UNREADABLE = "SF-2101"
     RECIPE_KEY_UNKNOWN = "SF-2102"
     RECIPE_KEY_MISSING = "SF-2103"

@@ -48,6 +48,10 @@ class FakeSession(Session):
         self.acts += 1
         return self._answer(lambda: work(self.bench, progress or quiet, lambda: False), owner, then, failed)
 
+    def urgent(self, work: Any, *, owner: QObject, then: Any, failed: Any = None) -> Task[Any]:
+        self.acts += 1
+        return self._answer(lambda: work(self.bench), owner, then, failed)
+
     def _answer(self, work: Callable[[], Any], owner: QObject, then: Any, failed: Any) -> Task[Any]:
         task = Task[Any](owner, then=then, failed=failed, progress=None)
         if self.is_silent:

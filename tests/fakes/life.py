@@ -11,8 +11,8 @@ from pathlib import Path
 from surefoot import releases as room
 from surefoot.catalog import Catalog
 from surefoot.deployments import REDUCERS, Deployments, Hand, Keeper, Places
-from surefoot.deployments.facts import Active
-from surefoot.deployments.probes import Answer, ask
+from surefoot.deployments.facts import Active, Answer
+from surefoot.deployments.probes import ask
 from surefoot.deployments.processes import Process, _born
 from surefoot.objects import Objects
 from surefoot.releases import Releases

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from surefoot_app.shell.desk import Desk
-from tests.gallery import checks, home, parts, releases
+from tests.gallery import audit, checks, deployments, experiments, home, learn, parts, releases, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,7 @@ class Shown:
 
 
 STATES: Sequence[Shown] = tuple(
-    Shown(name, build) for room in (home, checks, releases, parts) for name, build in room.STATES
+    Shown(name, build)
+    for room in (home, experiments, checks, releases, deployments, audit, learn, settings, parts)
+    for name, build in room.STATES
 )

@@ -1,24 +1,12 @@
 """The first minutes of somebody who has never seen it, in the real program on a real screen."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from surefoot.trail import Verdict, verify
 from tests.e2e.conftest import Home
-from tests.journeys.screen import Desktop, Screen, desktop, screen
-
-
-@pytest.fixture(scope="module")
-def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
-    with screen(tmp_path_factory.mktemp("home")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def home(display: Screen) -> Path:
-    return Path(display.environment["HOME"])
+from tests.journeys.screen import Desktop, Screen, desktop
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +22,6 @@ def example(display: Screen, home: Path) -> Home:
         made.call("stop", "--reason", "the test is over")
         window.see("Service stopped", role="label", within=5)
     return made
-
-
-@pytest.fixture
-def window(display: Screen, home: Path) -> Iterator[Desktop]:
-    with desktop(display, cwd=home) as running:
-        yield running
 
 
 def test_what_one_click_made_is_a_sound_record_with_a_signed_release(example: Home) -> None:

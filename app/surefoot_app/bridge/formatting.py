@@ -56,5 +56,6 @@ def ago(moment: datetime, words: Words, *, now: datetime | None = None) -> str:
 def local(moment: datetime, words: Words) -> str:
     """A moment in local time, with UTC where that differs is the caller's to add."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    shown: str = locale(words).toString(aware.astimezone(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
+    # The month by its name: figures alone are read in two ways.
+    shown: str = locale(words).toString(aware.astimezone(), "d MMM yyyy HH:mm")  # type: ignore[call-overload]
     return shown

@@ -43,6 +43,12 @@ class _Beside(Workbench):
     def close(self) -> None:
         self.trail.close()
 
+    def borrow(self, other: Workbench) -> None:
+        """Uses the view of the record of another one, and its key where that is open."""
+        self.catalog = other.catalog
+        if "_person" in other.__dict__:
+            self.__dict__["_person"] = other.__dict__["_person"]
+
 
 class Session(QObject):
     """One project at a time.
@@ -154,6 +160,34 @@ class Session(QObject):
 
         return self.tasks.act(carried_out, owner=owner, then=then, failed=failed, progress=progress)
 
+    def urgent(
+        self,
+        work: Callable[[Workbench], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+    ) -> Task[T]:
+        """Has the project do what cannot wait for the acts before it, such as a stop; arguments as `read`.
+
+        It has a workbench of its own for as long as it takes.
+        """
+        asked, acting = self._asked, self._acting
+
+        def carried_out() -> T:
+            if asked is None:
+                raise IncompleteError(Code.NO_PROJECT, path=".")
+            bench = _Beside.open(asked.project, unlock=self._passphrase)
+            try:
+                bench.borrow(asked)
+                bench.borrow(acting or asked)
+                return work(bench)
+            finally:
+                bench.close()
+                self.tasks.post(self.acted.emit)
+
+        return self.tasks.read(carried_out, owner=owner, then=then, failed=failed)
+
     def give_passphrase(self, passphrase: str | None) -> None:
         """Answers `passphrase_wanted`; None gives the act up."""
         self._said.put(passphrase)
@@ -165,7 +199,7 @@ class Session(QObject):
             raise IncompleteError(Code.NO_PROJECT, path=".")
         if self._acting is None:
             self._acting = _Beside.open(self._asked.project, unlock=self._passphrase)
-            self._acting.catalog = self._asked.catalog
+            self._acting.borrow(self._asked)
         return self._acting
 
     def _let_go(self) -> None:

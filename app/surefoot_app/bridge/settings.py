@@ -92,6 +92,23 @@ class Settings:
         """Ticks such a step: whoever only looks at the audit leaves no line in the record."""
         self._kept.setValue(f"steps/{ws}", " ".join(sorted({*self.marks(ws), step})))
 
+    @property
+    def lessons(self) -> frozenset[str]:
+        """Lessons that were read on this computer. Nobody else is told, and no record holds it."""
+        return frozenset(filter(None, self._text("learn/read").split(" ")))
+
+    def read_lesson(self, name: str) -> None:
+        """Remembers that a lesson was read."""
+        self._kept.setValue("learn/read", " ".join(sorted({*self.lessons, name})))
+
+    def is_chosen(self, key: str) -> bool:
+        """Whether a setting, such as `view/theme`, was chosen; otherwise its default holds."""
+        return self._kept.contains(key)
+
+    def reset(self, key: str) -> None:
+        """Goes back to the default of a setting."""
+        self._kept.remove(key)
+
     def sync(self) -> None:
         """Writes what was changed."""
         self._kept.sync()

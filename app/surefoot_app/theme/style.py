@@ -13,7 +13,7 @@ _TEXTS = {
     "page-title": (20, 600, "text"), "step-title": (16, 600, "text"), "card-title": (14, 600, "text"),
     "body": (13, 400, "text"), "strong": (13, 600, "text"), "quiet": (13, 400, "muted"),
     "secondary": (12, 400, "muted"), "label": (12, 500, "muted"), "caption": (11, 400, "muted"),
-    "figure": (24, 600, "text"), "bad": (12, 400, "bad"),
+    "figure": (24, 600, "text"), "bad": (12, 400, "bad"), "reading": (16, 400, "text"),
 }  # fmt: skip
 
 _SHEET = Template("""
@@ -107,6 +107,7 @@ QLineEdit[lead="true"] { padding-left: 32px; }
 QLineEdit[lead="true"]:focus { padding-left: 31px; }
 QComboBox { padding-right: 28px; }
 QComboBox::drop-down { border: none; width: 0; }
+QDateEdit::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $edge; padding: 4px;
   selection-background-color: $accent_soft; selection-color: $text; }

@@ -58,7 +58,9 @@ class FactsList(QWidget):
         if fact.kind == "link":
             button = Button(fact.value, name=f"open-{fact.target[0]}", kind="link")
             button.clicked.connect(lambda _checked=False: self.followed.emit(*fact.target))
-            return button
+            beside = QWidget()  # by itself it would make the whole column as narrow as it is
+            beside.setLayout(row(button, 1))
+            return beside
         if fact.kind == "hash":
             short = Text(fact.value[:SHORT], "mono")
             short.setToolTip(fact.value)

@@ -161,6 +161,11 @@ class Stepper(QWidget):
         """Says why one cannot go on from here; an empty reason lets one go on."""
         self._forward_button.set_reason(reason)
 
+    def set_last(self, text: str) -> None:
+        """Gives the last step's act another text, such as how many runs it starts."""
+        self._last = text
+        self._show(self.current)
+
     def go(self, number: int) -> None:
         """Shows another step and tells it."""
         if 0 <= number < len(self._steps):

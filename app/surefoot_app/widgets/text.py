@@ -9,7 +9,7 @@ from surefoot_app.theme import tokens
 
 class Text(QLabel):
     """A text of one role: `page-title`, `step-title`, `card-title`, `body`, `strong`, `quiet`, `secondary`, `label`,
-    `caption`, `figure`, `mono` or `bad`. It wraps where `wrap` says so; markup in it is shown, not obeyed.
+    `caption`, `figure`, `reading`, `mono` or `bad`. It wraps where `wrap` says so; markup in it is shown, not obeyed.
     """  # noqa: D205 - one sentence over two lines
 
     def __init__(

@@ -98,3 +98,26 @@ class Answered:
 
     explanation: Explanation
     about: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines of the record are asked for; an empty part takes all.
+
+    Attributes:
+        actor: the id of whoever acted. object: the id of what a line is about, or the beginning of it.
+        noun: the first word of its type, such as `run`.
+    """
+
+    actor: str = ""
+    object: str = ""
+    noun: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acted: the id, the name where the record holds one, and the role."""
+
+    id: str
+    name: str
+    role: str

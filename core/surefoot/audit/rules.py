@@ -105,11 +105,7 @@ def _what(lineage: Lineage, names: Mapping[str, str]) -> Iterable[Statement]:
     else:
         yield Statement("service_never_started", {}, (start,), Weight.WARNING)
     yield from _interrupted(lineage.after, names)
-    for event in lineage.after:
-        if event.type == "drill.held":
-            values = {"at": when(event.at), "person": names.get(event.actor, event.actor)}
-            values |= {name: figure(_detail(event, name, "–")) for name in ("stop_seconds", "lift_seconds")}
-            yield Statement("drill", values, (event,), Weight.GOOD)
+    yield from (_drill(event, names) for event in lineage.after if event.type == "drill.held")
     yield from _asked([event for event in lineage.after if event.type == "service.window"])
 
 
@@ -119,6 +115,7 @@ def _interrupted(events: Sequence[Event], names: Mapping[str, str]) -> Iterable[
         if event.type in {"service.stopped", "service.lifted", "service.ended", "service.guardrail-tripped"}:
             key = event.type.replace("service.", "service_").replace("-", "_")
             key = _TRIPPED.get(_detail(event, "guardrail"), key)
+            key = "service_stopped_why" if (event.body or {}).get("is_reason") else key
             key = f"{key}_unseen" if _detail(event, "seen") == "unseen" else key
             values = {
                 "at": when(event.at),
@@ -126,6 +123,31 @@ def _interrupted(events: Sequence[Event], names: Mapping[str, str]) -> Iterable[
                 "reason": _detail(event, "reason", "–"),
             }
             yield Statement(key, values, (event,), Weight.WARNING)
+
+
+def since(events: Sequence[Event], names: Mapping[str, str]) -> Chapter:
+    """What changed in an environment after a moment: other releases, stops, drills."""
+    told: list[Statement] = []
+    for event in events:
+        at = when(event.at)
+        values = {"at": at, "person": names.get(event.actor, event.actor), "environment": _detail(event, "environment")}
+        values |= {"name": _detail(event, "name"), "version": _detail(event, "version")}
+        if event.type == "release.activated":
+            key = "handed_over" if _detail(event, "target") == "folder" else "activated"
+            told.append(Statement(key, values, (event,)))
+        elif event.type == "service.started":
+            told.append(Statement("service_started", {"at": at}, (event,)))
+        elif event.type == "drill.held":
+            told.append(_drill(event, names))
+        else:
+            told.extend(_interrupted((event,), names))
+    return Chapter("since", tuple(told) or (Statement("since_nothing", {}, (), Weight.GOOD),))
+
+
+def _drill(event: Event, names: Mapping[str, str]) -> Statement:
+    values = {"at": when(event.at), "person": names.get(event.actor, event.actor)}
+    values |= {name: figure(_detail(event, name, "–")) for name in ("stop_seconds", "lift_seconds")}
+    return Statement("drill", values, (event,), Weight.GOOD)
 
 
 def _asked(windows: Sequence[Event]) -> Iterable[Statement]:

@@ -70,6 +70,28 @@ class Audit:
         place = str((start.body or {}).get("environment", environment or "?"))
         return Explanation(place, until or _now(), told, rules.gaps(told), names)
 
+    def since(self, environment: str, *, at: str) -> Explanation:
+        """What changed in an environment after a day or a moment in UTC.
+
+        Raises:
+            UsageError: that is no moment.
+        """
+        names, after = names_of(self.lines.catalog), moment(at) or _now()
+        told = rules.since(self.lines.since(environment, after), names)
+        return Explanation(environment, after, (told,), 0, names)
+
+    def walked(self, environment: str, *, at: str | None = None) -> Lineage:
+        """What the last activation in an environment up to a moment rests on.
+
+        Raises:
+            IncompleteError, UsageError: as `explain`.
+        """
+        until = moment(at)
+        start = self.lines.activation(environment=environment, until=until)
+        if start is None:
+            raise IncompleteError(Code.NOT_DEPLOYED, environment=environment, at=at or rules.when(_now()))
+        return self.lineage(start, until)
+
     def lineage(self, start: Event, until: str | None = None) -> Lineage:
         """What an activation rests on, and what happened to its service up to a moment (now if None)."""
         found: dict[str, Event] = {start.leaf: start}

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from surefoot.audit.facts import Actor, Wanted
 from surefoot.catalog import Catalog, Reducer
 from surefoot.trail.facts import Event, Subject
 
@@ -68,6 +69,64 @@ class Lines:
                  AND ($2::VARCHAR IS NULL OR recorded_at <= $2::TIMESTAMP)
                ORDER BY hlc, feed, seq""",
             [start.leaf, until],
+        )
+        return tuple(self._event(row) for row in rows)
+
+    def newest(self, wanted: Wanted, *, before: Event | None = None, count: int = 100) -> tuple[Event, ...]:
+        """A page of the record, newest first.
+
+        Args:
+            wanted: which lines.
+            before: the last line of the page before; None for the first page.
+            count: how many lines a page has at most.
+        """
+        rows = self.catalog.rows(
+            """SELECT * FROM events
+               WHERE ($1 = '' OR actor = $1) AND ($2 = '' OR starts_with(type, $2 || '.'))
+                 AND ($3 = '' OR len(list_filter(json_extract_string(subjects, '$[*].id'),
+                                                 lambda x: starts_with(x, $3))) > 0)
+                 AND ($4::BIGINT IS NULL OR (hlc, feed, seq) < ($4, $5, $6))
+               ORDER BY hlc DESC, feed DESC, seq DESC LIMIT $7""",
+            [
+                wanted.actor,
+                wanted.noun,
+                wanted.object,
+                *((None, "", 0) if before is None else (before.hlc, before.feed, before.seq)),
+                count,
+            ],
+        )
+        return tuple(self._event(row) for row in rows)
+
+    def nouns(self) -> tuple[str, ...]:
+        """The first words of the types that the record holds, in order."""
+        rows = self.catalog.rows("SELECT DISTINCT split_part(type, '.', 1) AS noun FROM events ORDER BY noun")
+        return tuple(row["noun"] for row in rows)
+
+    def actors(self) -> tuple[Actor, ...]:
+        """Everybody who ever acted, in the order in which they came."""
+        names = names_of(self.catalog)
+        rows = self.catalog.rows(
+            "SELECT actor, arg_min(role, hlc) AS role FROM events GROUP BY actor ORDER BY min(hlc), actor"
+        )
+        return tuple(Actor(row["actor"], names.get(row["actor"], ""), row["role"] or "") for row in rows)
+
+    def places(self) -> tuple[str, ...]:
+        """Every environment in which something was ever activated."""
+        rows = self.catalog.rows(
+            """SELECT DISTINCT body->>'$.environment' AS place FROM events
+               WHERE type = 'release.activated' AND body->>'$.environment' IS NOT NULL ORDER BY place"""
+        )
+        return tuple(row["place"] for row in rows)
+
+    def since(self, environment: str, after: str) -> tuple[Event, ...]:
+        """What happened to services in an environment after a moment (RFC 3339, UTC), in order."""
+        rows = self.catalog.rows(
+            """SELECT * FROM events
+               WHERE (type LIKE 'service.%' OR type = 'drill.held' OR list_contains($1, type))
+                 AND type NOT IN ('service.leased', 'service.window')
+                 AND body->>'$.environment' = $2 AND recorded_at > $3::TIMESTAMP
+               ORDER BY hlc, feed, seq""",
+            [list(ACTIVATIONS), environment, after],
         )
         return tuple(self._event(row) for row in rows)
 

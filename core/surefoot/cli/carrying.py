@@ -23,7 +23,7 @@ def export(call: Call) -> Answer:
     """
     folder = Path(call["capsule"]).absolute()
     beside = folder.with_name(f"{folder.name}.spdx.json")
-    spdx = call.workbench.releases.spdx(call["release"]) if call["spdx"] else None
+    spdx = call.workbench.releases.questions.spdx(call["release"]) if call["spdx"] else None
     if spdx is not None and (beside.exists() or beside.is_symlink()):
         raise InputRefusedError(Code.FOLDER_TAKEN, folder=beside)
     made = call.workbench.releases.materialise(call["release"], folder)

@@ -6,18 +6,15 @@ from pathlib import Path
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import plain
 from surefoot.guide import notebooks
-from surefoot.guide.notebooks import Finding
+from surefoot.guide.notebooks import Finding, telling
 
 _FOUND = 3
 
 
 def told(finding: Finding, call: Call) -> tuple[str, ...]:
     """Where it is and what, why it matters, what to do."""
-    place = "say.notebook.place" if finding.line else "say.notebook.cell" if finding.cell else "say.notebook.whole"
-    where = call.words(place, cell=finding.cell, line=finding.line)
-    key = f"say.notebook.risk.{finding.risk}"
-    what = call.words(f"{key}.what", detail=plain(finding.detail))
-    return (f"✗ {where}: {what}", f"    {call.words(f'{key}.why')} {call.words(f'{key}.fix')}")
+    said = telling.told(finding, call.words)
+    return (f"✗ {said.place}: {said.what}", f"    {said.why} {said.fix}")
 
 
 def check(call: Call) -> Answer:

@@ -46,7 +46,7 @@ def _line(release: Release, call: Call) -> str:
 
 def _outlook(ref: str, call: Call) -> tuple[dict[str, object], tuple[str, ...]]:
     """What a service will take, an input a line, and what of the data travels: as data and as lines."""
-    found = call.workbench.releases.outlook(ref)
+    found = call.workbench.releases.questions.outlook(ref)
     shown = [f"  {plain(one['name'])}: {taken(one, call.words, plain)}" for one in found.inputs[:_MOST_INPUTS]]
     lines = [call.words("say.releases.takes.head"), *shown]
     if len(found.inputs) > _MOST_INPUTS:

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from surefoot.audit.tables import names_of
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
-from surefoot.errors import CancelledError, Code, SurefootError, UsageError
+from surefoot.errors import CancelledError, Code, UsageError
+from surefoot.runs import telling
 from surefoot.runs.facts import Difference, Run
 from surefoot.workers.facts import Cancel
 
@@ -65,19 +66,7 @@ def about(run: Run) -> dict[str, object]:
 
 def reason(run: Run, call: Call) -> str:
     """Why a run ended without success, in words; empty where there is nothing to say."""
-    if run.why is None:
-        return ""
-    key = f"say.executors.reason.{run.why}"
-    if call.words.has(key):
-        said = call.words(key)
-        exact = run.exit_code if run.why == "exit-code" else run.signal if run.why == "signal" else run.detail
-        return said if exact is None else f"{said} ({plain(exact)})"
-    # Whoever could not start it recorded the error that kept it from it, and its values as `name=value, …`.
-    values = dict(part.partition("=")[::2] for part in (run.detail or "").split(", "))
-    try:
-        return call.words.error(SurefootError(Code(run.why), **values)).what
-    except (KeyError, ValueError):
-        return call.words("say.cli.not_started", code=run.why, detail=plain(run.detail))
+    return telling.reason(run, call.words)
 
 
 def line(run: Run, call: Call) -> str:
@@ -93,18 +82,9 @@ def line(run: Run, call: Call) -> str:
     )
 
 
-def _criteria(run: Run, call: Call) -> list[tuple[str, str, bool]]:
-    """Each criterion of a run: its metric, limit and figure in words, and whether it is met."""
-    rule = call.words.term
-    return [
-        (plain(each["metric"]), f"{rule('rule', each['rule'])} {each['limit']}: {plain(each['value'])}", each["meets"])
-        for each in run.verdict.get("criteria", ())
-    ]
-
-
 def missed(run: Run, call: Call) -> tuple[str, ...]:
     """The criteria that a run does not meet, one a line."""
-    return tuple(f"  ✗ {name} {text}" for name, text, is_met in _criteria(run, call) if not is_met)
+    return tuple(f"  ✗ {one.metric} {one.text}" for one in telling.criteria(run, call.words) if not one.is_met)
 
 
 def left_out(runs: Sequence[Run], call: Call) -> tuple[str, ...]:
@@ -182,7 +162,7 @@ def show(call: Call) -> Answer:
     facts += [
         (f"{term('fact', 'output')} {name}", str(each.get("sha256", "–"))[:8]) for name, each in run.outputs.items()
     ]
-    facts += [(f"{term('fact', 'criterion')} {name}", text) for name, text, _ in _criteria(run, call)]
+    facts += [(f"{term('fact', 'criterion')} {one.metric}", one.text) for one in telling.criteria(run, call.words)]
     lines = aligned((call.words("say.cli.head.what"), ""), facts)
     why = reason(run, call)
     ended = (why, call.words("say.cli.read_log", run=run.run)) if why else ()
@@ -222,15 +202,12 @@ def compare(call: Call) -> Answer:
         raise UsageError(Code.USAGE, detail=call.words("say.usage.one_run"), verb="run compare ")
     found = runs.compare(call["runs"], everything=call["all"])
     head = [call.words("say.cli.head.what"), call.words("say.cli.head.name"), *call["runs"]]
-    rows = [(call.words.term("difference", each.kind), _named(each, call), *_values(each, call)) for each in found]
+    rows = [
+        (call.words.term("difference", each.kind), telling.named(each, call.words), *_values(each, call))
+        for each in found
+    ]
     lines = aligned(head, rows) if rows else ()
     return Answer({"differences": [asdict(each) for each in found]}, lines or (call.words("say.cli.same"),))
-
-
-def _named(difference: Difference, call: Call) -> str:
-    """The name of what differs; a setting is ours and has a word, a metric or a parameter is the user's."""
-    is_ours = difference.kind in {"setting", "verdict"}
-    return call.words.term("fact", difference.name) if is_ours else difference.name
 
 
 def _values(difference: Difference, call: Call) -> list[str | None]:

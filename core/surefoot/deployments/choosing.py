@@ -2,7 +2,7 @@
 
 from surefoot.catalog import Catalog
 from surefoot.deployments import tables
-from surefoot.deployments.facts import Active, Environment, StopInForce
+from surefoot.deployments.facts import Active, Earlier, Environment, StopInForce
 from surefoot.errors import Code, GateFailedError, IncompleteError
 from surefoot.releases.facts import Release
 from surefoot.releases.service import Releases
@@ -52,6 +52,18 @@ class Choice:
         if others:
             raise _stopped(stopped[others[0]["digest"]].ref, current.environment)
         raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=current.environment)
+
+    def known(self, environment: str) -> tuple[Earlier, ...]:
+        """What was active in an environment, newest first."""
+        rows = tables.activations(self._catalog, environment)
+        return tuple(
+            Earlier(row["name"] or "", row["version"] or "", row["release"] or "", row["happened"].isoformat() + "Z")
+            for row in rows
+        )
+
+    def stops(self, environment: str) -> tuple[StopInForce, ...]:
+        """Every stop in force in an environment."""
+        return tables.stops_in_force(self._catalog, environment)
 
     def stopped(self, digest: str, environment: str) -> StopInForce:
         """The stop of a release that is in force in an environment.

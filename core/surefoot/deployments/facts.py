@@ -18,6 +18,8 @@ DEFAULT_ENVIRONMENT = "local"
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104 - what stands for all addresses, and how we reach it
 ACTIVE_FORMAT = 1
+OK = 200
+"""The status of a request that got an answer."""
 
 
 class State(StrEnum):
@@ -236,6 +238,49 @@ class Drill:
     at: str
     stop_seconds: str
     lift_seconds: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a service counts of itself since its process began.
+
+    Attributes:
+        requests: how many requests ended with each status. rows: how many rows were scored.
+        in_flight: how many are being answered. lease_seconds: how long it may go on serving.
+    """
+
+    requests: Mapping[int, int]
+    rows: int
+    in_flight: int
+    lease_seconds: float
+
+    @property
+    def asked(self) -> int:
+        """How many requests there were."""
+        return sum(self.requests.values())
+
+    @property
+    def answered(self) -> int:
+        """How many of them got an answer."""
+        return self.requests.get(OK, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; status 0 means that nothing listens, -1 that nothing came back in time."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The release that rolling back would bring back: its name, version and id, and when it was put into service."""
+
+    name: str
+    version: str
+    release: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,21 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from surefoot.deployments import certificates
-from surefoot.deployments.facts import EVERYWHERE, Address
+from surefoot.deployments.facts import EVERYWHERE, Address, Answer
 from surefoot.errors import InputRefusedError
 from surefoot.releases import capsule
 
 _ROWS = 10
 _MOST_BYTES = 2**20
 _HERE = Address()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; status 0 means that nothing listens, -1 that nothing came back in time."""
-
-    status: int
-    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +48,32 @@ class Example:
 def ask(
     port: int, path: str, *, body: object = None, token: str = "", seconds: float = 5.0, at: Address = _HERE
 ) -> Answer:
-    """One request on a connection of its own."""
+    """One request on a connection of its own, and its answer in JSON."""
+    data = None if body is None else json.dumps(body).encode()
+    status, told = fetch(port, path, data=data, token=token, seconds=seconds, at=at)
+    try:
+        said = json.loads(told) if status > 0 else {}
+    except ValueError:
+        return Answer(-1, {})
+    return Answer(status, said if isinstance(said, dict) else {})
+
+
+def fetch(
+    port: int, path: str, *, data: bytes | None = None, token: str = "", seconds: float = 5.0, at: Address = _HERE
+) -> tuple[int, bytes]:
+    """One request on a connection of its own: its status (as in `Answer`), and the bytes that came back."""
     connection = _connection(port, seconds, at)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         connection.connect()
         _verify(connection, at)
-        data = None if body is None else json.dumps(body).encode()
         connection.request("GET" if data is None else "POST", path, data, headers)
         answer = connection.getresponse()
-        said = json.loads(answer.read(_MOST_BYTES))
-        return Answer(answer.status, said if isinstance(said, dict) else {})
+        return answer.status, answer.read(_MOST_BYTES)
     except ConnectionRefusedError:
-        return Answer(0, {})
-    except (OSError, http.client.HTTPException, InputRefusedError, ValueError):
-        return Answer(-1, {})
+        return 0, b""
+    except (OSError, http.client.HTTPException, InputRefusedError):
+        return -1, b""
     finally:
         connection.close()
 

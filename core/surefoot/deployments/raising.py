@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from surefoot.deployments import probes
-from surefoot.deployments.facts import Active, Address
+from surefoot.deployments.facts import Active, Address, Answer
 from surefoot.deployments.places import ActivationPlace
-from surefoot.deployments.probes import Answer, Example
+from surefoot.deployments.probes import Example
 from surefoot.deployments.processes import Process, found, launch
 from surefoot.errors import Code, GateFailedError, InputRefusedError, NotConfirmedError, SurefootError
 from surefoot.payloads.service import places as wrapper

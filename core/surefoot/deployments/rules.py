@@ -37,6 +37,12 @@ def service_event(kind: str, active: Active, *, mean: str = "created", **details
     return Draft(f"service.{kind}", (Subject(active.service, active.digest),), body, premises(active), mean)
 
 
+def reason_afterwards(active: Active, reason: str) -> Draft:
+    """The event that says why something was stopped, after it was."""
+    draft = service_event("stopped", active, mean="stopped", reason=reason, stop=active.stop, is_reason=True)
+    return dataclasses.replace(draft, cause=(*draft.cause, active.stop_leaf))
+
+
 def leased(active: Active) -> Draft:
     """The event that a lease was written."""
     return service_event(

@@ -7,7 +7,7 @@ recorded is the effect that was seen, with its seconds.
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from surefoot.catalog import Catalog
@@ -28,9 +28,11 @@ from surefoot.deployments.facts import (
     Stopped,
 )
 from surefoot.deployments.keeper import Keeper
+from surefoot.deployments.live import Live
 from surefoot.deployments.places import EnvironmentPlace
 from surefoot.deployments.scoring import Scoring
 from surefoot.deployments.seeing import seen
+from surefoot.deployments.stop_record import record_stop
 from surefoot.deployments.stopping import order_file, put_down
 from surefoot.errors import (
     ApprovalMissingError,
@@ -38,7 +40,6 @@ from surefoot.errors import (
     IncompleteError,
     NotConfirmedError,
     RecordBrokenError,
-    SurefootError,
 )
 from surefoot.files import KEPT, locked
 from surefoot.payloads.service import places as wrapper
@@ -85,6 +86,11 @@ class Deployments:
         recorder, places = self._person.recorder, self._keeper.places
         known = (self._catalog, self._releases, self._project)
         return Scoring(*known, recorder=recorder, places=places)
+
+    @property
+    def live(self) -> Live:
+        """What runs, asked while it runs."""
+        return Live(self._keeper.places, self._choice, self._catalog.catch_up)
 
     @property
     def drills(self) -> Drills:
@@ -166,7 +172,7 @@ class Deployments:
             )
             if not stopped.is_new and active.is_ordered:
                 return stopped
-            failure = self._record_stop(place, stopped, reason)
+            failure = record_stop(place, stopped, reason, recorder=self._person.recorder, keeper=self._keeper)
         if stopped.seen == "answers":
             raise NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment=environment, pid=active.pid) from failure
         if stopped.seen == "unseen":
@@ -177,24 +183,18 @@ class Deployments:
             raise RecordBrokenError(Code.STOP_NOT_RECORDED, environment=environment, detail=failure) from failure
         return stopped
 
-    def _record_stop(self, place: EnvironmentPlace, stopped: Stopped, reason: str) -> Exception | None:
-        """Takes note of a stop and records it; returns what kept the record from being told."""
-        active = stopped.active
-        with suppress(OSError, SurefootError):
-            place.keep(active)
-        facts = {"reason": reason, "stop": active.stop, "seconds": stopped.seconds, "seen": stopped.seen}
-        try:
-            event = self._person.recorder.record(rules.service_event("stopped", active, mean="stopped", **facts))[0]
-        except (OSError, SurefootError) as error:
-            return error
-        # The rest can wait for the keeper: the stop is in force and on the record.
-        with suppress(OSError, SurefootError):
-            active = place.keep(dataclasses.replace(active, stop_leaf=event.leaf, is_ordered=True))
-            active = self._keeper.end_replaced(place, active)
-            if stopped.seen == "killed":
-                folder = self._keeper.places.of(active)
-                place.keep(self._keeper.ended(active, folder, reason="killed"))
-        return None
+    def say_why(self, environment: str, reason: str) -> None:
+        """Records why something was stopped, by whoever stopped first and gave the reason afterwards.
+
+        Raises:
+            IncompleteError: nothing there is stopped.
+        """
+        with self._alone(environment) as place:
+            active = self._current(place, environment)
+            if not active.stop or not active.stop_leaf:
+                raise IncompleteError(Code.NOTHING_TO_LIFT, environment=environment)
+            event = self._person.recorder.record(rules.reason_afterwards(active, reason))[0]
+            place.keep(dataclasses.replace(active, stop_leaf=event.leaf))
 
     def lift(self, environment: str = DEFAULT_ENVIRONMENT, *, reason: str = "") -> Deployed:
         """Lifts the stop of what is stopped in an environment, and returns when it answers again.

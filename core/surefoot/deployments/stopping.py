@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from surefoot.deployments import documents, probes
-from surefoot.deployments.facts import Active, Stopped
+from surefoot.deployments.facts import Active, Answer, Stopped
 from surefoot.deployments.places import ActivationPlace, Places
 from surefoot.deployments.processes import Process, process_of
 from surefoot.errors import Code, IncompleteError, NotConfirmedError, SurefootError
@@ -125,7 +125,7 @@ def _seen_down(active: Active, place: ActivationPlace) -> str:
     return "refuses" if answer.status == _REFUSED and answer.body.get("error") == "stopped" else ""
 
 
-def _asked(active: Active) -> probes.Answer:
+def _asked(active: Active) -> Answer:
     return probes.ask(active.port, "/predict", body={}, seconds=_ASK_SECONDS, at=active.address)
 
 

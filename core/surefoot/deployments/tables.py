@@ -51,9 +51,10 @@ def declared(catalog: Catalog, environment: str) -> dict[str, Any] | None:
 
 
 def activations(catalog: Catalog, environment: str) -> list[dict[str, Any]]:
-    """Activations in an environment, newest first: leaf, activation, digest, release."""
+    """Activations in an environment, newest first: leaf, activation, digest, release, name, version, happened."""
     return catalog.rows(
-        """SELECT leaf, subject AS activation, digest, body->>'$.release' AS release, happened FROM deployments
+        """SELECT leaf, subject AS activation, digest, body->>'$.release' AS release, body->>'$.name' AS name,
+                  body->>'$.version' AS version, happened FROM deployments
            WHERE type = 'release.activated' AND environment = ? ORDER BY hlc DESC, feed DESC, seq DESC""",
         [environment],
     )

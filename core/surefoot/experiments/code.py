@@ -58,6 +58,18 @@ def capture(project: Path, name: str, *, recipe: Path, objects: Objects) -> Code
     return CodeState(files=manifest, commit=commit, dirty=dirty, patch=stored, count=len(files))
 
 
+def taken(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """The files of a folder of training code: each one's path in it, its bytes and its mode; as `capture` takes them.
+
+    Raises:
+        InputRefusedError: as `capture`.
+    """
+    found = {path: (data, 0o755 if runs else 0o644) for path, data, runs in _files(folder, folder.name)}
+    if not found:
+        raise InputRefusedError(Code.CODE_MISSING, path=folder, experiment=folder.name)
+    return found
+
+
 def restore(files: str, folder: Path, *, objects: Objects) -> None:
     """Writes the files of a manifest into a new folder.
 

@@ -7,7 +7,10 @@ sizes bytes, money an amount with its ISO 4217 code, never converted.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
+
+from surefoot.errors import SurefootError
 
 Value = bool | int | Decimal | str
 Rule = Literal["at_least", "at_most"]
@@ -99,6 +102,21 @@ class Recipe:
     criteria: tuple[Criterion, ...] = ()
     guardrails: Guardrails = field(default_factory=Guardrails)
     placement: Placement = field(default_factory=Placement)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file in `experiments/`, as it lies there.
+
+    Attributes:
+        path: the file. text: what stands in it, as far as it could be read.
+        recipe: what it says; None where it cannot be read, and then `error` says why, and on which line.
+    """
+
+    path: Path
+    text: str
+    recipe: Recipe | None = None
+    error: SurefootError | None = None
 
 
 @dataclass(frozen=True, slots=True)

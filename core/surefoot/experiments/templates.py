@@ -5,6 +5,7 @@ that exists is ever overwritten; when a file cannot be written, those written be
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from surefoot import resources
@@ -13,6 +14,9 @@ from surefoot.experiments.recipe import refuse_name
 from surefoot.files import explained
 
 RECIPE = "recipe.toml"
+OWN = ""
+"""Stands for no template: the code comes from a folder of the user's own."""
+_OWN_TEXT = ("templates", "folder", "recipe.toml.txt")
 
 
 def names() -> tuple[str, ...]:
@@ -40,17 +44,42 @@ def write(project: Path, name: str, *, template: str, dataset: str = "") -> tupl
     Raises:
         InputRefusedError: there is no such template, the name cannot be, or one of the files exists already.
     """
-    refuse_name(name)
-    text = _recipe_text(template)
+    return place(project, name, text(template, name=name, dataset=dataset), code=code_of(template))
+
+
+def text(template: str, *, name: str, dataset: str = "") -> str:
+    """The recipe of a template, or of no template (`OWN`), for an experiment of a name.
+
+    Raises:
+        InputRefusedError: there is no such template.
+    """
+    written = _recipe_text(template)
     for mark, value in (("@NAME@", name), ("@DATASET@", dataset)):
         # What JSON escapes in a text, TOML escapes in the same way.
-        text = text.replace(mark, json.dumps(value, ensure_ascii=False)[1:-1])
-    code = project / "train" / name
-    files = {project / "experiments" / f"{name}.toml": (text.encode(), 0o644)}
-    for source in sorted(resources.path("templates", template).iterdir()):
-        if source.is_file() and source.name != RECIPE:
-            files[code / source.name] = (source.read_bytes(), source.stat().st_mode & 0o755 | 0o644)
-    for path in (*files, code):
+        written = written.replace(mark, json.dumps(value, ensure_ascii=False)[1:-1])
+    return written
+
+
+def code_of(template: str) -> dict[str, tuple[bytes, int]]:
+    """The training code of a template: each file's name, its bytes and its mode."""
+    return {
+        source.name: (source.read_bytes(), source.stat().st_mode & 0o755 | 0o644)
+        for source in sorted(resources.path("templates", template).iterdir())
+        if source.is_file() and source.name != RECIPE
+    }
+
+
+def place(project: Path, name: str, recipe: str, *, code: Mapping[str, tuple[bytes, int]]) -> tuple[Path, ...]:
+    """Writes a recipe and the files of its code where nothing is; returns the files, the recipe first.
+
+    Raises:
+        InputRefusedError: the name cannot be, or one of the files exists already.
+    """
+    refuse_name(name)
+    folder = project / "train" / name
+    files = {project / "experiments" / f"{name}.toml": (recipe.encode(), 0o644)}
+    files |= {folder / file: content for file, content in code.items()}
+    for path in (*files, *([folder] if code else [])):
         if path.is_symlink() or path.exists():
             raise InputRefusedError(Code.EXPERIMENT_EXISTS, path=path)
     _write_all(files)
@@ -58,6 +87,8 @@ def write(project: Path, name: str, *, template: str, dataset: str = "") -> tupl
 
 
 def _recipe_text(template: str) -> str:
+    if template == OWN:
+        return resources.path(*_OWN_TEXT).read_text(encoding="utf-8")
     if template not in names():
         raise InputRefusedError(Code.TEMPLATE_UNKNOWN, name=template, known=", ".join(names()))
     return resources.path("templates", template, RECIPE).read_text(encoding="utf-8")

@@ -81,6 +81,15 @@ def write(
 
 def approval(release: Release, reason: str) -> Draft:
     """The event of an approval."""
+    return _decision("given", release, reason, "approved")
+
+
+def refusal(release: Release, reason: str) -> Draft:
+    """The event that somebody did not approve."""
+    return _decision("refused", release, reason, "refused")
+
+
+def _decision(kind: str, release: Release, reason: str, mean: str) -> Draft:
     body = {
         "release": release.id,
         "name": release.name,
@@ -89,7 +98,7 @@ def approval(release: Release, reason: str) -> Draft:
         "reason": reason[:MAX_REASON],
     }
     subject = Subject(release.id, release.digest)
-    return Draft("approval.given", (subject,), body, (release.proposed.leaf,), "approved")
+    return Draft(f"approval.{kind}", (subject,), body, (release.proposed.leaf,), mean)
 
 
 def approved(release: Release, basis: statements.Basis, proofs: Mapping[str, str], *, is_solo: bool) -> Draft:

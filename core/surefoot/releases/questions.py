@@ -2,9 +2,9 @@
 
 from surefoot.errors import Code, IncompleteError
 from surefoot.objects import Objects
-from surefoot.releases import drafting
+from surefoot.releases import drafting, outlook, spdx
 from surefoot.releases.evidence import Evidence
-from surefoot.releases.facts import Candidate, Outline
+from surefoot.releases.facts import Candidate, Outline, Outlook
 from surefoot.releases.shelf import Shelf
 
 
@@ -30,6 +30,15 @@ class Questions:
         self._evidence.refresh()
         return drafting.outline(self._evidence, self._evidence.candidate(ref), self._shelf, name=name)
 
+    def outlook(self, ref: str) -> Outlook:
+        """What a service of a release (or of a run or model) will take, and what of the data travels with it.
+
+        Raises:
+            IncompleteError: nothing of that name.
+        """
+        self._evidence.refresh()
+        return outlook.of(ref, evidence=self._evidence, objects=self._objects, shelf=self._shelf)
+
     def candidate(self, ref: str) -> Candidate:
         """What a release, or a run or model that is no release yet, rests on.
 
@@ -50,3 +59,8 @@ class Questions:
         if path not in files:
             raise IncompleteError(Code.FILE_MISSING, path=path)
         return self._objects.read(files[path])
+
+    def spdx(self, ref: str) -> bytes:
+        """A signed release as an SPDX 3.0 document; raises as `spdx.of`."""
+        self._evidence.refresh()
+        return spdx.of(self._evidence.release(ref), self._evidence, self._objects)

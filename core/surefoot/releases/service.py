@@ -24,21 +24,19 @@ from surefoot.errors import (
 )
 from surefoot.files import KEPT
 from surefoot.objects import Objects
-from surefoot.releases import capsule, outlook, policies, rules, spdx, statements
+from surefoot.releases import capsule, policies, rules, statements
 from surefoot.releases.drafting import Ground, Wish, draft
 from surefoot.releases.evidence import Evidence, same_file
 from surefoot.releases.facts import (
     AdoptedPolicy,
-    Anchor,
     Candidate,
     Gate,
     Loosening,
-    Outlook,
     Policy,
     Release,
     State,
 )
-from surefoot.releases.publishing import approval, approved, sign_all, write
+from surefoot.releases.publishing import approval, approved, refusal, sign_all, write
 from surefoot.releases.questions import Questions
 from surefoot.releases.shelf import Shelf
 from surefoot.releases.verification import VerifiedCapsule
@@ -227,15 +225,6 @@ class Releases:
             return rules.gates(self._case(ref, candidate, self._evidence.policy(), None))
         return rules.gates(self._case_of(release))
 
-    def outlook(self, ref: str) -> Outlook:
-        """What a service of a release (or of a run or model) will take, and what of the data travels with it.
-
-        Raises:
-            IncompleteError: nothing of that name.
-        """
-        self._evidence.refresh()
-        return outlook.of(ref, evidence=self._evidence, objects=self._objects, shelf=self._shelf)
-
     @property
     def questions(self) -> Questions:
         """What can be asked of a release before and after it is drafted; nothing is recorded."""
@@ -259,6 +248,19 @@ class Releases:
         if any(one.actor == self._signer.actor for one in release.approvals):
             return release
         self._recorder.record(approval(release, reason))
+        self._evidence.refresh()
+        return self._evidence.release(release.id)
+
+    def refuse(self, ref: str, *, reason: str) -> Release:
+        """Says no to a release as it was drafted; it cannot be signed any more, and a new draft is another one.
+
+        Raises:
+            InputRefusedError: it is signed already.
+        """
+        self._evidence.refresh()
+        release = self._evidence.release(ref)
+        _refuse_signed(release, ())
+        self._recorder.record(refusal(release, reason))
         self._evidence.refresh()
         return self._evidence.release(release.id)
 
@@ -300,10 +302,6 @@ class Releases:
         self._evidence.refresh()
         return self._evidence.releases()
 
-    def anchor(self, ref: str, environment: str) -> Anchor:
-        """What a place that runs the release has to know beforehand."""
-        return Anchor(self._founding().ws, self.show(ref).digest, environment)
-
     def materialise(self, ref: str, folder: Path) -> VerifiedCapsule:
         """Writes a signed release's capsule into a new folder, files read-only, and verifies every byte of it.
 
@@ -317,10 +315,6 @@ class Releases:
         manifest = capsule.decode(self._objects.read(release.digest))
         proofs = release.approved.body["proofs"]
         return write(self._objects, manifest, release.digest, proofs=proofs, folder=folder)
-
-    def spdx(self, ref: str) -> bytes:
-        """A signed release as an SPDX 3.0 document; raises as `spdx.of`."""
-        return spdx.of(self.show(ref), self._evidence, self._objects)
 
     # judging
 

@@ -7,6 +7,7 @@ fails before that leaves no run behind. The supervisor does the rest and goes on
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from surefoot.catalog import Catalog
@@ -22,6 +23,7 @@ from surefoot.files import KEPT, locked
 from surefoot.objects import Objects
 from surefoot.runs import folders, points, requests, tables
 from surefoot.runs.facts import Difference, Load, Reproduction, Run, Started
+from surefoot.runs.listing import Listing
 from surefoot.runs.requests import Ground
 from surefoot.runs.rules import differences, reproduction
 from surefoot.runs.waking import Waker
@@ -219,6 +221,24 @@ class Runs:
         """The newest step and value of each metric of a run that is going on."""
         run = self.show(ref)
         return points.newest(self.folder / run.run / folders.TELEMETRY)
+
+    @property
+    def listing(self) -> Listing:
+        """The long list, by pages."""
+        return Listing(self._is.catalog, self._attend)
+
+    def newest(self, runs: Iterable[str]) -> Mapping[str, Mapping[str, float]]:
+        """The newest value of each metric of runs that are going on, by their ids; nothing of one without a folder."""
+        found = {run: points.newest(self.folder / run / folders.TELEMETRY) for run in runs}
+        return {run: {name: value for name, (_, value) in each.items()} for run, each in found.items()}
+
+    def curves(self, ref: str) -> Mapping[str, Sequence[tuple[float, float]]]:
+        """Step and value of each metric of a run, thinned to what a screen can show."""
+        run = self.show(ref)
+        # Loaded here, since the engine that reads the points takes longer to load than any other verb runs.
+        drawn = import_module("surefoot.runs.curves").curves
+        found: Mapping[str, Sequence[tuple[float, float]]] = drawn(run, self.folder / run.run, objects=self._is.objects)
+        return found
 
     def compare(self, refs: Sequence[str], *, everything: bool = False) -> Sequence[Difference]:
         """In what runs differ: parameters, figures, data, code, packages, outputs; `everything` shows all of it."""

@@ -9,7 +9,7 @@ NaN to be greater than every number, which would let it pass `metric.auc > 0.9`)
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -17,6 +17,10 @@ from surefoot.catalog import Catalog, Reducer, filters
 from surefoot.catalog.filters import Column, Family, Kind, Scope
 from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.runs.facts import TYPES, Run
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 # A recorded figure as a number: NULL where it is none, or is not finite.
 _FIGURE = """
@@ -181,6 +185,7 @@ _IF_ERASED = {"experiment": "?", "number": 0, "seed": 0, "repeat": 0, "cause": (
 # Around a condition and an order; the numbers keep the order.
 _PAGE = "SELECT kept.shown FROM (SELECT id, row_number() OVER () AS place FROM (SELECT runs.rowid AS id FROM runs"
 _TEXTS_OF_PAGE = ")) page JOIN runs kept ON kept.rowid = page.id ORDER BY page.place"
+_KEYS = "SELECT runs.hlc FROM runs"
 _ONE = "SELECT shown FROM runs WHERE run = ?"
 _BY_NUMBER = "SELECT run FROM runs WHERE experiment = ? AND number = ? LIMIT 2"
 _BY_PART = "SELECT run FROM runs WHERE starts_with(run, ?) OR ends_with(run, ?)"
@@ -256,15 +261,42 @@ def search(catalog: Catalog, *, where: str = "", sort: str = "", limit: int = 50
     return [_Shown.of(row["shown"]) for row in catalog.rows(sql, [*values, *keys, limit, offset])]
 
 
+def keys(catalog: Catalog, *, where: str = "", also: str = "", sort: str = "") -> "npt.NDArray[np.int64]":
+    """The clock of the request of each run that two filters let through, in an order; arguments as `search`.
+
+    Raises:
+        InputRefusedError: as `search`.
+    """
+    scope = _scope(catalog) if where or also or sort else _COLUMNS
+    first, values = filters.compile(where, scope)
+    second, more = filters.compile(also, scope)
+    order, bound = filters.order(sort, scope) if sort.strip() else ("", [])
+    # As in `search`: fragments of our own code, and what the user wrote is bound. No run's id is compared: that would
+    # take as long as all the rest.
+    sql = f"{_KEYS} WHERE {first} AND {second} ORDER BY {order}{', ' * bool(order)}runs.hlc DESC"
+    return catalog.whole_numbers(sql, [*values, *more, *bound])
+
+
+def shown(text: str) -> Run:
+    """The run of a row of `runs`, by the text that it shows."""
+    return _Shown.of(text)
+
+
+def names(catalog: Catalog) -> dict[str, list[str]]:
+    """The names of all metrics (`metric`) and parameters (`param`) that there are, sorted."""
+    found: dict[str, list[str]] = {"metric": [], "param": []}
+    for row in catalog.rows(_NAMES_KNOWN):
+        found[row["family"]].append(row["name"])
+    return found
+
+
 def _scope(catalog: Catalog) -> Scope:
     """What runs can be filtered and sorted by: their columns, and the metrics and parameters that there are."""
-    known = catalog.rows(_NAMES_KNOWN)
-    metrics = tuple(row["name"] for row in known if row["family"] == "metric")
-    parameters = tuple(row["name"] for row in known if row["family"] == "param")
+    known = names(catalog)
     families = {
-        "metric": Family(number="runs.metric", text="runs.metric_text", is_number=True, names=metrics),
+        "metric": Family(number="runs.metric", text="runs.metric_text", is_number=True, names=known["metric"]),
         "best": Family(number="runs.best"),
-        "param": Family(number="runs.param", text="runs.param_text", names=parameters),
+        "param": Family(number="runs.param", text="runs.param_text", names=known["param"]),
     }
     return Scope("run", _COLUMNS.columns, families)
 

@@ -14,8 +14,8 @@ import pytest
 from surefoot import releases as room
 from surefoot.catalog import Catalog
 from surefoot.deployments import REDUCERS, Deployments, Hand, Keeper, Places
-from surefoot.deployments.facts import Active
-from surefoot.deployments.probes import Answer, ask
+from surefoot.deployments.facts import Active, Answer
+from surefoot.deployments.probes import ask
 from surefoot.deployments.processes import Process, process_of
 from surefoot.objects import Objects
 from surefoot.releases import Releases

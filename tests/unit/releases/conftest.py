@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from surefoot.catalog import Catalog
 from surefoot.objects import Objects
 from surefoot.releases import REDUCERS, Releases
+from surefoot.releases.facts import Anchor, Release
 from surefoot.trail import keys, roots
 from tests.fakes.recorder import FakeRecorder
 from tests.fakes.releases import POLICY, Story
@@ -54,6 +55,10 @@ class Bench:
     def parted(self) -> Story:
         """A story whose rows go through a graph of preprocessing first."""
         return Story(self.recorder, self.recorder.as_role("machine"), self.objects, is_parted=True)
+
+    def anchor(self, release: Release) -> Anchor:
+        """What a place that runs it has to know beforehand."""
+        return Anchor(roots.read(self.folder / ".surefoot" / "trail").ws, release.digest, "local")
 
     def adopt(self, text: bytes = POLICY) -> None:
         path = self.folder / "policies" / "baseline.toml"

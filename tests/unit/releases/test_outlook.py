@@ -51,8 +51,8 @@ def outlook(folder: Path, content: str, *, has_shelf: bool = True, is_lost: bool
             policy.parent.mkdir()
             policy.write_bytes(POLICY)
             releases.adopt(policy)
-            before = releases.outlook(run)
-            found = releases.outlook(releases.draft(run).id)
+            before = releases.questions.outlook(run)
+            found = releases.questions.outlook(releases.draft(run).id)
         assert before == found, "a draft keeps what was said of the run"
         return found
 

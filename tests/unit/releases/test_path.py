@@ -23,7 +23,7 @@ def test_a_good_model_becomes_a_signed_capsule_that_verifies(bench: Bench, tmp_p
     signed = bench.releases.sign(release.id)
     assert signed.state == "signed"
     verified = bench.releases.materialise("german-credit@1.0.0", tmp_path / "capsule")
-    again = verify_capsule(tmp_path / "capsule", bench.releases.anchor(release.id, "local"))
+    again = verify_capsule(tmp_path / "capsule", bench.anchor(release))
     assert again.digest == verified.digest == signed.digest
     assert again.statement["solo"] is True
     signature = json.loads((tmp_path / "capsule" / layout.SIGNATURE).read_bytes())

@@ -17,7 +17,7 @@ def document(bench: Bench, **said: Any) -> bytes:
     release = bench.releases.draft(bench.story(**said).tell().run)
     bench.releases.approve(release.id)
     bench.releases.sign(release.id)
-    return bench.releases.spdx(release.id)
+    return bench.releases.questions.spdx(release.id)
 
 
 def of(whole: bytes, kind: str) -> Iterator[dict[str, Any]]:

@@ -56,7 +56,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Made:
         bench.releases.sign(release.id)
         folder = bench.folder.parent / "capsule"
         bench.releases.materialise(release.id, folder)
-        return Made(folder, bench.releases.anchor(release.id, "local"), bench.signer)
+        return Made(folder, bench.anchor(release), bench.signer)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_capsule_of_an_older_version_has_neither_and_verifies(tmp_path: Path) 
         bench.releases.approve(release.id)
         bench.releases.sign(release.id)
         bench.releases.materialise(release.id, tmp_path / "capsule")
-        made = Made(tmp_path / "capsule", bench.releases.anchor(release.id, "local"), bench.signer)
+        made = Made(tmp_path / "capsule", bench.anchor(release), bench.signer)
     assert [one.path for one in verify_capsule(made.folder, made.anchor).manifest.files] == sorted(capsule.CONTENT)
     assert set(wrapper.read(made.folder, wrapper_anchor(made)).files) == set(capsule.CONTENT)
     made.write(capsule.OPENAPI, b"{}")
@@ -198,7 +198,7 @@ def test_preprocessing_that_was_not_released_is_refused_beside_a_model_that_need
         bench.releases.approve(release.id)
         bench.releases.sign(release.id)
         bench.releases.materialise(release.id, tmp_path / "capsule")
-        made = Made(tmp_path / "capsule", bench.releases.anchor(release.id, "local"), bench.signer)
+        made = Made(tmp_path / "capsule", bench.anchor(release), bench.signer)
     made.write(capsule.PREPROCESSING, b"any")
     refused(made, Code.CAPSULE_FILE_EXTRA, capsule.PREPROCESSING)
 

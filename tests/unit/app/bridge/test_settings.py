@@ -59,3 +59,10 @@ def test_how_long_ago_is_told_in_one_unit(seconds: int, wanted: str) -> None:
 def test_bytes_are_told_in_the_unit_that_fits(count: int, wanted: str) -> None:
     assert formatting.size(count, Words("en")) == wanted
     assert formatting.duration(90, Words("en")) == "2 min"
+
+
+def test_a_moment_cannot_be_read_as_another_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime(2026, 2, 1, 12, 5, tzinfo=UTC)
+    assert "1 Feb 2026 " in formatting.local(moment, Words("en"))
+    assert "2026" in formatting.local(moment, Words("vi"))
+    assert "2/1" not in formatting.local(moment, Words("vi"))

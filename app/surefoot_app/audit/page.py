@@ -1,0 +1,209 @@
+"""Audit: how the record verifies, questions to it, its timeline, the walk back, the story for who reviews."""
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QComboBox, QDateEdit, QFileDialog, QStackedWidget
+
+from surefoot.audit.facts import Explanation
+from surefoot.errors import IncompleteError, SurefootError
+from surefoot.trail import Report
+from surefoot.workbench import Workbench
+from surefoot_app.audit import asking, printing, review, walk
+from surefoot_app.audit.asking import Scope
+from surefoot_app.audit.badge import BadgeCard
+from surefoot_app.audit.questions import QuestionsView
+from surefoot_app.audit.review import ReviewView
+from surefoot_app.audit.timeline import TimelineView
+from surefoot_app.audit.walk import Walked
+from surefoot_app.audit.walking import WalkView
+from surefoot_app.bridge.events import Change
+from surefoot_app.shell.desk import Desk
+from surefoot_app.widgets.boxes import Page, row
+from surefoot_app.widgets.buttons import Button
+from surefoot_app.widgets.empty import EmptyState
+from surefoot_app.widgets.tabs import Segments
+from surefoot_app.widgets.text import Text
+
+_VIEWS = ("questions", "timeline", "walk", "review")
+
+
+class AuditPage(Page):
+    """The record, for whoever wants to know."""
+
+    def __init__(self, desk: Desk) -> None:
+        words = desk.words
+        super().__init__(words("app.audit.title"))
+        self._desk = desk
+        self._scope = Scope((), (), ())
+        self._explained: Explanation | None = None
+        self._place, self._day = QComboBox(), QDateEdit()
+        self.badge = BadgeCard(desk)
+        self.questions, self.timeline = QuestionsView(desk), TimelineView(desk)
+        self.walk, self.review = WalkView(desk), ReviewView(desk)
+        self._views = QStackedWidget()
+        for view in (self.questions, self.timeline, self.walk, self.review):
+            self._views.addWidget(view)
+        self._tabs = Segments([(name, words(f"app.audit.view_{name}")) for name in _VIEWS], name="audit.view")
+        self._lay_out()
+        self._connect()
+        self._ask_scope()
+        self._verify()
+
+    def _lay_out(self) -> None:
+        words = self._desk.words
+        for kind, glyph in (("html", "file-text"), ("pdf", "download")):
+            save = Button(words(f"app.audit.save_{kind}"), name=f"audit.save.{kind}", glyph=glyph)
+            save.clicked.connect(partial(self._on_save, kind))
+            self.acts.addWidget(save)
+        self._place.setObjectName("audit.place")
+        self._place.setAccessibleName(words("app.deployments.environment"))
+        self._place.setMinimumWidth(150)
+        self._day.setObjectName("audit.day")
+        self._day.setAccessibleName(words("app.audit.on_day"))
+        self._day.setCalendarPopup(True)
+        self._day.setDisplayFormat("yyyy-MM-dd")
+        self._day.setDate(QDate.currentDate())
+        self._day.setMaximumDate(QDate.currentDate())
+        self._where = (Text(words("app.audit.in_place"), "label"), self._place,
+                       Text(words("app.audit.on_day"), "label"), self._day)  # fmt: skip
+        self.body.addWidget(self.badge)
+        self.body.addLayout(row(self._tabs, 1, *self._where, gap=10))
+        self.body.addWidget(self._views, 1)
+
+    def _connect(self) -> None:
+        self._tabs.chosen.connect(self._on_view)
+        self._place.activated.connect(lambda _place: self._ask())
+        self._day.dateChanged.connect(lambda _day: self._ask())
+        for view in (self.questions, self.timeline, self.walk):
+            view.followed.connect(self._desk.open)
+        self.review.decided.connect(self._ask_waiting)
+        self._desk.events.changed.connect(self._on_changed)
+
+    # what is asked
+
+    def _verify(self) -> None:
+        self._desk.session.read(lambda bench: bench.verify(), owner=self, then=self.show_report)
+
+    def _ask_scope(self) -> None:
+        self._desk.session.read(asking.scope, owner=self, then=self.show_scope)
+
+    def _ask(self) -> None:
+        place, at = self._place.currentText(), self._at()
+        words = self._desk.words
+        self._desk.session.read(
+            lambda bench: walk.walked(bench, place, at, words),
+            owner=self,
+            then=self.show_walked,
+            failed=self.show_error,
+        )
+
+    def _ask_waiting(self) -> None:
+        self._desk.session.read(review.waiting, owner=self, then=self.review.show_waiting)
+
+    def _at(self) -> str | None:
+        chosen = self._day.date()
+        return asking.end_of(datetime(chosen.year(), chosen.month(), chosen.day(), tzinfo=UTC).date())
+
+    def _on_changed(self, change: Change) -> None:
+        self._ask_scope()
+        if change.touches("release", "service", "approval", "drill"):
+            self._verify()
+
+    # what is shown
+
+    def show_report(self, report: Report) -> None:
+        """Shows how the record verifies."""
+        self.badge.show_badge(asking.badge(report, self._desk.words))
+
+    def show_scope(self, scope: Scope) -> None:
+        """Offers places, people and kinds; asks about the place that was chosen."""
+        self._scope = scope
+        chosen = self._place.currentText()
+        self._place.clear()
+        self._place.addItems(scope.places)
+        self._place.setCurrentIndex(max(0, self._place.findText(chosen)))
+        self.timeline.show_scope(scope)
+        self.timeline.load()
+        if scope.places:
+            self._ask()
+        else:
+            self.show_nothing()
+        self._ask_waiting()
+
+    def show_walked(self, walked: Walked) -> None:
+        """Shows what answered in the chosen place on the chosen day, in every view."""
+        self._explained = walked.explanation
+        self.questions.show_explanation(walked.explanation)
+        self.walk.show_walk(walked)
+        self.review.show_explanation(walked.explanation)
+
+    def show_error(self, error: SurefootError) -> None:
+        """Says why there is nothing to tell."""
+        self._explained = None
+        if not isinstance(error, IncompleteError):
+            self._desk.error(error)
+        told = self._desk.words.error(error)
+        for view in (self.questions, self.walk, self.review):
+            view.show_empty(EmptyState("no-match", told.what, told.do))
+
+    def show_nothing(self) -> None:
+        """Says that nothing was ever put to work, and where that is done."""
+        self._explained, words = None, self._desk.words
+        for view in (self.questions, self.walk, self.review):
+            act = Button(words("app.home.act_deployment"), name="audit.begin", kind="primary", glyph="rocket")
+            act.clicked.connect(lambda _checked=False: self._desk.go("deployments"))
+            view.show_empty(
+                EmptyState("nothing", words("app.audit.nothing"), words("app.audit.nothing_why"), acts=(act,))
+            )
+
+    def show_object(self, kind: str, ref: str) -> None:
+        if kind == "audit-report":
+            self._on_save("html")
+            return
+        view = {"event": "timeline", "activation": "walk", "approval": "review"}.get(kind, kind.removeprefix("audit-"))
+        self._tabs.choose(view)
+        self._on_view(view)
+        if kind == "event" and ref:
+            self.timeline.look_for(ref)
+        if kind in {"review", "activation"} and self._place.findText(ref) >= 0:
+            self._place.setCurrentText(ref)
+            self._ask()
+
+    def _on_view(self, view: str) -> None:
+        self._views.setCurrentIndex(_VIEWS.index(view))
+        for part in self._where:
+            part.setVisible(view != "timeline")
+
+    # reports
+
+    def _on_save(self, kind: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - as the signal has it
+        words = self._desk.words
+        if self._explained is None:
+            self._desk.tell(words("app.audit.nothing_to_save"), "info")
+            return
+        title = words(f"app.audit.save_{kind}")
+        name = f"{self._explained.environment}-{self._explained.at[:10]}.{kind}"
+        chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path.home() / name))
+        if chosen:
+            self.save(kind, Path(chosen))
+
+    def save(self, kind: str, target: Path) -> None:
+        """Writes the story that is shown as `html` or `pdf`, and tells when that is done."""
+        found, words = self._explained, self._desk.words
+        if found is None:
+            return
+
+        def write(bench: Workbench) -> str:
+            if kind == "html":
+                return bench.audit.write_page(found, target, words).value
+            verdict = bench.verify().verdict.value
+            first = {"name": "?", "version": "?", "environment": "?", **found.chapters[0].statements[0].values}
+            said = words("say.audit.record_verdict", verdict=words.term("verdict", verdict))
+            printing.write_pdf(found, target, words, title=words("say.audit.title", **first), verdict=said)
+            return verdict
+
+        told = words("say.audit.written", path=target)
+        self._desk.session.read(write, owner=self, then=lambda _verdict: self._desk.tell(told))

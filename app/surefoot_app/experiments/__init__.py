@@ -1,0 +1,1 @@
+"""Experiments: what is asked, how the answer will be judged, and the steps that write it down."""

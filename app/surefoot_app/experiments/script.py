@@ -1,0 +1,91 @@
+"""Step two: the code, from a template or a folder, the command that runs it, and the data it is given."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLineEdit, QRadioButton, QWidget
+
+from surefoot.experiments.recipe import ENVIRONMENTS
+from surefoot.experiments.templates import OWN
+from surefoot.texts import Words
+from surefoot_app.experiments.draft import TEMPLATES, Draft, Known
+from surefoot_app.experiments.step import Step
+from surefoot_app.theme.tokens import NEAR
+from surefoot_app.widgets.boxes import column, holding, row
+from surefoot_app.widgets.buttons import Button
+from surefoot_app.widgets.fields import Field, Select
+from surefoot_app.widgets.text import Text
+
+
+class ScriptStep(Step):
+    """Signals: `rebased(template)` when another beginning is chosen; all steps begin with its values then."""
+
+    rebased = Signal(str)
+
+    def __init__(self, words: Words, draft: Draft, known: Known) -> None:
+        super().__init__("script", words, draft, known)
+        if not draft.file:
+            self.body.addWidget(self._choice())
+        if not draft.file and draft.template == OWN:
+            self.body.addLayout(self._folder())
+        for place, (name, version) in enumerate(draft.data):
+            self.body.addWidget(self._data(place, name, version))
+        self.body.addWidget(self.line("command", draft.command, hint=words("app.experiments.command_hint")))
+        self.body.addWidget(self.line("outputs", draft.outputs, hint=words("app.experiments.outputs_hint")))
+        self.body.addWidget(self._environment())
+        self.body.addStretch(1)
+
+    def _choice(self) -> QWidget:
+        group = QButtonGroup(self)
+        options = column(gap=NEAR)
+        for template in TEMPLATES:
+            key = template or "own"
+            button = QRadioButton(self.words(f"app.experiments.template_{key}"))
+            button.setObjectName(f"experiment.template.{key}")
+            button.setChecked(template == self.draft.template)
+            button.setAccessibleDescription(self.words(f"app.experiments.template_{key}_why"))
+            button.clicked.connect(lambda _checked=False, template=template: self.rebased.emit(template))
+            group.addButton(button)
+            why = Text(self.words(f"app.experiments.template_{key}_why"), "secondary", wrap=True)
+            why.setIndent(26)
+            options.addLayout(column(button, why, gap=0))
+        return holding(options)
+
+    def _folder(self) -> QHBoxLayout:
+        edit = QLineEdit(self.draft.folder)
+        edit.textChanged.connect(self.telling("folder"))
+        field = Field(
+            self.words("app.experiments.folder"), edit, name="experiment.folder",
+            hint=self.words("app.experiments.folder_hint"),
+        )  # fmt: skip
+
+        def ask() -> None:
+            found = QFileDialog.getExistingDirectory(self, self.words("app.experiments.folder"), edit.text())
+            if found:
+                edit.setText(found)
+
+        beside = row(field, Button(self.words("app.experiments.choose"), name="experiment.folder.choose", act=ask))
+        beside.setStretch(0, 1)
+        return beside
+
+    def _data(self, place: int, name: str, version: str) -> QWidget:
+        nothing = ("", self.words("app.experiments.data_none"))
+        refs = dict.fromkeys((*([version] if version else []), *self.known.datasets))
+        select = Select([nothing, *((ref, ref) for ref in refs)], name=f"experiment.data.{name}")
+        select.choose(version)
+        select.chosen.connect(lambda ref: self._on_data(place, ref))
+        label = self.words("app.experiments.data", name=name)
+        return Field(label, select, name=f"experiment.data.{name}", hint=self.words("app.experiments.data_hint"))
+
+    def _on_data(self, place: int, ref: str) -> None:
+        data = list(self.draft.data)
+        data[place] = (data[place][0], ref)
+        self.draft = replace(self.draft, data=tuple(data))
+        self.tell({"data": self.draft.data})
+
+    def _environment(self) -> QWidget:
+        options = [(kind, self.words(f"app.experiments.environment_{kind}")) for kind in ENVIRONMENTS]
+        select = Select(options, name="experiment.environment")
+        select.choose(self.draft.environment)
+        select.chosen.connect(self.telling("environment"))
+        return Field(self.words("app.experiments.environment"), select, name="experiment.environment")

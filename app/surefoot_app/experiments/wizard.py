@@ -1,0 +1,279 @@
+"""The seven steps of an experiment: what was answered, what is missing, the draft that is kept, the runs that begin."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from surefoot.errors import CancelledError, SurefootError
+from surefoot.files import private_folder, write_whole
+from surefoot.runs.facts import Started
+from surefoot.texts import Words
+from surefoot.workbench import Workbench
+from surefoot.workers.facts import Cancel
+from surefoot.workers.facts import Progress as Told
+from surefoot_app.bridge.formatting import number
+from surefoot_app.experiments import draft as drafts
+from surefoot_app.experiments.criteria import CriteriaStep
+from surefoot_app.experiments.draft import STEPS, Draft, Judged, Known
+from surefoot_app.experiments.executor import ExecutorStep
+from surefoot_app.experiments.goal import GoalStep
+from surefoot_app.experiments.guardrails import GuardrailsStep
+from surefoot_app.experiments.overview import command
+from surefoot_app.experiments.parameters import ParametersStep
+from surefoot_app.experiments.priority import PriorityStep
+from surefoot_app.experiments.script import ScriptStep
+from surefoot_app.experiments.step import Step
+from surefoot_app.shell.desk import Desk
+from surefoot_app.theme.tokens import MARGIN
+from surefoot_app.widgets.boxes import column
+from surefoot_app.widgets.progress import Progress
+from surefoot_app.widgets.stepper import Stepper, StepperWords, StepState
+from surefoot_app.widgets.text import Text
+from surefoot_app.widgets.why import Why
+
+_BODIES: Sequence[Callable[[Words, Draft, Known], Step]] = (
+    GoalStep, ScriptStep, ParametersStep, CriteriaStep, GuardrailsStep, ExecutorStep, PriorityStep
+)  # fmt: skip
+_REST = 500  # milliseconds without a change before the draft is written
+_LAST = len(STEPS) - 1
+
+
+class ExperimentWizard(QWidget):
+    """Guided work on one recipe.
+
+    Signals: `left` when it is closed with its draft kept; `started(file)` when its runs were asked for; `kept` when
+    the draft was written.
+    """
+
+    left = Signal()
+    started = Signal(str)
+    kept = Signal()
+
+    def __init__(self, desk: Desk, draft: Draft, known: Known, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._known = desk, known
+        self.draft = draft
+        self._is_writing = self._is_stale = False
+        words = desk.words
+        parts = StepperWords(
+            *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
+        )
+        titles = [words(f"app.experiments.step_{key}") for key in STEPS]
+        self._stepper = Stepper(titles, parts, last=words("app.experiments.start_unknown"))
+        self._progress = Progress(words("app.shell.cancel"), name="experiment.cancel")
+        self._wrong = Text("", "bad", wrap=True)
+        self._wrong.hide()
+        above = column(self._progress, self._wrong)
+        above.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(above)
+        layout.addWidget(self._stepper, 1)
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._keep)
+        self._stepper.moved.connect(self._on_moved)
+        self._stepper.left.connect(self._on_left)
+        self._stepper.finished.connect(self.start)
+        self._fill()
+        self._stepper.go(draft.step)
+
+    # what is shown
+
+    def _fill(self) -> None:
+        self._bodies = [body(self._desk.words, self.draft, self._known) for body in _BODIES]
+        for place, body in enumerate(self._bodies):
+            body.changed.connect(self._on_changed)
+            if isinstance(body, ScriptStep):
+                body.rebased.connect(self._on_rebased)
+            self._stepper.set_body(place, body)
+        self._follow()
+
+    def _follow(self) -> None:
+        judged = drafts.judged(self.draft, self._known)
+        for body in self._bodies:
+            body.follow(judged)
+        for place in range(len(STEPS)):
+            self._stepper.set_state(place, *self._state(place, judged))
+        runs = number(judged.runs, self._desk.words)
+        key = "start_unknown" if not judged.runs else "start_one" if judged.runs == 1 else "start"
+        self._stepper.set_last(self._desk.words(f"app.experiments.{key}", count=runs))
+        self._stepper.set_reason(self._reason(judged))
+
+    def _state(self, place: int, judged: Judged) -> tuple[StepState, str]:
+        words, step = self._desk.words, self.draft.step
+        if place == step:
+            return "now", self._summary(place, judged) or words("app.experiments.now")
+        if place not in self.draft.seen:
+            return "todo", words("app.experiments.todo")
+        if place in judged.reasons or place == judged.at:
+            return "failed", words("app.experiments.missing")
+        if place in self.draft.again:
+            return "again", words("app.experiments.again")
+        return "done", self._summary(place, judged)
+
+    def _summary(self, place: int, judged: Judged) -> str:
+        words, draft = self._desk.words, self.draft
+        limits = f"{draft.time} · {draft.memory}"
+        criteria = ", ".join(metric for metric, _, _ in draft.criteria)
+        said = (
+            draft.name,
+            draft.command,
+            words("app.experiments.count", count=number(judged.runs, words)) if judged.runs else "",
+            words("app.experiments.explores_short") if draft.explores else criteria,
+            limits,
+            words("app.experiments.executor_local"),
+            words(f"app.experiments.priority_{draft.priority}"),
+        )[place]
+        return said if len(said) < 40 else f"{said[:38]}…"  # noqa: PLR2004 - what the list of steps has room for
+
+    def _reason(self, judged: Judged) -> str:
+        """Why one cannot go on: what is missing here; at the last step what is missing anywhere."""
+        words, step = self._desk.words, self.draft.step
+        places = range(len(STEPS)) if step == _LAST else (step,)
+        for place in places:
+            if place in judged.reasons:
+                key = words(judged.reasons[place])
+                return key if place == step else words("app.experiments.missing_at", step=place + 1, what=key)
+            if place == judged.at and judged.error is not None and not judged.reasons:
+                return words.error(judged.error).what
+        return ""
+
+    # what is heard
+
+    def _on_changed(self, changes: Mapping[str, object]) -> None:
+        self.draft = drafts.changed(self.draft, changes)
+        self._follow()
+        self._rest.start()
+
+    def _on_rebased(self, template: str) -> None:
+        self.draft = drafts.fresh(template, self._known, like=self.draft)
+        self._fill()
+        self._show_why()
+        self._rest.start()
+
+    def _on_moved(self, step: int) -> None:
+        self.draft = drafts.moved(self.draft, step)
+        self._follow()
+        self._show_why()
+        self._rest.start()
+
+    def _show_why(self) -> None:
+        words, key = self._desk.words, STEPS[self.draft.step]
+        parts = (
+            ("", words(f"app.experiments.why_{key}")),
+            (words("app.experiments.what_to_do"), words(f"app.experiments.do_{key}")),
+        )
+        self._stepper.set_why(Why(words(f"app.experiments.step_{key}"), parts))
+
+    def _on_left(self) -> None:
+        self._keep()
+        self.left.emit()
+
+    # the draft on disk
+
+    def _keep(self) -> None:
+        self._rest.stop()
+        self._is_stale = self._is_writing
+        if self._is_writing:
+            return
+        self._is_writing, draft = True, self.draft
+        self._desk.session.read(
+            lambda bench: _write(bench, draft), owner=self, then=self._on_kept, failed=self._on_lost
+        )
+
+    def _on_kept(self, _nothing: None) -> None:
+        self._is_writing = False
+        self.kept.emit()
+        if self._is_stale:
+            self._keep()
+
+    def _on_lost(self, error: SurefootError) -> None:
+        self._is_writing = False
+        self._show_error(error)
+
+    # the act
+
+    def copy_command(self) -> None:
+        """Puts the command that starts these runs on the clipboard."""
+        QGuiApplication.clipboard().setText(self.command)
+
+    @property
+    def command(self) -> str:
+        """What starts these runs from a terminal, once the recipe is written."""
+        return command(self.draft.file or f"{self.draft.name}.toml")
+
+    def start(self) -> None:
+        """Writes the recipe, then asks for its runs. Where the second fails the recipe stands, and is gone on with."""
+        judged = drafts.judged(self.draft, self._known)
+        if not judged.is_ready:
+            return
+        self._wrong.hide()
+        self._stepper.set_reason(self._desk.words("app.experiments.starting"))
+        self._progress.begin(self._desk.words("app.experiments.writing"))
+        draft = self.draft
+        self._desk.session.act(
+            lambda bench, _progress, _cancel: _written(bench, draft, judged.text),
+            owner=self, then=lambda file: self._begin(file, judged.text), failed=self._on_failed,
+        )  # fmt: skip
+
+    def _begin(self, file: str, text: str) -> None:
+        if not self.draft.file:
+            self._forget("")
+        self.draft = replace(self.draft, file=file, base=text)
+        task = self._desk.session.act(
+            lambda bench, progress, cancel: _started(bench, file, progress, cancel),
+            owner=self, then=self._on_started, failed=self._on_failed, progress=self._on_progress,
+        )  # fmt: skip
+        self._progress.cancelled.connect(task.cancel)
+
+    def _on_progress(self, stage: str, done: int, total: int) -> None:
+        self._progress.tell(self._desk.stage(stage, done, total), done, total)
+
+    def _on_started(self, started: Started) -> None:
+        self._rest.stop()
+        self._progress.end()
+        self._forget(self.draft.file)
+        words = self._desk.words
+        count = number(len(started.runs), words)
+        self._desk.tell(words("app.experiments.started", count=count, name=self.draft.name))
+        self.started.emit(self.draft.file)
+
+    def _on_failed(self, error: SurefootError) -> None:
+        self._progress.end()
+        self._follow()
+        if not isinstance(error, CancelledError):
+            self._show_error(error)
+
+    def _show_error(self, error: SurefootError) -> None:
+        told = self._desk.words.error(error)
+        self._wrong.setText(f"{told.what} {told.means} {told.do} ({told.code})")
+        self._wrong.show()
+
+    def _forget(self, file: str) -> None:
+        self._desk.session.read(
+            lambda bench: drafts.forget(bench.own_state / "drafts", file), owner=self, then=lambda _nothing: None
+        )
+
+
+def _write(bench: Workbench, draft: Draft) -> None:
+    folder = private_folder(bench.own_state / "drafts")
+    write_whole(drafts.place_of(folder, draft), drafts.encoded(draft))
+
+
+def _written(bench: Workbench, draft: Draft, text: str) -> str:
+    """Writes the recipe; gives the name of its file."""
+    if draft.file:
+        bench.experiments.rewrite(bench.project / "experiments" / draft.file, text, before=draft.base)
+        return draft.file
+    folder = Path(draft.folder).expanduser() if draft.folder else None
+    made = bench.experiments.make(draft.name, text, template=draft.template, folder=folder)
+    return made[0].name
+
+
+def _started(bench: Workbench, file: str, progress: Told, cancel: Cancel) -> Started:
+    return bench.runs.start(bench.project / "experiments" / file, progress=progress, cancel=cancel)

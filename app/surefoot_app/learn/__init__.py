@@ -1,0 +1,1 @@
+"""Learn: lessons whose time has come, the checker of notebooks, and what the words mean."""
