@@ -70,7 +70,8 @@ class ApprovalsStep(QWidget):
         if found is None or self._hands is None:
             return
         gate = found.gate("approvals")
-        is_over = gate is not None and gate.is_open
+        is_refused = found.release is not None and bool(found.release.refusals)
+        is_over = is_refused or (gate is not None and gate.is_open)
         self._field.setVisible(not is_over)
         self._act.setVisible(not is_over)
         self._no.setVisible(not is_over)
