@@ -25,6 +25,7 @@ PARITY = {
     "worst_row": 0,
     "rows_over": [],
 }
+WEIGHED = "We accept 0.004 AUC less for a smaller gap."
 PASSPHRASE = "a long passphrase of ours"
 
 
@@ -55,6 +56,13 @@ class Project:
         self.check("parity")
         self.bench.releases.adopt(self.policy)
         return self
+
+    def signed(self) -> str:
+        """With a release that was proposed, approved and signed; its id."""
+        self.checked()
+        release = self.bench.releases.draft(self.story.run, trade_off=WEIGHED)
+        self.bench.releases.approve(release.id, reason="I have read the card.")
+        return self.bench.releases.sign(release.id).id
 
 
 @contextmanager

@@ -162,7 +162,7 @@ def test_an_empty_project_leads_to_its_runs_and_a_filter_can_match_nothing(desk_
     page._text.setText("no such")
     page._text.returnPressed.emit()
     settle()
-    assert [each.kind for each in page.findChildren(EmptyState) if each.isVisibleTo(page)] == ["no-match"]
+    assert "no-match" in [each.kind for each in page.findChildren(EmptyState) if each.isVisibleTo(page)]
 
 
 def test_a_run_that_was_never_checked_says_what_comes_first(desk_of: Making, qtbot: QtBot) -> None:

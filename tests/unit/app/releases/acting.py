@@ -9,8 +9,6 @@ from surefoot_app.widgets.text import Text
 from tests.fakes.checked import Project
 from tests.unit.app.conftest import Making
 
-WEIGHED = "We accept 0.004 AUC less for a smaller gap."
-
 
 def settle() -> None:
     """Lets layouts show what was put into them, and what lies in that."""
@@ -37,10 +35,3 @@ def page_of(desk_of: Making, qtbot: QtBot, project: Project, language: str = "en
     page.resize(1244, 849)
     page.show()
     return page
-
-
-def sign(project: Project) -> str:
-    project.checked()
-    release = project.bench.releases.draft(project.story.run, trade_off=WEIGHED)
-    project.bench.releases.approve(release.id, reason="I have read the card.")
-    return project.bench.releases.sign(release.id).id

@@ -9,8 +9,7 @@ from surefoot.texts import Words
 from surefoot_app.releases import acting, drafts, steps
 from surefoot_app.releases.dossier import dossier
 from surefoot_app.releases.drafts import Draft
-from tests.fakes.checked import Project
-from tests.unit.app.releases.acting import WEIGHED
+from tests.fakes.checked import WEIGHED, Project
 
 WORDS = Words("en")
 DRAFTED = "surefoot release draft run_1"

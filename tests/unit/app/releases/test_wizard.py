@@ -8,9 +8,9 @@ from surefoot_app.releases import drafts, listing, steps
 from surefoot_app.releases.page import LIST, SIGNED, WIZARD
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.pill import Pill
-from tests.fakes.checked import Project
+from tests.fakes.checked import WEIGHED, Project
 from tests.unit.app.conftest import Making
-from tests.unit.app.releases.acting import WEIGHED, page_of, press, texts
+from tests.unit.app.releases.acting import page_of, press, texts
 
 WORDS = Words("en")
 
