@@ -65,10 +65,9 @@ class OrderSheet(Sheet):
         self._wrong = Text("", "bad", wrap=True)
         self._wrong.hide()
         self._progress = Progress(words("app.shell.cancel"))
-        copy = Button(words("app.deployments.copy_command"), name="order.copy", kind="quiet", glyph="copy")
+        copy = self._copy = Button(words("app.deployments.copy_command"), name="order.copy", kind="quiet", glyph="copy")
         copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(self._order.command))
         copy.setToolTip(order.command)
-        self._copy = copy
         self.body.addWidget(self.reason)
         self.body.addWidget(self._wrong)
         self.body.addWidget(self._progress)
