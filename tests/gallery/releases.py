@@ -37,14 +37,9 @@ from tests.gallery.checks import JUDGEMENTS, NOW, SUBJECT, result
 SHA, ADA, AT = "9f86d081884c7d65" * 4, "per_ada", "2026-03-02T09:14:00.000Z"
 NAMES = {ADA: "Ada Lovelace", "per_bao": "Trần Quốc Bảo"}
 REQUIRED = tuple(
-    Requirement(kind, at_most=limit)
-    for kind, limit in (
-        ("accuracy", None),
-        ("fairness", Decimal("0.05")),
-        ("parity", None),
-        ("privacy", Decimal("0.55")),
-    )
-)
+    Requirement(kind, at_most=None if limit is None else Decimal(limit))
+    for kind, limit in (("accuracy", None), ("fairness", "0.05"), ("parity", None), ("privacy", "0.55"))
+)  # fmt: skip
 RULES = Policy("german-credit", REQUIRED, 2, ("approver", "owner"), 30)
 ADOPTED = AdoptedPolicy("pol_1", "", SHA, 1, RULES, AT, ADA)
 VIEW = PolicyView(ADOPTED, Path("policies/german-credit.toml"), is_edited=False)
@@ -56,26 +51,15 @@ def event(kind: str, body: dict[str, Any], *, actor: str = ADA, is_self: bool = 
 
 
 DATA_BODY = {
-    "name": "german-credit",
-    "number": 3,
-    "rows": 1000,
-    "owner": "Ada Lovelace",
-    "purpose": "credit decisions",
-    "legal_basis": "contract",
-    "jurisdiction": "EU",
-    "expiry": "2027-12-31",
-    "protected": ["sex", "age_years"],
+    "name": "german-credit", "number": 3, "rows": 1000, "owner": "Ada Lovelace", "purpose": "credit decisions",
+    "legal_basis": "contract", "jurisdiction": "EU", "expiry": "2027-12-31", "protected": ["sex", "age_years"],
     "special": [],
-}
+}  # fmt: skip
 MODEL = event("model.accepted", {"run": "run_41"})
 CANDIDATE_FACTS = Candidate(
-    MODEL,
-    event("run.finished", {}),
-    None,
-    None,
-    {"table": event("asset.registered", DATA_BODY)},
+    MODEL, event("run.finished", {}), None, None, {"table": event("asset.registered", DATA_BODY)},
     {one.kind: event("check.passed", {}) for one in JUDGEMENTS if one.row.result is not None},
-)
+)  # fmt: skip
 GATES = (
     Gate("run", State.PASSED, "gate.run_ok", {"run": "run_41"}),
     Gate("criteria", State.PASSED, "gate.criteria_met", {"criteria": "auc 0.803 (≥ 0.75)"}),
@@ -99,65 +83,37 @@ OUTLINE = Outline("german-credit", "2.4.0", CHANGE, {"inputs": INPUTS}, ("2.3.1"
 FILES = tuple(
     (path, SHA)
     for path in (
-        "data-sheet.md",
-        "dockerfile",
-        "lock.txt",
-        "model-card.md",
-        "model.onnx",
-        "openapi.json",
-        "sbom.cdx.json",
-        "settings.json",
-        "signature.json",
-        "systemd.service",
-        "vectors.json",
+        "data-sheet.md", "dockerfile", "lock.txt", "model-card.md", "model.onnx", "openapi.json", "sbom.cdx.json",
+        "settings.json", "signature.json", "systemd.service", "vectors.json",
     )
-)
+)  # fmt: skip
 PARTS = (
-    Part("numpy", "2.2.6", "BSD-3-Clause"),
-    Part("onnxruntime", "1.22.0", "MIT"),
-    Part("protobuf", "6.31.1", ""),
+    Part("numpy", "2.2.6", "BSD-3-Clause"), Part("onnxruntime", "1.22.0", "MIT"), Part("protobuf", "6.31.1", ""),
     Part("cryptography", "45.0.3", "Apache-2.0"),
-)
+)  # fmt: skip
 PACKAGE_FACTS = Package(FILES, PARTS)
 
 
 def _subject(place: int) -> Subject:
     area, gap = 0.74 + 0.011 * (place * 7 % 9), 0.02 + 0.013 * (place * 5 % 11)
+    measures = (Measure("auc", f"{area}", smallest=292), Measure("crossed_gap", f"{gap}", smallest=292))
     results = (
-        result("accuracy", "passed", (Measure("auc", f"{area}", smallest=292),), Limit("at_least", "0.75", "recipe")),
-        result(
-            "fairness", "passed", (Measure("crossed_gap", f"{gap}", smallest=292),), Limit("at_most", "0.05", "policy")
-        ),
+        result("accuracy", "passed", measures[:1], Limit("at_least", "0.75", "recipe")),
+        result("fairness", "passed", measures[1:], Limit("at_most", "0.05", "policy")),
     )
-    named = tuple(
-        replace(
-            one,
-            judged=tuple(replace(each, measure=replace(each.measure, metric="selection_gap")) for each in one.judged),
-        )
-        if one.kind == "fairness"
-        else one
-        for one in results
-    )
-    return Subject(
-        f"run_{40 - place}", f"german-credit/{40 - place}", f"mod_{place}", is_refused=False, ended=NOW, results=named
-    )
+    gaps = tuple(replace(one, measure=replace(one.measure, metric="selection_gap")) for one in results[1].judged)
+    name = f"german-credit/{40 - place}"
+    checked = (results[0], replace(results[1], judged=gaps))
+    return Subject(f"run_{40 - place}", name, f"mod_{place}", is_refused=False, ended=NOW, results=checked)
 
 
 SUBJECTS = (SUBJECT, *(_subject(place) for place in range(9)))
 DRAFT = Draft("d1", "run_41", environments=("local",))
 BEGUN = Dossier(
-    DRAFT,
-    SUBJECTS,
-    ("local", "production"),
-    VIEW,
-    NAMES,
-    (Live("local", "rel_0", "german-credit", "2.3.1", "mod_3"),),
-    candidate=CANDIDATE_FACTS,
-    outline=OUTLINE,
-    gates=GATES,
-    judgements=JUDGEMENTS,
+    DRAFT, SUBJECTS, ("local", "production"), VIEW, NAMES, (Live("local", "rel_0", "german-credit", "2.3.1", "mod_3"),),
+    candidate=CANDIDATE_FACTS, outline=OUTLINE, gates=GATES, judgements=JUDGEMENTS,
     outlook=Outlook(INPUTS, (Caution("examples_real", {"data": "german-credit", "real": "31", "rows": "107"}),)),
-)
+)  # fmt: skip
 WEIGHED_DRAFT = replace(DRAFT, trade_off="We accept 0.004 AUC less for a gap below 5 points.", release="rel_1")
 PROPOSED_EVENT = event(
     "release.proposed",
@@ -166,62 +122,45 @@ PROPOSED_EVENT = event(
 AGREED = event("approval.given", {"reason": "The gap is within the limit, and I read the card."}, actor="per_bao")
 OWN = event("approval.given", {"reason": "I am alone here, and I have checked it twice."}, is_self=True)
 RELEASE = Release("rel_1", "german-credit", "2.4.0", SHA, PROPOSED_EVENT, (AGREED,))
+_FAIR = {"kind": "fairness", "figure": "0.021"}
 _NOW_OPEN = {
-    "check.fairness": Gate(
-        "check.fairness", State.PASSED, "gate.check_passed", {"kind": "fairness", "figure": "0.021"}
-    ),
+    "check.fairness": Gate("check.fairness", State.PASSED, "gate.check_passed", _FAIR),
     "content": Gate("content", State.PASSED, "gate.content_ok", {"sha256": SHA[:12]}),
     "approvals": Gate(
         "approvals", State.MISSING, "gate.approvals_few", {"given": "1", "needed": "2", "roles": "approver, owner"}, "x"
     ),
-}
+}  # fmt: skip
 WELL = tuple(one for one in JUDGEMENTS if one.state != "failed")
 PROPOSED = replace(
-    BEGUN,
-    draft=WEIGHED_DRAFT,
-    release=RELEASE,
-    package=PACKAGE_FACTS,
-    judgements=WELL,
+    BEGUN, draft=WEIGHED_DRAFT, release=RELEASE, package=PACKAGE_FACTS, judgements=WELL,
     gates=tuple(_NOW_OPEN.get(gate.name, gate) for gate in GATES),
-)
+)  # fmt: skip
 _DONE = Gate("approvals", State.PASSED, "gate.approvals_self", {"given": "1", "needed": "1", "roles": "owner"})
 READY = replace(
     PROPOSED,
     release=replace(RELEASE, approvals=(OWN,)),
     gates=tuple(_DONE if gate.name == "approvals" else gate for gate in PROPOSED.gates),
 )
+PROOFS = {f"statements/{name}.dsse": SHA for name in ("release", "provenance", "check-accuracy")}
 SIGNED_RELEASE = replace(
     READY.release or RELEASE,
-    approved=event(
-        "release.approved",
-        {
-            "solo": True,
-            "proofs": {f"statements/{name}.dsse": SHA for name in ("release", "provenance", "check-accuracy")},
-        },
-    ),
-)
+    approved=event("release.approved", {"solo": True, "proofs": PROOFS}),
+)  # fmt: skip
 CARD = "# german-credit 2.4.0\n\n> Say how likely it is that an applicant is a good risk\n\n## What it does\n\n…\n"
 SIGNED_FACTS = Signed(SIGNED_RELEASE, PACKAGE_FACTS, CARD, READY, ())
+_FEBRUARY, _JANUARY = datetime(2026, 2, 3, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
+_LONG = "churn-of-customers-with-a-very-long-name-that-has-to-be-cut"
 LISTED = Listed(
     (
         Entry("d1", "german-credit/41", "", "draft"),
         Entry("rel_1", "german-credit", "2.4.0", "proposed", (1, 2), digest=SHA),
-        Entry("rel_0", "german-credit", "2.3.1", "signed", (2, 2), ("local",), datetime(2026, 2, 3, tzinfo=UTC), SHA),
-        Entry(
-            "rel_9", "german-credit", "2.3.0", "signed", (2, 2), (), datetime(2026, 1, 9, tzinfo=UTC), SHA[8:] + SHA[:8]
-        ),
-        Entry(
-            "rel_8",
-            "churn-of-customers-with-a-very-long-name-that-has-to-be-cut",
-            "1.0.0",
-            "replaced",
-            (0, 2),
-            digest=SHA,
-        ),
+        Entry("rel_0", "german-credit", "2.3.1", "signed", (2, 2), ("local",), _FEBRUARY, SHA),
+        Entry("rel_9", "german-credit", "2.3.0", "signed", (2, 2), (), _JANUARY, SHA[8:] + SHA[:8]),
+        Entry("rel_8", _LONG, "1.0.0", "replaced", (0, 2), digest=SHA),
     ),
     "german-credit",
     is_edited=True,
-)
+)  # fmt: skip
 
 
 def _list(found: Listed | None) -> Callable[[Desk], QWidget]:
@@ -255,23 +194,18 @@ def _signed(desk: Desk) -> QWidget:
 
 
 LOOSER = replace(RULES, name="german-credit", count=1)
+_FILE = Path("policies/german-credit.toml")
 POLICIES = Policies(
     ADOPTED,
     (
+        Proposal(_FILE, PolicyView(ADOPTED, _FILE, True, LOOSER, (Loosening("approvals.count", "2", "1"),))),
         Proposal(
-            Path("policies/german-credit.toml"),
-            PolicyView(
-                ADOPTED, Path("policies/german-credit.toml"), True, LOOSER, (Loosening("approvals.count", "2", "1"),)
-            ),
-        ),
-        Proposal(
-            Path("policies/odd.toml"),
-            None,
+            Path("policies/odd.toml"), None,
             InputRefusedError(Code.POLICY_KEY, path="odd.toml", key="at_leest", known="at_least, at_most"),
         ),
     ),
     NAMES,
-)
+)  # fmt: skip
 
 
 def _policy(found: Policies) -> Callable[[Desk], QWidget]:

@@ -106,10 +106,14 @@ class SubjectPane(QWidget):
             if state != judgements.NOT_RUN
         ]
         card.body.addLayout(row(Text(words("app.checks.of_run"), "step-title"), link, 1, *pills, gap=8))
-        facts = []
         if entry.model:
-            facts.append(Fact(words("app.checks.model"), entry.model, "hash", copies=words("app.shell.copy")))
-        card.body.addWidget(FactsList(facts))
+            fact = Fact(words("app.checks.model"), entry.model, "hash", copies=words("app.shell.copy"))
+            begin = Button(words("app.checks.release"), name="checks.release", kind="quiet", glyph="package-check")
+            begin.clicked.connect(lambda _checked=False: desk.open("candidate", entry.run))
+            begin.setVisible(entry.state not in {"refused", "unchecked"})
+            below = row(FactsList((fact,)), begin)
+            below.setStretch(0, 1)
+            card.body.addLayout(below)
         if entry.state in {"unchecked", "refused"}:
             card.body.addWidget(Text(words(f"app.checks.{entry.state}_why"), "quiet", wrap=True))
         return card

@@ -86,7 +86,7 @@ class CandidateStep(QWidget):
 
     def _arranged(self) -> QVBoxLayout:
         words = self._desk.words
-        fields = row(*self._fields, gap=GAP)
+        fields = row(*(column(field, 1) for field in self._fields), gap=GAP)
         made = column(
             Text(words("app.releases.step_candidate"), "step-title"),
             Text(words("app.releases.candidate_lead"), "quiet", wrap=True),

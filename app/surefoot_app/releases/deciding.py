@@ -4,7 +4,6 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from surefoot.releases import capsule
 from surefoot.releases.facts import RecordedEvent
 from surefoot_app.bridge.formatting import local
 from surefoot_app.releases.dossier import Dossier
@@ -41,12 +40,13 @@ class ApprovalsStep(QWidget):
         )
         self._act = ReasonedButton(Button(words("app.releases.approve"), name="release.approve", glyph="user-check"))
         self._act.pressed.connect(self._on_approve)
+        self._no = Button(words("app.releases.refuse"), name="release.refuse", kind="quiet", act=self._on_refuse)
         made = column(
             Text(words("app.releases.step_approvals"), "step-title"),
             Text(words("app.releases.approvals_lead"), "quiet", wrap=True),
             self._given,
             self._field,
-            row(self._act, 1),
+            row(self._act, self._no, 1),
             1,
             gap=10,
         )
@@ -59,7 +59,7 @@ class ApprovalsStep(QWidget):
         """Shows who agreed."""
         self._found, self._hands = found, hands
         cleared(self._given)
-        self._given.addWidget(gate_list(self._desk, found, gates_of(found, APPROVALS), hands))
+        self._given.addWidget(gate_list(self._desk, found, gates_of(found, APPROVALS), hands, here="approve"))
         release = found.release
         for one in () if release is None else (*release.approvals, *release.refusals):
             self._given.addWidget(decision(self._desk, found, one))
@@ -73,16 +73,22 @@ class ApprovalsStep(QWidget):
         is_over = gate is not None and gate.is_open
         self._field.setVisible(not is_over)
         self._act.setVisible(not is_over)
+        self._no.setVisible(not is_over)
         reason = self._hands.busy
         if found.release is None:
             reason = words("app.releases.draft_first")
         elif not self._reason.toPlainText().strip():
             reason = reason or words("app.releases.reason_first")
         self._act.set_reason(reason)
+        self._no.setEnabled(not reason)
 
     def _on_approve(self) -> None:
         if self._hands is not None:
             self._hands.approve(self._reason.toPlainText().strip())
+
+    def _on_refuse(self) -> None:
+        if self._hands is not None:
+            self._hands.refuse(self._reason.toPlainText().strip())
 
 
 def decision(desk: Desk, found: Dossier, one: RecordedEvent) -> QWidget:
@@ -139,9 +145,8 @@ def _signed_list(desk: Desk, found: Dossier) -> QWidget:
     files = () if found.package is None else found.package.files
     facts.append(Fact(words("app.releases.signed_files"), ", ".join(path for path, _ in files)))
     checks = () if found.candidate is None else sorted(found.candidate.checks)
-    statements = (
-        capsule.RELEASE_STATEMENT, capsule.PROVENANCE_STATEMENT, *(capsule.check_statement(kind) for kind in checks)
-    )  # fmt: skip
+    # As the files are called in the capsule's folder `statements`.
+    statements = ("release", "provenance", *(f"check-{kind}" for kind in checks))
     facts.append(Fact(words("app.releases.signed_statements"), ", ".join(statements)))
     agreed = ", ".join(found.person(one.actor) for one in release.approvals)
     facts.append(Fact(words("app.releases.signed_approvals"), agreed or "–"))

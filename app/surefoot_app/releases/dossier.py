@@ -152,7 +152,7 @@ def _candidate(bench: Workbench, found: Dossier, words: Words) -> Dossier:
         outline=outline,
         gates=gates,
         judgements=ordered([_with_waiver(one, gates, found.names, words) for one in made]),
-        outlook=bench.releases.questions.outlook(ref),
+        outlook=ask.outlook(ref),
         release=release,
         package=None if release is None else package(bench, release),
     )

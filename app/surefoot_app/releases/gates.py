@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from surefoot.releases import Gate, State
 from surefoot_app.releases.dossier import Dossier
 from surefoot_app.releases.hands import Hands
-from surefoot_app.releases.steps import APPROVALS, CANDIDATE, is_close, mend
+from surefoot_app.releases.steps import APPROVALS, CANDIDATE, Mend, is_close, mend
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme import Tone
 from surefoot_app.widgets.boxes import column, holding, row
@@ -16,13 +16,13 @@ from surefoot_app.widgets.pill import GLYPHS, Glyph
 from surefoot_app.widgets.text import Text, line
 
 
-def gate_list(desk: Desk, found: Dossier, gates: Sequence[Gate], hands: Hands) -> QWidget:
-    """Gates under each other."""
+def gate_list(desk: Desk, found: Dossier, gates: Sequence[Gate], hands: Hands, *, here: Mend = "") -> QWidget:
+    """Gates under each other; what can be done `here` needs no way to it."""
     made = column(gap=0)
     for place, gate in enumerate(gates):
         if place:
             made.addWidget(line())
-        made.addWidget(_line(desk, found, gate, hands))
+        made.addWidget(_line(desk, found, gate, hands, here))
     return holding(made)
 
 
@@ -49,17 +49,18 @@ def told(desk: Desk, found: Dossier, gate: Gate) -> str:
         values["run"] = found.subject.name
     if values.get("model", "").startswith("mod_"):
         values["model"] = desk.words("app.releases.the_model")
-    return desk.words.told(f"why.releases.{gate.why}", **values)
+    said = desk.words.told(f"why.releases.{gate.why}", **values)
+    return said[0].upper() + said[1:] if said.startswith(desk.words("app.releases.the_model")) else said
 
 
-def _line(desk: Desk, found: Dossier, gate: Gate, hands: Hands) -> QWidget:
+def _line(desk: Desk, found: Dossier, gate: Gate, hands: Hands, here: Mend) -> QWidget:
     tone = tone_of(gate)
     glyph = Glyph(GLYPHS[tone], "muted" if tone == "neutral" else tone, 20)
     heading = row(Text(_title(desk, gate), "strong"), Text(f"· {state_word(desk, gate)}", "secondary"), 1, gap=6)
     inside = row(glyph, column(heading, Text(told(desk, found, gate), "secondary", wrap=True), gap=1), gap=12)
     inside.setStretch(1, 1)
     inside.setContentsMargins(12, 10, 12, 10)
-    act = _act(desk, gate, hands)
+    act = None if here and mend(gate) == here else _act(desk, gate, hands)
     if act is not None:
         word, do = act
         button = Button(word, name=f"gate.{gate.name}.mend")

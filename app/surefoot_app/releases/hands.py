@@ -13,7 +13,7 @@ class Hands:
     Attributes:
         change: takes a draft with another choice in it. run: runs one kind of check on the candidate.
         waive: asks why and until when a check is let be. propose: fixes all files and records the proposal.
-        approve: gives the approval, with a reason. go: shows a step. policy: shows the policy page.
+        approve, refuse: say yes or no to the proposal, with a reason. go: shows a step. policy: shows the policy page.
         busy: why nothing can be done now, in words; empty where something can.
     """
 
@@ -22,6 +22,7 @@ class Hands:
     waive: Callable[[str], object]
     propose: Callable[[], object]
     approve: Callable[[str], object]
+    refuse: Callable[[str], object]
     go: Callable[[int], object]
     policy: Callable[[], object]
     busy: str = ""

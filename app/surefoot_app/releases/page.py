@@ -52,6 +52,7 @@ class ReleasesPage(Page):
         self._policy.adopted.connect(self._ask)
         desk.events.changed.connect(self._on_changed)
         self._empty(EmptyState("loading", words("app.releases.loading")))
+        self._go(EMPTY)
         self._ask()
 
     # public
@@ -110,6 +111,7 @@ class ReleasesPage(Page):
 
     def _on_titled(self, title: str) -> None:
         words = self._desk.words
+        self._kept.setVisible(bool(self._wizard.draft.run))
         self.heading.setText(words("app.releases.release_of", title=title) if title else words("app.releases.new"))
 
     def _on_signed(self, ref: str) -> None:
@@ -171,7 +173,7 @@ class ReleasesPage(Page):
             ),
             "deploy": Button(
                 words("app.releases.deploy"), name="release.deploy", kind="primary", glyph="rocket",
-                act=lambda: desk.go("deployments"),
+                act=lambda: desk.open("deployment-new", self._signed.release),
             ),
             "policy": Button(
                 words("app.releases.policy"), name="release.policy", glyph="shield-check", act=self.show_policy
@@ -190,7 +192,7 @@ class ReleasesPage(Page):
         }[place]  # fmt: skip
         for name, button in self._buttons.items():
             button.setVisible(name in shown)
-        self._kept.setVisible(place == WIZARD)
+        self._kept.setVisible(place == WIZARD and bool(self._wizard.draft.run))
         self.subtitle.setVisible(place == LIST)
         titles = {POLICY: "policy_title", WIZARD: "new"}
         self.heading.setText(words(f"app.releases.{titles.get(place, 'title')}"))

@@ -35,6 +35,7 @@ class WaiveSheet(Sheet):
         self._reason.setTabChangesFocus(True)
         self._days.setRange(1, max(1, most))
         self._days.setValue(most)
+        self._days.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._until = Text("", "secondary")
         self.body.addWidget(Field(words("app.releases.waive_reason"), self._reason, name="waive.reason"))
         self.body.addWidget(Field(words("app.releases.waive_days", most=most), self._days, name="waive.days"))

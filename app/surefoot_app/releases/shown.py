@@ -127,7 +127,7 @@ def _pill(desk: Desk, state: str, count: int) -> Pill:
 def package_step(desk: Desk, found: Dossier, hands: Hands) -> QWidget:
     """What leaves the house: files, packages, licences, known vulnerabilities, what a service takes."""
     words = desk.words
-    parts: list[QWidget] = [gate_list(desk, found, gates_of(found, PACKAGE), hands)]
+    parts: list[QWidget] = [gate_list(desk, found, gates_of(found, PACKAGE), hands, here="draft")]
     if found.package is None:
         act = ReasonedButton(Button(words("app.releases.propose"), name="release.propose", glyph="package-check"))
         act.set_reason(hands.busy or _why_not_propose(desk, found))

@@ -57,7 +57,11 @@ def signed(bench: Workbench, ref: str) -> Signed:
 
 
 class SignedPage(QWidget):
-    """Shows a signed release. Signals: `titled(str)`, `newer(run)` when another is to be made of its run."""
+    """Shows a signed release. Signals: `titled(str)`.
+
+    Attributes:
+        release: the id of the one that is shown; empty before.
+    """
 
     titled = Signal(str)
 
@@ -66,13 +70,14 @@ class SignedPage(QWidget):
         self._desk = desk
         self._content = column(gap=GAP)
         self._proof = column(gap=6)
-        self._release = ""
+        self.release = ""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(self._content))
 
     def open(self, ref: str) -> None:
         """Reads a release and shows it."""
+        self.release = ref
         cleared(self._content)
         self._content.addWidget(EmptyState("loading", self._desk.words("app.releases.loading")))
         self._desk.session.read(lambda wb: signed(wb, ref), owner=self, then=self.show_signed)
@@ -80,7 +85,7 @@ class SignedPage(QWidget):
     def show_signed(self, found: Signed) -> None:
         """Shows a release."""
         cleared(self._content)
-        self._release = found.release.id
+        self.release = found.release.id
         self.titled.emit(f"{found.release.name} {found.release.version}")
         sides = row(
             column(self._badge(found), self._facts(found), self._people(found), 1, gap=GAP),
@@ -96,7 +101,7 @@ class SignedPage(QWidget):
         """Proves the release as a stranger would, and shows each step."""
         cleared(self._proof)
         self._proof.addWidget(Text(self._desk.words("app.releases.proving"), "quiet"))
-        release = self._release
+        release = self.release
         self._desk.session.read(
             lambda wb: acting.proved(wb, release), owner=self, then=self.show_proof, failed=self.show_broken
         )

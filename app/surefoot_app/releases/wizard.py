@@ -21,6 +21,7 @@ from surefoot_app.releases.choosing import CandidateStep
 from surefoot_app.releases.deciding import ApprovalsStep, sign_step
 from surefoot_app.releases.dossier import Dossier, dossier
 from surefoot_app.releases.drafts import Draft
+from surefoot_app.releases.explaining import told, why_of
 from surefoot_app.releases.hands import Hands
 from surefoot_app.releases.sheets import SignSheet, WaiveSheet
 from surefoot_app.releases.shown import checks_step, data_step, package_step
@@ -28,14 +29,14 @@ from surefoot_app.releases.tradeoffs import WeighStep
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing import judgements
 from surefoot_app.theme.tokens import MARGIN
-from surefoot_app.widgets.boxes import Card, cleared, column
-from surefoot_app.widgets.buttons import Button
+from surefoot_app.widgets.boxes import cleared, column
 from surefoot_app.widgets.progress import Progress
 from surefoot_app.widgets.stepper import Stepper, StepperWords
-from surefoot_app.widgets.text import Text
-from surefoot_app.widgets.why import Why
 
 _REST = 400  # milliseconds without a key before what was written is looked at
+_SHOWN = {
+    steps.DATA: data_step, steps.CHECKS: checks_step, steps.PACKAGE: package_step, steps.SIGN: sign_step
+}  # fmt: skip
 _WORDS = ("back", "save_and_close", "continue", "why", "steps")
 
 
@@ -177,12 +178,8 @@ class ReleaseWizard(QWidget):
         self._is_busy = False
         self._progress.end()
         if not isinstance(error, CancelledError):
-            told = self._desk.words.error(error)
-            card = Card(kind="bad")
-            card.body.addWidget(Text(told.what, "strong", wrap=True))
-            card.body.addWidget(Text(f"{told.means} {told.do} ({told.code})", "quiet", wrap=True))
             cleared(self._wrong)
-            self._wrong.addWidget(card)
+            self._wrong.addWidget(told(self._desk, error))
             self._wrong.addSpacing(10)
         self.ask()
 
@@ -200,6 +197,10 @@ class ReleaseWizard(QWidget):
     def _approve(self, reason: str) -> None:
         release = self._draft.release
         self._act(lambda wb, _progress, _cancel: wb.releases.approve(release, reason=reason), self._on_done, "approve")
+
+    def _refuse(self, reason: str) -> None:
+        release = self._draft.release
+        self._act(lambda wb, _progress, _cancel: wb.releases.refuse(release, reason=reason), self._on_done, "refuse")
 
     def _check(self, kind: str) -> None:
         run = self._draft.run
@@ -271,6 +272,7 @@ class ReleaseWizard(QWidget):
             waive=self._waive,
             propose=self._propose,
             approve=self._approve,
+            refuse=self._refuse,
             go=self._stepper.go,
             policy=self.policy_wanted.emit,
             busy="" if not self._is_busy else self._desk.words("app.releases.busy"),
@@ -283,12 +285,7 @@ class ReleaseWizard(QWidget):
         hands, place = self._hands(), self._stepper.current
         for part in (self._choosing, self._weighing, self._approving):
             part.show_dossier(found, hands)
-        shown = {
-            steps.DATA: data_step,
-            steps.CHECKS: checks_step,
-            steps.PACKAGE: package_step,
-            steps.SIGN: sign_step,
-        }.get(place)
+        shown = _SHOWN.get(place)
         if shown is not None:
             self._stepper.set_body(place, shown(self._desk, found, hands))
         self._standings()
@@ -303,18 +300,4 @@ class ReleaseWizard(QWidget):
             self._stepper.set_state(number, "now" if is_here else one.state, one.words)
         busy = "" if not self._is_busy else self._desk.words("app.releases.busy")
         self._stepper.set_reason(busy or made[place].reason)
-        self._stepper.set_why(*self._why(found, place))
-
-    def _why(self, found: Dossier, place: int) -> tuple[Why, tuple[Button, ...]]:
-        words, key = self._desk.words, steps.STEPS[place]
-        parts = [("", words(f"app.releases.why_{key}"))]
-        parts.append((words("app.releases.why_compare"), words(f"app.releases.compare_{key}")))
-        parts.append((words("app.releases.why_do"), words(f"app.releases.do_{key}")))
-        about = words("app.releases.why_about", step=words(f"app.releases.step_{key}"))
-        acts: tuple[Button, ...] = ()
-        failed = next((one for one in found.judgements if one.passing), None)
-        if place == steps.CHECKS and failed is not None:
-            act = Button(words("app.releases.show_passing", count=failed.passing_count), name="release.passing")
-            act.clicked.connect(lambda _checked=False: self._desk.open("check", failed.passing[0][0]))
-            acts = (act,)
-        return Why(about, parts), acts
+        self._stepper.set_why(*why_of(self._desk, found, place))
