@@ -12,19 +12,19 @@ from PySide6.QtWidgets import QApplication
 from surefoot.files import private_folder
 from surefoot.workbench import Workbench, state_folder
 from surefoot_app import theme
+from surefoot_app.audit.feature import AUDIT
 from surefoot_app.bridge.events import Events
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.bridge.tasks import Tasks
-from surefoot_app.audit.feature import AUDIT
 from surefoot_app.checks.feature import CHECKS
 from surefoot_app.deployments.feature import DEPLOYMENTS
 from surefoot_app.experiments.feature import EXPERIMENTS
 from surefoot_app.home.feature import HOME
+from surefoot_app.home.welcome import WelcomePage
 from surefoot_app.learn.feature import LEARN
 from surefoot_app.releases.feature import RELEASES
 from surefoot_app.settings.feature import SETTINGS
-from surefoot_app.home.welcome import WelcomePage
 from surefoot_app.shell.crash import CrashReports
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.features import Feature

@@ -25,5 +25,7 @@ class Shown:
 
 
 STATES: Sequence[Shown] = tuple(
-    Shown(name, build) for room in (home, experiments, checks, releases, deployments, audit, learn, settings, parts) for name, build in room.STATES
+    Shown(name, build)
+    for room in (home, experiments, checks, releases, deployments, audit, learn, settings, parts)
+    for name, build in room.STATES
 )
