@@ -50,7 +50,8 @@ class SettingsPage(Page):
         )
         content = column(self._view, *self._cards, self._none, 1, gap=GAP)
         area = scrolled(content)
-        area.widget().setMaximumWidth(px(_WIDTH))
+        if (inside := area.widget()) is not None:
+            inside.setMaximumWidth(px(_WIDTH))
         self.body.addWidget(area)
         self._show_view()
         if desk.session.project is not None:
