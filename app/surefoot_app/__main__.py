@@ -18,6 +18,7 @@ from surefoot_app.bridge.settings import Settings
 from surefoot_app.bridge.tasks import Tasks
 from surefoot_app.home.feature import HOME
 from surefoot_app.home.welcome import WelcomePage
+from surefoot_app.runs.feature import RUNS
 from surefoot_app.shell.crash import CrashReports
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.features import Feature
@@ -26,7 +27,7 @@ from surefoot_app.shell.single import SingleInstance
 from surefoot_app.shell.window import Window
 from surefoot_app.widgets.notices import Problem
 
-FEATURES: tuple[Feature, ...] = (HOME,)
+FEATURES: tuple[Feature, ...] = (HOME, RUNS)
 """The panels, in the order of the rail. A feature page is one line here and one room beside it."""
 
 logging.getLogger("surefoot").addHandler(logging.NullHandler())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from surefoot_app.shell.desk import Desk
-from tests.gallery import home, parts
+from tests.gallery import home, parts, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,4 @@ class Shown:
     build: Callable[[Desk], QWidget]
 
 
-STATES: Sequence[Shown] = tuple(Shown(name, build) for room in (home, parts) for name, build in room.STATES)
+STATES: Sequence[Shown] = tuple(Shown(name, build) for room in (home, parts, runs) for name, build in room.STATES)
