@@ -36,12 +36,10 @@ from surefoot.checks import tables as checks_tables
 from surefoot.datasets import tables as datasets_tables
 from surefoot.deployments import tables as deployments_tables
 from surefoot.deployments.facts import Hand, Stopped
-from surefoot.errors import IncompleteError
 from surefoot.executors.port import Executor
 from surefoot.models import tables as models_tables
 from surefoot.objects import Objects
 from surefoot.people import Identities
-from surefoot.people.facts import Person
 from surefoot.people.signers import LateRecorder, LateSigner
 from surefoot.releases import tables as releases_tables
 from surefoot.runs import tables as runs_tables
@@ -216,14 +214,6 @@ class Workbench:
     def machine(self) -> Hand:
         """The machine's key, with both its uses; made when it is first used, since whoever only looks needs none."""
         return Hand(LateRecorder(lambda: self.trail.recorder(self._machine)), LateSigner(lambda: self._machine))
-
-    @property
-    def person(self) -> Person | None:
-        """Whose key signs here; None where there is none on this computer. Nothing is unlocked for it."""
-        try:
-            return self._identities.person()
-        except IncompleteError:
-            return None
 
     def enrol_machine(self) -> None:
         """Lets this machine's key in, signed by the person, where it is not in yet."""

@@ -17,7 +17,10 @@ CLASS_LINES = 250
 FUNCTION_LINES = 40
 FUNCTION_P90 = 30
 
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS: dict[str, str] = {
+    "core/surefoot/workbench.py": "the composition root has a property for each room; parted, it would be two roots",
+    "core/surefoot/workbench.py:Workbench": "the same",
+}
 
 
 def name_of(path: Path) -> str:

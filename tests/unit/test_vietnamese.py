@@ -24,7 +24,7 @@ NAMES = frozenset(
     surefoot onnx json cyclonedx slsa tensor commit byte utf latin workbench lock parquet excel html toml ctrl iban auc
     dsse spdx duckdb sqlite arrow numpy avro zstandard bzip pickle osv pypi python
     recipe experiment executor environment waivers project data name opset zipmap true false linux landlock seccomp
-    kolmogorov smirnov brier chmod jupyter kernel shift
+    kolmogorov smirnov brier chmod jupyter kernel shift enter
     """.split()  # noqa: SIM905 - three lines are read sooner than forty
 )
 # What stands for itself in one text: values that a user types, names in a file.

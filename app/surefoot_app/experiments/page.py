@@ -175,12 +175,9 @@ class ExperimentsPage(Page):
             Button(words("app.experiments.copy_command"), name="experiment.copy", glyph="copy", act=wizard.copy_command)
         )
 
-    def _on_started(self, file: str) -> None:
-        self._wanted = next((one.name for one in self._experiments() if one.file == file), "")
+    def _on_started(self, name: str) -> None:
+        self._wanted = name
         self._close()
-
-    def _experiments(self) -> tuple[Experiment, ...]:
-        return self._found.experiments if self._found is not None else ()
 
     def _close(self) -> None:
         if self._wizard is None:

@@ -45,7 +45,7 @@ _LAST = len(STEPS) - 1
 class ExperimentWizard(QWidget):
     """Guided work on one recipe.
 
-    Signals: `left` when it is closed with its draft kept; `started(file)` when its runs were asked for; `kept` when
+    Signals: `left` when it is closed with its draft kept; `started(name)` when its runs were asked for; `kept` when
     the draft was written.
     """
 
@@ -241,7 +241,7 @@ class ExperimentWizard(QWidget):
         words = self._desk.words
         count = number(len(started.runs), words)
         self._desk.tell(words("app.experiments.started", count=count, name=self.draft.name))
-        self.started.emit(self.draft.file)
+        self.started.emit(self.draft.name)
 
     def _on_failed(self, error: SurefootError) -> None:
         self._progress.end()

@@ -38,6 +38,7 @@ class SettingsPage(Page):
         self.acts.addWidget(self._filter)
         self._identity, self._storage = FactsList(), FactsList()
         self._keys = QGridLayout()
+        self._listed: tuple[Action, ...] = ()
         self._view = column(gap=0)
         self._none = EmptyState("no-match", words("app.settings.no_match"), words("app.settings.no_match_why"))
         self._none.hide()
@@ -48,11 +49,10 @@ class SettingsPage(Page):
             self._keyboard(),
         )
         content = column(self._view, *self._cards, self._none, 1, gap=GAP)
-        inside = holding(content)
-        inside.setMaximumWidth(px(_WIDTH))
-        middle = row(inside, 1)
-        middle.setStretch(0, 100)
-        self.body.addWidget(scrolled(middle))
+        area = scrolled(content)
+        if (inside := area.widget()) is not None:
+            inside.setMaximumWidth(px(_WIDTH))
+        self.body.addWidget(area)
         self._show_view()
         if desk.session.project is not None:
             desk.session.read(places.around, owner=self, then=self.show_around)
@@ -97,8 +97,11 @@ class SettingsPage(Page):
 
     def show_keys(self, actions: Sequence[Action]) -> None:
         """Lists the acts that have a key."""
-        cleared(self._keys)
         known = [action for action in actions if action.shortcut]
+        if self._listed == tuple(known):
+            return
+        self._listed = tuple(known)
+        cleared(self._keys)
         for place, action in enumerate(known):
             self._keys.addWidget(Text(action.text(self._desk.words), wrap=True), place, 0)
             self._keys.addWidget(Text(action.shortcut, "mono"), place, 1, Qt.AlignmentFlag.AlignRight)

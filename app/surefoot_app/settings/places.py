@@ -4,8 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from surefoot.errors import IncompleteError
 from surefoot.files import KEPT
-from surefoot.people.facts import Person
+from surefoot.people import Identities, Person
 from surefoot.workbench import Workbench
 
 PARTS = ("trail", "bodies", "objects", "runs")
@@ -39,7 +40,14 @@ def around(bench: Workbench) -> Around:
     kept = bench.project / KEPT
     places = tuple(Place(name, kept / name, size_of(kept / name)) for name in PARTS)
     state = Place("state", bench.own_state, size_of(bench.own_state))
-    return Around(bench.person, bench.own_state / "keys", (*places, state))
+    return Around(_person(bench), bench.own_state / "keys", (*places, state))
+
+
+def _person(bench: Workbench) -> Person | None:
+    try:
+        return Identities(bench.state, ws=bench.ws).person()
+    except IncompleteError:
+        return None
 
 
 def size_of(folder: Path) -> int:
