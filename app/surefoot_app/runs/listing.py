@@ -15,6 +15,7 @@ from surefoot_app.runs.columns_button import ColumnsButton
 from surefoot_app.runs.model import RunsModel
 from surefoot_app.runs.source import RunsSource
 from surefoot_app.shell.desk import Desk
+from surefoot_app.theme import px
 from surefoot_app.widgets.boxes import Card, column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
@@ -52,7 +53,7 @@ class RunsList(QWidget):
     def _build(self) -> None:
         words = self._desk.words
         self.filter = FilterLine(words("app.runs.filter_hint"), name="runs.filter")
-        self.filter.setFixedWidth(300)
+        self.filter.setFixedWidth(px(300))
         self.chips = Chips(tuple((key, words(f"app.runs.chip_{key}")) for key in asking.CHIPS), name="runs.chip")
         self._columns_button = ColumnsButton(self.source, words)
         self._wrong = Text("", "bad", wrap=True)

@@ -57,6 +57,7 @@ class RunsPage(Page):
             self.acts.addWidget(button)
 
     def show_object(self, kind: str, ref: str) -> None:
+        """Shows one run."""
         if kind == "run":
             self.heading.setText(ref)
             self._turn(is_run=True)
