@@ -146,8 +146,8 @@ def _signed_list(desk: Desk, found: Dossier) -> QWidget:
     files = () if found.package is None else found.package.files
     facts.append(Fact(words("app.releases.signed_files"), ", ".join(path for path, _ in files)))
     checks = () if found.candidate is None else sorted(found.candidate.checks)
-    # As the files are called in the capsule's folder `statements`; a long name may break after the dash.
-    statements = ("release", "provenance", *(f"check-\u200b{kind}" for kind in checks))
+    # Named as their kinds are: the files are called so in the folder `statements`, the checks with `check-` before it.
+    statements = ("release", "provenance", *checks)
     facts.append(Fact(words("app.releases.signed_statements"), ", ".join(statements)))
     agreed = ", ".join(found.person(one.actor) for one in release.approvals)
     facts.append(Fact(words("app.releases.signed_approvals"), agreed or "–"))
