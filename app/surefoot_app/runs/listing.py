@@ -15,6 +15,7 @@ from surefoot_app.runs.columns_button import ColumnsButton
 from surefoot_app.runs.model import RunsModel
 from surefoot_app.runs.source import RunsSource
 from surefoot_app.shell.desk import Desk
+from surefoot_app.theme import px
 from surefoot_app.widgets.boxes import Card, column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
@@ -69,6 +70,9 @@ class RunsList(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.setCurrentWidget(self._empty)
         self._pinned, self._places = Text("", "strong"), Text("", "secondary")
+        # Of one width, so that scrolling lays nothing out anew.
+        self._places.setFixedWidth(px(240))
+        self._places.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         foot = row(self._pinned, Text(words("app.runs.keys"), "secondary"), 1, self._places, gap=10)
         foot.setContentsMargins(14, 2, 14, 10)
         card = Card()
