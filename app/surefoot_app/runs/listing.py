@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from surefoot.errors import Code, SurefootError
@@ -33,7 +33,8 @@ class RunsList(QWidget):
     Signals: `opened` (the current run is to be shown whole), `keyed(letter)`, `listed(Listed)` after each answer.
 
     Attributes:
-        source: where rows come from. filter, chips, table, model: its parts.
+        source: where rows come from. head: filter, chips and columns, which the page puts above. filter, chips, table,
+            model: its parts.
     """
 
     opened = Signal()
@@ -62,23 +63,25 @@ class RunsList(QWidget):
         self.table.setModel(self.model)
         self.table.horizontalHeader().setSectionsClickable(True)
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._empty = EmptyState("loading", words("app.runs.loading"))
         self._stack.addWidget(self._empty)
         self._stack.setCurrentWidget(self._empty)
         self._pinned, self._places = Text("", "strong"), Text("", "secondary")
+        # Of one width, so that scrolling lays nothing out anew.
+        self._places.setFixedWidth(px(240))
+        self._places.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         foot = row(self._pinned, Text(words("app.runs.keys"), "secondary"), 1, self._places, gap=10)
         foot.setContentsMargins(14, 2, 14, 10)
         card = Card()
         card.whole.setContentsMargins(1, 1, 1, 1)
         card.body.addWidget(self._stack, 1)
         card.body.addLayout(foot)
-        head = row(self.filter, self.chips, 1, self._columns_button, gap=12)
+        self.head = column(row(self.filter, self.chips, 1, self._columns_button, gap=12), self._wrong, gap=6)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(12)
-        whole.addLayout(column(head, self._wrong, gap=6))
         whole.addWidget(card, 1)
 
     def _listen(self) -> None:
@@ -90,7 +93,9 @@ class RunsList(QWidget):
         self.table.opened.connect(lambda _place: self.opened.emit())
         self.table.keyed.connect(self._on_keyed)
         self.table.horizontalHeader().sectionClicked.connect(self._on_header)
-        self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._count())
+        bar = self.table.verticalScrollBar()
+        bar.valueChanged.connect(lambda _value: self._count())
+        bar.rangeChanged.connect(lambda _low, _high: self._count())
         self.table.clicked.connect(lambda index: self.toggle_pin(index.row()) if index.column() == 0 else None)
         self._columns_button.wanted.connect(self.set_columns)
         self._choice.pinned.connect(self._on_pinned)
