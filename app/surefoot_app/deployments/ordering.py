@@ -203,6 +203,9 @@ class DeploySheet(OrderSheet):
         )
         for place, part in enumerate(parts):
             self.body.insertWidget(place, part)
+        self._connect()
+
+    def _connect(self) -> None:
         self._release.currentTextChanged.connect(self._on_release)
         for signal in (self._place.currentTextChanged, self._folder.textChanged, self._target.chosen):
             signal.connect(self._on_changed)

@@ -36,6 +36,15 @@ def compare(before: DatasetVersion, after: DatasetVersion, objects: Objects) -> 
     )
 
 
+def shifts(before: DatasetVersion, profile: Mapping[str, Any], objects: Objects) -> tuple[Change, ...]:
+    """What a profile that is not recorded yet has other columns, or columns that hold other things, than a version.
+
+    Raises:
+        IncompleteError: the version's profile is not here.
+    """
+    return tuple(_columns(_profile(before, objects), _by_name(profile)))
+
+
 def _facts(before: DatasetVersion, after: DatasetVersion) -> Iterator[Change]:
     if before.rows != after.rows:
         yield Change("rows", "", str(before.rows), str(after.rows))
@@ -53,9 +62,10 @@ def _facts(before: DatasetVersion, after: DatasetVersion) -> Iterator[Change]:
 
 
 def _profile(version: DatasetVersion, objects: Objects) -> dict[str, Mapping[str, Any]]:
-    if version.profile is None:
-        return {}
-    profile = json.loads(objects.read(version.profile))
+    return {} if version.profile is None else _by_name(json.loads(objects.read(version.profile)))
+
+
+def _by_name(profile: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     rows = max(int(profile["rows"]), 1)
     return {one["name"]: {**one, "rows": rows} for one in profile.get("columns", ())}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from surefoot.datasets.profiles import Profile
 from surefoot.trail.canonical import Json
 
 IMPORT_RULE = 1
@@ -218,3 +219,39 @@ class Change:
     name: str = ""
     before: str | None = None
     after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first rows of a table, as text.
+
+    Attributes:
+        names: of the columns that are shown. rows: their cells; None where nothing is.
+        columns: how many columns the table has; more than are shown where it is wide.
+    """
+
+    names: tuple[str, ...] = ()
+    rows: tuple[tuple[str | None, ...], ...] = ()
+    columns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What adding a source would make of it; nothing is recorded, and nothing is kept.
+
+    Attributes:
+        version: as it would be recorded, without a leaf and a time. size: bytes of the source.
+        profile: what its columns hold. head: its first rows.
+        reasons: why a role was guessed, as `Roles.reasons`.
+        before: the version that it would replace. is_known: these very data are a version already.
+        shifts: what is in other columns, or otherwise, than in the version before.
+    """
+
+    version: DatasetVersion
+    size: int
+    profile: Profile
+    head: Head = field(default_factory=Head)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    before: DatasetVersion | None = None
+    is_known: bool = False
+    shifts: tuple[Change, ...] = ()

@@ -45,30 +45,39 @@ class FolderSource:
         Raises:
             InputRefusedError, CancelledError: nothing is recorded.
         """
-        listing = listing_of(self.files)
-        size = sum(file.size for file in self.files)
-        manifest = manifests.of_files(listing=digest_of(listing), files=len(self.files), size=size, split=self.rule)
-        profile = _profile(self.files, self.parted)
+        manifest, profile, body = self.described(asked.plan)
         if not asked.is_referenced:
             self._store_rest(asked.watch)
         sides = [listing_of(files) for files in self.parted.values()]
-        kept = self.room.objects.put_many([encode(manifest), encode(profile), listing, *sides])
-        counts: dict[str, Json] = {side: len(files) for side, files in self.parted.items()}
-        body: dict[str, Json] = {
-            "kind": "files",
-            "rows": len(self.files),
-            "columns": [],
-            "quality": {"rows": len(self.files), "bytes": size, "warnings": profile["warnings"]},
-            "split": {**self.rule, "counts": counts},
-            "storage": asked.plan.storage or "stored",
-            "sandbox": _LEVEL,
+        kept = self.room.objects.put_many([encode(manifest), encode(profile), listing_of(self.files), *sides])
+        body |= {
             "manifest": kept[0],
             "profile": kept[1],
-            "sources": [{"name": self.folder.name, "size": size, "sha256": kept[2], "files": len(self.files)}],
             "data": dict(zip(self.parted, kept[3:], strict=True)),
             "place": self.room.place_of(self.folder) if asked.is_referenced else None,
         }
         return Made(manifest, body)
+
+    def described(self, plan: Plan) -> tuple[dict[str, Json], dict[str, Json], dict[str, Json]]:
+        """Its manifest, its profile, and what the record says of it."""
+        digest, size = digest_of(listing_of(self.files)), sum(file.size for file in self.files)
+        manifest = manifests.of_files(listing=digest, files=len(self.files), size=size, split=self.rule)
+        profile = _profile(self.files, self.parted)
+        counts: dict[str, Json] = {side: len(files) for side, files in self.parted.items()}
+        return (
+            manifest,
+            profile,
+            {
+                "kind": "files",
+                "rows": len(self.files),
+                "columns": [],
+                "quality": {"rows": len(self.files), "bytes": size, "warnings": profile["warnings"]},
+                "split": {**self.rule, "counts": counts},
+                "storage": plan.storage or "stored",
+                "sandbox": _LEVEL,
+                "sources": [{"name": self.folder.name, "size": size, "sha256": digest, "files": len(self.files)}],
+            },
+        )
 
     def _store_rest(self, watch: Watch) -> None:
         """Puts the files that were known by their stamps, as far as the store does not have them."""

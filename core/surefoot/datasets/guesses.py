@@ -45,10 +45,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A column, and how sure we are (0–1)."""
+    """A column, how sure we are (0–1), and why: a key of `say.dataset.reason`."""
 
     column: str
     confidence: float
+    why: str = ""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -165,10 +166,10 @@ def guess_key(columns: Sequence[Seen]) -> Guess | None:
     """A column with a value of its own for each row, and a name or a place that fits."""
     for seen in columns:
         if seen.is_unique and seen.can_name and set(words_of(seen.name)) & _NAMING:
-            return Guess(seen.name, 0.95)
+            return Guess(seen.name, 0.95, "unique-name")
     first = columns[0] if columns else None
     if first is not None and first.is_unique and first.type == "text" and first.rows > _CLASSES:
-        return Guess(first.name, 0.7)
+        return Guess(first.name, 0.7, "unique-first")
     return None
 
 
@@ -178,7 +179,7 @@ def guess_subject(columns: Sequence[Seen]) -> Guess | None:
         words = set(words_of(seen.name))
         names_person = words & _PEOPLE and words & _NAMING
         if names_person and seen.can_name and seen.distinct > _FEW:
-            return Guess(seen.name, 0.9)
+            return Guess(seen.name, 0.9, "person")
     return None
 
 
@@ -187,7 +188,7 @@ def guess_time(columns: Sequence[Seen]) -> Guess | None:
     found = [seen for seen in columns if seen.type in {"date", "datetime"} and not _says(seen.name, _PROTECTED["age"])]
     if len(found) != 1:
         return None
-    return Guess(found[0].name, 0.9 if set(words_of(found[0].name)) & _TIMES else 0.6)
+    return Guess(found[0].name, 0.9 if set(words_of(found[0].name)) & _TIMES else 0.6, "only-time")
 
 
 def guess_target(columns: Sequence[Seen]) -> Guess | None:
@@ -196,9 +197,9 @@ def guess_target(columns: Sequence[Seen]) -> Guess | None:
     named = [seen for seen in able if set(words_of(seen.name)) & _TARGETS]
     if named:
         best = named[-1]  # a target stands last more often than first
-        return Guess(best.name, 0.95 if best.distinct == _FEW else 0.8)
+        return Guess(best.name, 0.95 if best.distinct == _FEW else 0.8, "target-name")
     if able and able[-1] is columns[-1] and able[-1].distinct == _FEW:
-        return Guess(able[-1].name, 0.7)
+        return Guess(able[-1].name, 0.7, "last-of-two")
     return None
 
 

@@ -7,7 +7,7 @@ process that records, and it decides nothing by them that it could not refuse.
 from collections.abc import Sequence
 from typing import Any
 
-from surefoot.datasets import leakage, quality, rules
+from surefoot.datasets import heads, leakage, quality, rules
 from surefoot.datasets.csvtext import shown
 from surefoot.datasets.engine import (
     Connection,
@@ -37,10 +37,11 @@ def read_table(request: Request) -> dict[str, Any]:
     """Reads a table, decides on its columns, parts its rows and writes them out.
 
     Args:
-        request: `plan` (as `rules.said`), `name`; the file `source`; `write`: whether to write Parquet.
+        request: `plan` (as `rules.said`), `name`; the file `source`; `write`: whether to write Parquet;
+            `head`: how many rows to show.
 
     Returns:
-        `columns, rows, how, roles, split, profile, sides` (side to file name in the scratch folder).
+        `columns, rows, how, roles, reasons, split, profile, head, sides` (side to file name in the scratch folder).
 
     Raises:
         InputRefusedError: the table cannot be used; the error says where and why.
@@ -60,6 +61,7 @@ def read_table(request: Request) -> dict[str, Any]:
         leaks = leakage.look(parted, loaded.columns, roles, rule)
         profile = quality.profile(found, roles, plan, leaks=leaks, counts=counts, delimiter=_delimiter(loaded))
         files = _write(parted, loaded, request) if request["write"] else {}
+        head = heads.of(table, [(one.place, one.name) for one in loaded.columns], int(request.get("head", 0)))
     return {
         "columns": _schema(loaded, roles, plan),
         "rows": sum(counts.values()),
@@ -68,6 +70,8 @@ def read_table(request: Request) -> dict[str, Any]:
         "split": {"by": rule.by, "columns": list(rule.columns), "salt": rule.salt, "sides": dict(rule.sides)},
         "counts": counts,
         "profile": profile,
+        "reasons": dict(roles.reasons),
+        "head": head,
         "sides": files,
     }
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from surefoot.datasets.csvtext import shown
 from surefoot.datasets.facts import SIDES, Plan
-from surefoot.datasets.rules import check_plan
+from surefoot.datasets.rules import check_plan, refuse_empty
 from surefoot.errors import Code, InputRefusedError
 from surefoot.workers import open_input
 
@@ -81,7 +81,9 @@ def plan(values: Mapping[str, Any]) -> Plan:
     unknown = sorted(set(values) - known)
     if unknown:
         raise _unknown(Path("plan"), unknown[0], known)
-    return check_plan(Plan(**{name: _value(name, value) for name, value in values.items()}))
+    made = Plan(**{name: _value(name, value) for name, value in values.items()})
+    refuse_empty(made)
+    return check_plan(made)
 
 
 def share_out(test: str | Decimal) -> dict[str, str]:

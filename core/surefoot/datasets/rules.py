@@ -23,6 +23,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _NEAR = 8
 _PLACES = 2
 SPLITS = ("key", "group", "time", "row")
+_NONE_BY_EMPTY = ("target", "group", "time", "subject")
+"""Roles of which a plan may say that no column has them, by an empty text."""
 STORAGES = ("stored", "referenced")
 
 
@@ -32,6 +34,7 @@ class Roles:
 
     Attributes:
         confidence: of what was guessed, by role (`target`) or by role and column (`protected:sex`).
+        reasons: why it was guessed, by the same: a key of `say.dataset.reason`.
     """
 
     target: str | None = None
@@ -44,6 +47,7 @@ class Roles:
     special: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     confidence: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, name: str) -> str:
         """What a column is for, in a word; where it is for several things, the weightiest."""
@@ -53,6 +57,19 @@ class Roles:
             if getattr(self, role) == name:
                 return role
         return "ignore" if name in self.ignore else "feature"
+
+
+@dataclass(frozen=True, slots=True)
+class _Guessed:
+    """What was guessed so far: how sure, and why."""
+
+    confidence: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def note(self, role: str, confidence: float, why: str) -> None:
+        """Keeps one guess."""
+        self.confidence[role] = decimal_share(confidence)
+        self.reasons[role] = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,7 @@ def assign(plan: Plan, columns: Sequence[Seen]) -> Roles:
     """
     by_name = {seen.name: seen for seen in columns}
     _refuse_unknown(plan, list(by_name))
-    sure: dict[str, str] = {}
+    sure = _Guessed()
     key = plan.key if plan.key is not None else _taken("key", guesses.guess_key(columns), sure)
     subject = _one(plan.subject, "subject", guesses.guess_subject(columns), sure)
     group = _one(plan.group, "group", _group_of(subject, by_name), sure)
@@ -95,7 +112,8 @@ def assign(plan: Plan, columns: Sequence[Seen]) -> Roles:
         protected=_flagged("protected", plan.protected, columns, sure),
         special=_flagged("special", plan.special, columns, sure),
         ignore=plan.ignore or (),
-        confidence=sure,
+        confidence=sure.confidence,
+        reasons=sure.reasons,
     )
     _refuse_unable(roles, by_name)
     # What is special is protected as well, whatever else was said.
@@ -107,26 +125,26 @@ def decimal_share(number: float) -> str:
     return f"{number:.{_PLACES}f}"
 
 
-def _one(said: str | None, role: str, guess: Guess | None, sure: dict[str, str]) -> str | None:
+def _one(said: str | None, role: str, guess: Guess | None, sure: _Guessed) -> str | None:
     if said is not None:
         return said or None  # an empty text says: there is none
     return next(iter(_taken(role, guess, sure)), None)
 
 
-def _taken(role: str, guess: Guess | None, sure: dict[str, str]) -> tuple[str, ...]:
+def _taken(role: str, guess: Guess | None, sure: _Guessed) -> tuple[str, ...]:
     if guess is None or guess.confidence < GROUND:
         return ()
-    sure[role] = decimal_share(guess.confidence)
+    sure.note(role, guess.confidence, guess.why)
     return (guess.column,)
 
 
 def _group_of(subject: str | None, columns: Mapping[str, Seen]) -> Guess | None:
     """Rows of one person belong together: a model that has seen some of them is not tested by the others."""
     seen = columns.get(subject or "")
-    return Guess(seen.name, 0.9) if seen is not None and not seen.is_unique else None
+    return Guess(seen.name, 0.9, "same-person") if seen is not None and not seen.is_unique else None
 
 
-def _positive(plan: Plan, target: Seen | None, sure: dict[str, str]) -> str | None:
+def _positive(plan: Plan, target: Seen | None, sure: _Guessed) -> str | None:
     if target is None:
         return None
     if plan.positive is not None:
@@ -138,11 +156,11 @@ def _positive(plan: Plan, target: Seen | None, sure: dict[str, str]) -> str | No
         return plan.positive
     found = guesses.guess_positive(target)
     if found is not None:
-        sure["positive"] = "0.60"
+        sure.note("positive", 0.6, "positive")
     return found
 
 
-def _flagged(role: str, said: tuple[str, ...] | None, columns: Sequence[Seen], sure: dict[str, str]) -> tuple[str, ...]:
+def _flagged(role: str, said: tuple[str, ...] | None, columns: Sequence[Seen], sure: _Guessed) -> tuple[str, ...]:
     if said is not None:
         return said
     guess = guesses.guess_special if role == "special" else guesses.guess_protected
@@ -150,7 +168,7 @@ def _flagged(role: str, said: tuple[str, ...] | None, columns: Sequence[Seen], s
     for seen in columns:
         kind = guess(seen)
         if kind is not None and kind[1] >= LOW:
-            sure[f"{role}:{seen.name}"] = decimal_share(kind[1])
+            sure.note(f"{role}:{seen.name}", kind[1], kind[0])
             found.append(seen.name)
     return tuple(found)
 
@@ -229,7 +247,8 @@ def check_plan(plan: Plan) -> Plan:
     if plan.name is not None:
         check_name(plan.name)
     for one in fields(plan):
-        _not_empty(one.name, getattr(plan, one.name))
+        if one.name not in _NONE_BY_EMPTY:
+            _not_empty(one.name, getattr(plan, one.name))
     _one_of("split.by", plan.split_by, SPLITS)
     _one_of("storage", plan.storage, STORAGES)
     _one_of("legal_basis", plan.legal_basis, LEGAL_BASES)
@@ -247,6 +266,16 @@ def check_plan(plan: Plan) -> Plan:
             Code.PLAN_VALUE, key="delimiter", value=repr(shown(plan.delimiter)), allowed="delimiter"
         )
     return plan
+
+
+def refuse_empty(plan: Plan) -> None:
+    """Refuses an empty text for any value: on a command line it comes from a variable that was never set.
+
+    Raises:
+        InputRefusedError: PLAN_VALUE.
+    """
+    for one in fields(plan):
+        _not_empty(one.name, getattr(plan, one.name))
 
 
 def _not_empty(key: str, value: object) -> None:

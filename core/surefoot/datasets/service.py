@@ -5,17 +5,19 @@ worker only; a refused source leaves nothing behind; the test side is not handed
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from surefoot.catalog import Catalog
-from surefoot.datasets import comparing, references, rules, tables
+from surefoot.datasets import comparing, looking, profiles, references, rules, tables
 from surefoot.datasets import manifest as manifests
-from surefoot.datasets.facts import Added, Change, DatasetVersion, Finding, Health, Placed, Plan
+from surefoot.datasets.facts import Added, Change, DatasetVersion, Finding, Head, Health, Look, Placed, Plan
 from surefoot.datasets.filesets import Filesets
 from surefoot.datasets.kinds import Asked, Kind, Made, Room, Source, Watch
+from surefoot.datasets.profiles import Profile
 from surefoot.datasets.tabular import Tables
 from surefoot.errors import Code, InputRefusedError
 from surefoot.files import KEPT, locked
@@ -106,6 +108,53 @@ class Datasets:
                 made = opened.make(Asked(name, plan, watch))
             return self._record(made, plan, request, before)
 
+    def look(
+        self, source: Path, plan: Plan | None = None, *, progress: Progress = quiet, cancel: Cancel | None = None
+    ) -> Look:
+        """What `add` would make of a source; arguments as there. Nothing is recorded, and nothing is kept.
+
+        Raises:
+            InputRefusedError, CancelledError: as there.
+        """
+        plan = rules.check_plan(plan or Plan())
+        _refuse_own(source, self._room.project / KEPT)
+        name = plan.name or rules.name_of(source.resolve().stem)
+        self._catalog.catch_up()
+        before = self._before(name)
+        plan = rules.continued(plan, before.last.plan if before.last else None)
+        _refuse_expired(plan.expiry)
+        seen = looking.seen(source, name, plan, room=self._room, watch=Watch(progress, cancel))
+        body, same = _told(seen.manifest, seen.body, plan, before)
+        last = same or before.last
+        return Look(
+            version=tables.from_body(body, id=before.id, version=body["version"], leaf="", recorded_at="", request=""),
+            size=seen.size,
+            profile=seen.profile,
+            head=seen.head,
+            reasons=seen.reasons,
+            before=before.last,
+            is_known=same is not None,
+            shifts=() if last is None else comparing.shifts(last, seen.raw, self._room.objects),
+        )
+
+    def preview(self, version: DatasetVersion) -> Head | None:
+        """The first rows of a version that training may see; None of a table whose data stay where they are.
+
+        Raises:
+            IncompleteError: the data are not here. InputRefusedError: they cannot be read.
+        """
+        return looking.first_rows(version, room=self._room)
+
+    def profile(self, version: DatasetVersion) -> Profile:
+        """What a version's columns hold, as it was recorded.
+
+        Raises:
+            IncompleteError: the profile is not here.
+        """
+        if version.profile is None:
+            return Profile(version.rows)
+        return profiles.read(self._room.objects.read(version.profile))
+
     def list(self) -> list[DatasetVersion]:
         """Every version of every dataset, by name and number."""
         self._catalog.catch_up()
@@ -183,24 +232,31 @@ class Datasets:
 
     def _record(self, made: Made, plan: Plan, request: str, before: _Before) -> Added:
         """Records a version, or new facts about one that is there."""
-        version = manifests.digest(made.manifest)
-        same = [one for one in before.versions if one.version == version]
-        last = before.last
-        body: dict[str, Json] = {
-            **made.body,
-            **{name: getattr(plan, name) for name in _PERMISSION},
-            "name": before.name,
-            "number": same[-1].number if same else (last.number + 1 if last else 1),
-            "version": version,
-            "replaces": same[-1].replaces if same else (last.version if last else None),
-            "plan": rules.said(plan),
-            "request": request,
-        }
+        told, same = _told(made.manifest, made.body, plan, before)
+        version = str(told["version"])
+        body: dict[str, Json] = {**told, "request": request}
         draft = Draft(type="asset.registered", subjects=(Subject(before.id, version),), body=body)
         (event,) = self._recorder.record(draft)
         self._catalog.catch_up()
         recorded = tables.from_body(body, id=before.id, version=version, leaf=event.leaf, recorded_at=event.at)
-        return Added(recorded, is_new=not same)
+        return Added(recorded, is_new=same is None)
+
+
+def _told(
+    manifest: Mapping[str, Json], described: Mapping[str, Json], plan: Plan, before: _Before
+) -> tuple[dict[str, Any], DatasetVersion | None]:
+    """What is to be recorded of a version, and the version before that has the very same data."""
+    version, last = manifests.digest(manifest), before.last
+    same = next((one for one in reversed(before.versions) if one.version == version), None)
+    return {
+        **described,
+        **{name: getattr(plan, name) for name in _PERMISSION},
+        "name": before.name,
+        "number": same.number if same else (last.number + 1 if last else 1),
+        "version": version,
+        "replaces": same.replaces if same else (last.version if last else None),
+        "plan": rules.said(plan),
+    }, same
 
 
 def lay_out(

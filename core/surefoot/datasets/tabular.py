@@ -52,11 +52,13 @@ class TableSource:
             }
         return Made(manifest, body)
 
-    def read(self, scratch: Path, plan: Plan, *, name: str, watch: Watch) -> dict[str, Any]:
-        """What the worker makes of it; its Parquet files lie in the scratch folder."""
+    def read(
+        self, scratch: Path, plan: Plan, *, name: str, watch: Watch, head: int = 0, is_kept: bool = True
+    ) -> dict[str, Any]:
+        """What the worker makes of it, with its first rows; where it is kept, its Parquet files lie in the scratch."""
         read = run(
             _IMPORT,
-            {"plan": rules.said(plan), "name": name, "write": True},
+            {"plan": rules.said(plan), "name": name, "write": is_kept, "head": head},
             limits=self.room.limits,
             scratch=scratch,
             files={"source": self.file.handle},
