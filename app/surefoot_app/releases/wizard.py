@@ -65,12 +65,9 @@ class ReleaseWizard(QWidget):
             last=words("app.releases.sign_act"),
         )
         self._choosing, self._weighing, self._approving = CandidateStep(desk), WeighStep(desk), ApprovalsStep(desk)
-        for place, body in (
-            (steps.CANDIDATE, self._choosing),
-            (steps.WEIGHED, self._weighing),
-            (steps.APPROVALS, self._approving),
-        ):
-            self._stepper.set_body(place, body)
+        self._stepper.set_body(steps.CANDIDATE, self._choosing)
+        self._stepper.set_body(steps.WEIGHED, self._weighing)
+        self._stepper.set_body(steps.APPROVALS, self._approving)
         self._stepper.moved.connect(self._on_moved)
         self._stepper.finished.connect(self._on_finished)
         self._stepper.left.connect(self.leave)
