@@ -1,7 +1,8 @@
 """The list of experiments, with one of them beside it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QWidget
 
 from surefoot.texts import figure
 from surefoot_app.bridge.formatting import ago, number
@@ -19,6 +20,8 @@ from surefoot_app.widgets.fields import FilterLine
 from surefoot_app.widgets.pill import Glyph
 from surefoot_app.widgets.table import Align, Column, Rows, Table
 from surefoot_app.widgets.text import Text
+
+_NAME, _GOAL, _ROOM = 170, 1, 1120
 
 
 class ExperimentList(QWidget):
@@ -82,6 +85,16 @@ class ExperimentList(QWidget):
         card.body.addLayout(inside)
         return card
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is no room for both, the name goes before the goal, which stands beside the list.
+        is_narrow = self.width() < px(_ROOM)
+        self._table.setColumnHidden(_GOAL, is_narrow)
+        mode = QHeaderView.ResizeMode.Stretch if is_narrow else QHeaderView.ResizeMode.Fixed
+        self._table.horizontalHeader().setSectionResizeMode(0, mode)
+        if not is_narrow:
+            self._table.setColumnWidth(0, px(_NAME))
+
     def show_overview(self, found: Overview) -> None:
         """Shows what is new, with the same one chosen."""
         self._found = found
@@ -138,7 +151,7 @@ def _columns(desk: Desk) -> tuple[Column[Experiment], ...]:
         return asked(one.criterion, words) if one.criterion is not None else "–"
 
     return (
-        Column[Experiment](words("app.experiments.name"), lambda one: one.name, look="strong", width=150),
+        Column[Experiment](words("app.experiments.name"), lambda one: one.name, look="strong", width=_NAME),
         Column[Experiment](words("app.experiments.goal"), goal),
         Column[Experiment](words("app.experiments.asked"), limit, width=112),
         Column[Experiment](
@@ -152,7 +165,7 @@ def _columns(desk: Desk) -> tuple[Column[Experiment], ...]:
             lambda one: words(f"app.experiments.standing_{one.standing}"),
             look="pill",
             tone=lambda one: TONES[one.standing],
-            width=136,
+            width=150,
         ),
         Column[Experiment](
             words("app.experiments.runs"), lambda one: number(one.tally.runs, words), Align.RIGHT, width=66

@@ -171,9 +171,9 @@ class ExperimentsPage(Page):
         )
         self.subtitle.setVisible(False)
         cleared(self.acts)
-        self.acts.addWidget(
-            Button(words("app.experiments.copy_command"), name="experiment.copy", glyph="copy", act=wizard.copy_command)
-        )
+        discard, copy = words("app.experiments.discard_draft"), words("app.experiments.copy_command")
+        self.acts.addWidget(Button(discard, name="experiment.drop", kind="quiet", act=wizard.discard))
+        self.acts.addWidget(Button(copy, name="experiment.copy", glyph="copy", act=wizard.copy_command))
 
     def _on_started(self, name: str) -> None:
         self._wanted = name
@@ -191,6 +191,7 @@ class ExperimentsPage(Page):
         if self._wizard is not None:
             self._stack.setCurrentIndex(0)
             self._stack.removeWidget(self._wizard)
+            self._wizard.setParent(None)
             self._wizard.deleteLater()
             self._wizard = None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import CancelledError, SurefootError
@@ -195,6 +195,18 @@ class ExperimentWizard(QWidget):
     def _on_lost(self, error: SurefootError) -> None:
         self._is_writing = False
         self._show_error(error)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        # A switch of language or text size builds all pages anew, and closing the window ends them.
+        if self._rest.isActive():
+            self._keep()
+        super().hideEvent(event)
+
+    def discard(self) -> None:
+        """Drops the draft, and leaves."""
+        self._rest.stop()
+        self._forget(self.draft.file)
+        self.left.emit()
 
     # the act
 

@@ -1,6 +1,6 @@
 """One setting: what it is, the choice at its right, whether its default holds, and the way back to that."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from surefoot_app.widgets.boxes import column, row
@@ -42,6 +42,6 @@ class SettingLine(QFrame):
         if undo:
             back = IconButton("rotate-ccw", f"{undo}: {title}", name=f"setting.{key}.reset", act=self.reset.emit)
             beside.addWidget(back)
-        beside.addWidget(control)
+        beside.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
         beside.setContentsMargins(0, 12, 0, 12)
         self.setLayout(beside)

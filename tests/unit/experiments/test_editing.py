@@ -67,6 +67,17 @@ def test_the_ends_of_lines_stay_as_they_are(ending: str) -> None:
     assert edited(text, {("b", "c"): "3"}) == text.replace("c = 2", "c = 3")
 
 
+def test_what_is_written_in_another_way_and_is_the_same_stays() -> None:
+    text = 'guardrails = { time = "1h", disk = "2GiB" }\nrun.seed = 1\n'
+    assert edited(text, {("guardrails", "time"): '"1h"', ("run", "seed"): "1"}) == text
+    assert tomllib.loads(edited(text, {("run", "seed"): "2"}))["run"] == {"seed": 2}
+
+
+@pytest.mark.parametrize(("old", "new"), [("true", "1"), ("1", "1.0"), ("1", '"1"')])
+def test_values_that_are_alike_are_not_the_same(old: str, new: str) -> None:
+    assert edited(f"[a]\nx = {old}\n", {("a", "x"): new}) == f"[a]\nx = {new}\n"
+
+
 def test_a_heading_inside_a_text_is_no_heading() -> None:
     text = 'note = """\n[run]\nseed = 1\n"""\n\n[run]\nseed = 2\n'
     assert tomllib.loads(edited(text, {("run", "seed"): "3"}))["run"] == {"seed": 3}

@@ -51,6 +51,15 @@ def test_a_folder_of_ones_own_is_copied_and_stays(experiments: Experiments, tmp_
     assert (own / "train.py").read_text(encoding="utf-8") == "print(1)\n"
 
 
+def test_code_that_lies_in_its_place_already_stays_there(experiments: Experiments, tmp_path: Path) -> None:
+    own = tmp_path / "train" / "mine"
+    own.mkdir(parents=True)
+    (own / "train.py").write_text("print(1)\n", encoding="utf-8")
+    written = experiments.make("mine", TEXT, template=templates.OWN, folder=own)
+    assert [path.name for path in written] == ["mine.toml"]
+    assert [path.name for path in own.iterdir()] == ["train.py"]
+
+
 def test_what_is_in_the_way_or_cannot_be_read_leaves_nothing_behind(experiments: Experiments, tmp_path: Path) -> None:
     experiments.make("mine", TEXT, template="plain-command")
     with pytest.raises(InputRefusedError) as taken:

@@ -253,6 +253,50 @@ def test_a_draft_is_written_half_a_second_after_an_answer(
     assert kept.goal == "Kept by itself"
 
 
+def test_an_answer_is_kept_when_all_pages_are_built_anew(page: ExperimentsPage, bench: Workbench) -> None:
+    page.new()
+    typed(page, "goal", "Just typed")
+    page.hide()
+    kept = drafts.kept(bench.own_state / "drafts", "")
+    assert kept is not None
+    assert kept.goal == "Just typed"
+
+
+def test_a_draft_of_a_recipe_is_gone_on_with_or_dropped(page: ExperimentsPage, bench: Workbench) -> None:
+    folder = bench.own_state / "drafts"
+    page.show_object("experiment", "pi")
+    button(page, "experiment.open").click()
+    typed(page, "goal", "Half an idea")
+    button(page, "stepper.leave").click()
+    page.show_object("experiment", "pi")
+    button(page, "experiment.open").click()
+    assert wizard(page).draft.goal == "Half an idea"
+    button(page, "experiment.drop").click()
+    assert drafts.kept(folder, "pi.toml") is None
+    page.show_object("experiment", "pi")
+    button(page, "experiment.open").click()
+    assert "random points" in wizard(page).draft.goal
+
+
+def test_a_draft_of_a_recipe_that_was_changed_since_is_not_gone_on_with(
+    page: ExperimentsPage, bench: Workbench
+) -> None:
+    path = bench.project / "experiments" / "pi.toml"
+    before = path.read_text(encoding="utf-8")
+    page.show_object("experiment", "pi")
+    button(page, "experiment.open").click()
+    typed(page, "goal", "Half an idea")
+    path.write_text(before + "# by hand\n", encoding="utf-8")
+    try:
+        button(page, "stepper.leave").click()
+        page.show_object("experiment", "pi")
+        button(page, "experiment.open").click()
+        assert "random points" in wizard(page).draft.goal
+        assert wizard(page).draft.base.endswith("# by hand\n")
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
 def test_a_recipe_is_changed_in_steps_and_keeps_its_comments(page: ExperimentsPage, bench: Workbench) -> None:
     path = bench.project / "experiments" / "pi.toml"
     before = path.read_text(encoding="utf-8")
