@@ -192,7 +192,7 @@ class ChecksPage(Page):
 
         return (
             Column[Entry](words("app.checks.run"), lambda one: one.name, look="strong"),
-            Column[Entry](words("app.checks.state"), state, look="pill", tone=tone, width=132),
+            Column[Entry](words("app.checks.state"), state, look="pill", tone=tone, width=146),
             Column[Entry](
                 words("app.checks.ended"), lambda one: ago(one.ended, words) if one.ended else "", Align.RIGHT,
                 look="quiet", width=112,

@@ -105,7 +105,8 @@ class SubjectPane(QWidget):
             for state, count in found.counts.items()
             if state != judgements.NOT_RUN
         ]
-        card.body.addLayout(row(Text(words("app.checks.of_run"), "step-title"), link, 1, *pills, gap=8))
+        card.body.addLayout(row(Text(words("app.checks.of_run"), "step-title"), link, 1, gap=8))
+        card.body.addLayout(row(*pills, 1, gap=8))
         if entry.model:
             fact = Fact(words("app.checks.model"), entry.model, "hash", copies=words("app.shell.copy"))
             begin = Button(words("app.checks.release"), name="checks.release", kind="quiet", glyph="package-check")

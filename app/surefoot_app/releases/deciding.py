@@ -141,15 +141,17 @@ def sign_step(desk: Desk, found: Dossier, hands: Hands) -> QWidget:
 def _signed_list(desk: Desk, found: Dossier) -> QWidget:
     words, release = desk.words, found.release
     assert release is not None  # noqa: S101 - asked before
-    card = Card(words("app.releases.what_is_signed"), kind="sunken")
-    facts = [Fact(words("app.releases.fingerprint"), release.digest, "hash", copies=words("app.shell.copy"))]
     files = () if found.package is None else found.package.files
-    facts.append(Fact(words("app.releases.signed_files"), ", ".join(path for path, _ in files)))
     checks = () if found.candidate is None else sorted(found.candidate.checks)
-    # Named as their kinds are: the files are called so in the folder `statements`, the checks with `check-` before it.
-    statements = ("release", "provenance", *checks)
-    facts.append(Fact(words("app.releases.signed_statements"), ", ".join(statements)))
-    agreed = ", ".join(found.person(one.actor) for one in release.approvals)
-    facts.append(Fact(words("app.releases.signed_approvals"), agreed or "–"))
-    card.body.addWidget(FactsList(facts))
+    # Statements as the files are called in the capsule's folder `statements`.
+    named = {
+        "signed_files": ", ".join(path for path, _ in files),
+        "signed_statements": ", ".join(("release", "provenance", *(f"check-{kind}" for kind in checks))),
+        "signed_approvals": ", ".join(found.person(one.actor) for one in release.approvals) or "–",
+    }
+    card = Card(words("app.releases.what_is_signed"), kind="sunken")
+    fingerprint = Fact(words("app.releases.fingerprint"), release.digest, "hash", copies=words("app.shell.copy"))
+    card.body.addWidget(FactsList((fingerprint,)))
+    for key, text in named.items():
+        card.body.addLayout(column(Text(words(f"app.releases.{key}"), "label"), Text(text, wrap=True), gap=2))
     return card

@@ -37,8 +37,9 @@ def step(desk: Desk, key: str, parts: Sequence[QWidget], pills: Sequence[Pill] =
     """A step's body: its title, what it is about, and its parts."""
     words = desk.words
     made = column(
-        row(Text(words(f"app.releases.step_{key}"), "step-title"), 1, *pills),
+        Text(words(f"app.releases.step_{key}"), "step-title"),
         Text(words(f"app.releases.{key}_lead"), "quiet", wrap=True),
+        *([row(*pills, 1)] if pills else []),
         *parts,
         1,
         gap=10,
@@ -190,7 +191,8 @@ def _known(desk: Desk, found: Dossier) -> QWidget:
 
 def _taken(desk: Desk, inputs: Sequence[Mapping[str, Any]]) -> QWidget:
     words = desk.words
-    card = Card(words("say.releases.takes.head"), kind="sunken")
+    card = Card(kind="sunken")
+    card.body.addWidget(Text(words("say.releases.takes.head"), "card-title", wrap=True))
     facts = [Fact(str(one["name"]), taken(one, words, str)) for one in inputs[:_MOST]]
     card.body.addWidget(FactsList(facts))
     if len(inputs) > _MOST:

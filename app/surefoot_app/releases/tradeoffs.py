@@ -12,7 +12,7 @@ from surefoot_app.releases.weighing import Point, Weighing, weigh
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing import judgements
 from surefoot_app.theme import px
-from surefoot_app.widgets.boxes import cleared, column, holding, row, scrolled
+from surefoot_app.widgets.boxes import cleared, column, row, scrolled
 from surefoot_app.widgets.fields import Field
 from surefoot_app.widgets.pill import Glyph
 from surefoot_app.widgets.scatter import Edge, Mark, Scatter, Spot, Spread
@@ -108,10 +108,12 @@ class WeighStep(QWidget):
         if has_live:
             inside.addWidget(Glyph("square", "info", 15))
             inside.addWidget(Text(words("app.releases.mark_live"), "secondary"))
-        inside.addWidget(Glyph("circle", "muted", 15))
-        inside.addWidget(Text(words("app.releases.mark_other"), "secondary"))
         inside.addStretch(1)
-        return column(holding(inside))
+        others = row(
+            Glyph("circle", "muted", 15), Text(words("app.releases.mark_other"), "secondary", wrap=True), gap=6
+        )
+        others.setStretch(1, 1)
+        return column(inside, others, gap=4)
 
     def _on_written(self) -> None:
         if self._hands is not None and self._found is not None:
