@@ -34,6 +34,7 @@ EXACT = {
     "say.releases.takes.nullable": {"null"},
     "say.releases.card.model": {"build"},
     "topic.settings": {"local", "production", "port", "lease", "churn"},
+    "app.runs.filter_hint": {"depth"},
     "argument.handed": {"folder", "process"},
     "argument.handed_to": {"folder"},
     "error.SF-2718.do": {"state", "stop"},

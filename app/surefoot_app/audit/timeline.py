@@ -12,7 +12,7 @@ from surefoot.trail.facts import Event
 from surefoot_app.audit import asking
 from surefoot_app.audit.asking import Scope
 from surefoot_app.shell.desk import Desk
-from surefoot_app.theme import Tone
+from surefoot_app.theme import Tone, px
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, cleared, column, row
 from surefoot_app.widgets.buttons import Button
@@ -131,7 +131,7 @@ class TimelineView(QWidget):
         foot.setContentsMargins(14, 2, 8, 6)
         left.body.addLayout(foot)
         right = Card(words("app.audit.line"))
-        right.setFixedWidth(320)
+        right.setFixedWidth(px(340))
         right.body.addWidget(self._facts)
         right.body.addStretch(1)
         sides = row(left, right, gap=GAP)

@@ -70,7 +70,8 @@ class ApprovalsStep(QWidget):
         if found is None or self._hands is None:
             return
         gate = found.gate("approvals")
-        is_over = gate is not None and gate.is_open
+        is_refused = found.release is not None and bool(found.release.refusals)
+        is_over = is_refused or (gate is not None and gate.is_open)
         self._field.setVisible(not is_over)
         self._act.setVisible(not is_over)
         self._no.setVisible(not is_over)
@@ -145,8 +146,8 @@ def _signed_list(desk: Desk, found: Dossier) -> QWidget:
     files = () if found.package is None else found.package.files
     facts.append(Fact(words("app.releases.signed_files"), ", ".join(path for path, _ in files)))
     checks = () if found.candidate is None else sorted(found.candidate.checks)
-    # As the files are called in the capsule's folder `statements`.
-    statements = ("release", "provenance", *(f"check-{kind}" for kind in checks))
+    # Named as their kinds are: the files are called so in the folder `statements`, the checks with `check-` before it.
+    statements = ("release", "provenance", *checks)
     facts.append(Fact(words("app.releases.signed_statements"), ", ".join(statements)))
     agreed = ", ".join(found.person(one.actor) for one in release.approvals)
     facts.append(Fact(words("app.releases.signed_approvals"), agreed or "–"))

@@ -65,12 +65,9 @@ class ReleaseWizard(QWidget):
             last=words("app.releases.sign_act"),
         )
         self._choosing, self._weighing, self._approving = CandidateStep(desk), WeighStep(desk), ApprovalsStep(desk)
-        for place, body in (
-            (steps.CANDIDATE, self._choosing),
-            (steps.WEIGHED, self._weighing),
-            (steps.APPROVALS, self._approving),
-        ):
-            self._stepper.set_body(place, body)
+        self._stepper.set_body(steps.CANDIDATE, self._choosing)
+        self._stepper.set_body(steps.WEIGHED, self._weighing)
+        self._stepper.set_body(steps.APPROVALS, self._approving)
         self._stepper.moved.connect(self._on_moved)
         self._stepper.finished.connect(self._on_finished)
         self._stepper.left.connect(self.leave)
@@ -80,7 +77,8 @@ class ReleaseWizard(QWidget):
         self._progress.setContentsMargins(MARGIN, 0, MARGIN, 8)
         self._progress.cancelled.connect(self._on_cancelled)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._on_rested)
+        self._rest.timeout.connect(self._save)
+        self._rest.timeout.connect(self.ask)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -129,10 +127,7 @@ class ReleaseWizard(QWidget):
     def discard(self) -> None:
         """Lets the draft go; what was recorded stays."""
         self._rest.stop()
-        key = self._draft.key
-        self._desk.session.read(
-            lambda wb: drafts.forget(listing.folder(wb), key), owner=self, then=lambda _none: self.left.emit()
-        )
+        self._forget(self.left.emit)
 
     # slots
 
@@ -146,10 +141,6 @@ class ReleaseWizard(QWidget):
             return
         self._rest.start()
         self._standings()
-
-    def _on_rested(self) -> None:
-        self._save()
-        self.ask()
 
     def _on_moved(self, place: int) -> None:
         self._draft = replace(self._draft, step=place)
@@ -246,12 +237,7 @@ class ReleaseWizard(QWidget):
     def _on_signed(self, release: Release) -> None:
         self._is_busy = False
         self._progress.end()
-        key = self._draft.key
-        self._desk.session.read(
-            lambda wb: drafts.forget(listing.folder(wb), key),
-            owner=self,
-            then=lambda _none: self.signed.emit(release.id),
-        )
+        self._forget(lambda: self.signed.emit(release.id))
 
     # private
 
@@ -264,6 +250,12 @@ class ReleaseWizard(QWidget):
             self._desk.session.read(
                 lambda wb: drafts.save(listing.folder(wb), draft), owner=self, then=lambda _none: None
             )
+
+    def _forget(self, then: Callable[[], object]) -> None:
+        key = self._draft.key
+        self._desk.session.read(
+            lambda wb: drafts.forget(listing.folder(wb), key), owner=self, then=lambda _none: then()
+        )
 
     def _hands(self) -> Hands:
         return Hands(

@@ -21,7 +21,7 @@ CHIPS: dict[str, str] = {
     "meets": "meets = true",
 }
 """Quick filters, in the language of `--where`."""
-_USUAL_METRICS = 3
+_USUAL_METRICS = 2
 _KEPT = "runs.json"
 _LONGEST = 65_536
 
@@ -94,10 +94,10 @@ def goals_of(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def usual(known: Known, goals: Sequence[str]) -> tuple[str, ...]:
-    """The columns to begin with: what runs are judged by, then other metrics, then how long, where and when."""
+    """The columns to begin with: what runs are judged by, then other metrics, then how long it took and when."""
     first = [name for name in goals if name in known.metrics]
     metrics = [*first, *(name for name in known.metrics if name not in first)][:_USUAL_METRICS]
-    return (*(f"metric.{name}" for name in metrics), "seconds", "executor", "started")
+    return (*(f"metric.{name}" for name in metrics), "seconds", "started")
 
 
 def chosen(view: View, known: Known, goals: Sequence[str]) -> tuple[str, ...]:

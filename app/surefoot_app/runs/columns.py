@@ -98,10 +98,10 @@ def columns(ids: Sequence[str], ways: Ways) -> tuple[Column[Row], ...]:
 
     first = (
         Column[Row]("", _name, look="dot", dot=lambda row: ways.choice.series(row.run.run), width=44),
-        Column[Row](head("name"), _name, width=180),
+        Column[Row](head("name"), _name, width=160),
         Column[Row](
             head("state"), lambda row: state_word(row.run, words), look="pill",
-            tone=lambda row: TONES.get(row.run.state, "neutral"), width=116,
+            tone=lambda row: TONES.get(row.run.state, "neutral"), width=112,
         ),
     )  # fmt: skip
     strong = next((name for name in ids if name.startswith("metric.")), "")
@@ -137,14 +137,14 @@ def _named(family: str, name: str, head: str, ways: Ways, *, is_strong: bool) ->
         return figure(value_of(row, name), words)
 
     if not is_strong:
-        return Column[Row](head, text, Align.RIGHT, width=104)
+        return Column[Row](head, text, Align.RIGHT, width=92)
     low, high = ways.spans.get(name, (0.0, 1.0))
 
     def share(row: Row) -> float:
         value = value_of(row, name)
         return 0.0 if value is None or high <= low else (value - low) / (high - low)
 
-    return Column[Row](head, text, Align.RIGHT, look="bar", share=share, width=140)
+    return Column[Row](head, text, Align.RIGHT, look="bar", share=share, width=132)
 
 
 def _verdict(run: Run, words: Words) -> str:

@@ -11,6 +11,7 @@ from surefoot_app.runs.legend import Legend
 from surefoot_app.runs.source import RunsSource
 from surefoot_app.runs.tradeoffs import TradeOffs
 from surefoot_app.shell.desk import Desk
+from surefoot_app.theme import px
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, cleared, column, holding, row
 from surefoot_app.widgets.chart import Goal, Line, LineChart
@@ -35,7 +36,7 @@ class ComparePane(QWidget):
         super().__init__(parent)
         self._desk, self._source, self._choice = desk, source, choice(desk)
         self._sampled = Sampled((), 0)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(px(WIDTH))
         self._build()
         self._choice.pinned.connect(self.refresh)
         self._source.answered.connect(lambda _found: self._ask_sample())

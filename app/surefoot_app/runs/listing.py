@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from surefoot.errors import Code, SurefootError
@@ -15,6 +15,7 @@ from surefoot_app.runs.columns_button import ColumnsButton
 from surefoot_app.runs.model import RunsModel
 from surefoot_app.runs.source import RunsSource
 from surefoot_app.shell.desk import Desk
+from surefoot_app.theme import px
 from surefoot_app.widgets.boxes import Card, column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
@@ -32,7 +33,8 @@ class RunsList(QWidget):
     Signals: `opened` (the current run is to be shown whole), `keyed(letter)`, `listed(Listed)` after each answer.
 
     Attributes:
-        source: where rows come from. filter, chips, table, model: its parts.
+        source: where rows come from. head: filter, chips and columns, which the page puts above. filter, chips, table,
+            model: its parts.
     """
 
     opened = Signal()
@@ -52,7 +54,7 @@ class RunsList(QWidget):
     def _build(self) -> None:
         words = self._desk.words
         self.filter = FilterLine(words("app.runs.filter_hint"), name="runs.filter")
-        self.filter.setFixedWidth(300)
+        self.filter.setFixedWidth(px(300))
         self.chips = Chips(tuple((key, words(f"app.runs.chip_{key}")) for key in asking.CHIPS), name="runs.chip")
         self._columns_button = ColumnsButton(self.source, words)
         self._wrong = Text("", "bad", wrap=True)
@@ -61,23 +63,25 @@ class RunsList(QWidget):
         self.table.setModel(self.model)
         self.table.horizontalHeader().setSectionsClickable(True)
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._empty = EmptyState("loading", words("app.runs.loading"))
         self._stack.addWidget(self._empty)
         self._stack.setCurrentWidget(self._empty)
         self._pinned, self._places = Text("", "strong"), Text("", "secondary")
+        # Of one width, so that scrolling lays nothing out anew.
+        self._places.setFixedWidth(px(240))
+        self._places.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         foot = row(self._pinned, Text(words("app.runs.keys"), "secondary"), 1, self._places, gap=10)
         foot.setContentsMargins(14, 2, 14, 10)
         card = Card()
         card.whole.setContentsMargins(1, 1, 1, 1)
         card.body.addWidget(self._stack, 1)
         card.body.addLayout(foot)
-        head = row(self.filter, self.chips, 1, self._columns_button, gap=12)
+        self.head = column(row(self.filter, self.chips, 1, self._columns_button, gap=12), self._wrong, gap=6)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(12)
-        whole.addLayout(column(head, self._wrong, gap=6))
         whole.addWidget(card, 1)
 
     def _listen(self) -> None:
@@ -89,7 +93,9 @@ class RunsList(QWidget):
         self.table.opened.connect(lambda _place: self.opened.emit())
         self.table.keyed.connect(self._on_keyed)
         self.table.horizontalHeader().sectionClicked.connect(self._on_header)
-        self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._count())
+        bar = self.table.verticalScrollBar()
+        bar.valueChanged.connect(lambda _value: self._count())
+        bar.rangeChanged.connect(lambda _low, _high: self._count())
         self.table.clicked.connect(lambda index: self.toggle_pin(index.row()) if index.column() == 0 else None)
         self._columns_button.wanted.connect(self.set_columns)
         self._choice.pinned.connect(self._on_pinned)

@@ -28,7 +28,7 @@ class RunsModel(QAbstractTableModel):
 
     def __init__(self, columns: Sequence[Column[Row]]) -> None:
         super().__init__()
-        self.columns = tuple(columns)
+        self._take_columns(columns)
         self.order: Order | None = None
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._missing: int | None = None
@@ -40,7 +40,7 @@ class RunsModel(QAbstractTableModel):
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Shows other columns."""
         self.beginResetModel()
-        self.columns = tuple(columns)
+        self._take_columns(columns)
         self._forget_texts()
         self.endResetModel()
 
@@ -124,12 +124,23 @@ class RunsModel(QAbstractTableModel):
             if text is None:
                 text = row.texts[number] = self.columns[number].text(row)
             return text
-        return cell(self.columns[number], row, role)
+        return self._looks[number] if role == CellRole.LOOK else self._rest_of(row, number, role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         return header(self.columns[section], role)
+
+    def _rest_of(self, row: Row, number: int, role: int) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._sides[number]
+        return cell(self.columns[number], row, role)
+
+    def _take_columns(self, columns: Sequence[Column[Row]]) -> None:
+        """Takes columns, with what Qt asks of them for every cell it draws."""
+        self.columns = tuple(columns)
+        self._looks = tuple(column.look for column in columns)
+        self._sides = tuple(header(column, Qt.ItemDataRole.TextAlignmentRole) for column in columns)
 
     def _pending(self, place: int, column: int, role: int) -> Any:
         first = place // PAGE * PAGE

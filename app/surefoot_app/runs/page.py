@@ -13,7 +13,7 @@ from surefoot_app.runs.listing import RunsList
 from surefoot_app.runs.run_view import RunView
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import GAP
-from surefoot_app.widgets.boxes import Page, holding, row
+from surefoot_app.widgets.boxes import Page, column, holding, row
 from surefoot_app.widgets.buttons import Button, IconButton
 
 
@@ -32,7 +32,9 @@ class RunsPage(Page):
         self._build_acts()
         beside = row(self.list, self.compare, gap=GAP)
         beside.setStretch(0, 1)
-        self._both = holding(beside)
+        whole = column(self.list.head, beside, gap=12)
+        whole.setStretch(1, 1)
+        self._both = holding(whole)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._both)
         self._stack.addWidget(self.run)
@@ -57,6 +59,7 @@ class RunsPage(Page):
             self.acts.addWidget(button)
 
     def show_object(self, kind: str, ref: str) -> None:
+        """Shows one run."""
         if kind == "run":
             self.heading.setText(ref)
             self._turn(is_run=True)

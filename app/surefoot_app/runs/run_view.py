@@ -141,7 +141,7 @@ class RunView(QWidget):
         cleared(self._content)
         self._content.addWidget(self._head(found))
         sides = row(
-            column(self._curves(found), self._checks(found), gap=GAP),
+            column(self._curves(found), self._checks(found), 1, gap=GAP),
             column(*self._facts(found), 1, gap=GAP),
             gap=GAP,
         )

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from surefoot_app.theme import made, px, theme, tokens
 
 _TOP, _SIDE, _NEAR = 10, 34, 14
+_MANY = 100  # lines from which they are drawn paler
 _STEP = 0.05  # of an axis, that a key moves a brush's edge
 Range = tuple[float, float]
 
@@ -128,7 +129,7 @@ class ParallelAxes(QWidget):
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         kept, left = QColor(tokens().muted), QColor(tokens().muted)
-        kept.setAlphaF(0.32)
+        kept.setAlphaF(0.34 if len(self._strands) < _MANY else 0.14)
         left.setAlphaF(0.06)
         for strand in self._strands:
             if strand.series is None:
