@@ -100,6 +100,16 @@ def test_the_next_lesson_is_the_first_that_is_due(page: LearnPage) -> None:
     assert lessons.named("versions", "en").title in said(page)
 
 
+def test_the_page_begins_with_what_is_due_and_stays_with_what_was_picked(page: LearnPage) -> None:
+    assert lessons.named("record", "en").question in said(page)
+    page._desk.settings.read_lesson("record")
+    page.lessons.show_ground(GROUND)
+    assert lessons.named("versions", "en").question in said(page)
+    page.show_object("lesson", "stop")
+    page.lessons.show_ground(GROUND)
+    assert lessons.named("stop", "en").question in said(page)
+
+
 def test_an_act_leads_to_its_panel_or_is_copied(page: LearnPage, qtbot: QtBot) -> None:
     page.show_object("lesson", "noise")
     with qtbot.waitSignal(page._desk.going) as going:
