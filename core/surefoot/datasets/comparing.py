@@ -13,6 +13,7 @@ from typing import Any
 
 from surefoot.datasets.facts import Change, DatasetVersion
 from surefoot.datasets.folders import Listed, read_listing
+from surefoot.datasets.profiles import share_up_to
 from surefoot.datasets.rules import decimal_share
 from surefoot.objects import Objects
 
@@ -113,12 +114,12 @@ def distance(then: Mapping[str, Any], now: Mapping[str, Any]) -> float | None:
     """
     if then.get("values") and now.get("values"):
         listed = [{float(value): count for value, count in one["values"].items()} for one in (then, now)]
-        return _apart([[(edge, _at_or_below(one, edge)) for edge in {**listed[0], **listed[1]}] for one in listed])
+        return _apart([[(edge, _at_orshare_up_to(one, edge)) for edge in {**listed[0], **listed[1]}] for one in listed])
     deciles: list[Sequence[str | None]] = [one.get("deciles") or () for one in (then, now)]
     if not all(deciles) or any(None in one for one in deciles):
         return None
     known = [[float(edge or 0) for edge in one] for one in deciles]
-    return _apart([[(edge, _below(one, edge)) for edge in {*known[0], *known[1]}] for one in known])
+    return _apart([[(edge, share_up_to(one, edge)) for edge in {*known[0], *known[1]}] for one in known])
 
 
 def _apart(curves: Sequence[Sequence[tuple[float, float]]]) -> float:
@@ -126,7 +127,7 @@ def _apart(curves: Sequence[Sequence[tuple[float, float]]]) -> float:
     return max(abs(first[edge] - second[edge]) for edge in first)
 
 
-def _at_or_below(values: Mapping[float, int], edge: float) -> float:
+def _at_orshare_up_to(values: Mapping[float, int], edge: float) -> float:
     return sum(count for value, count in values.items() if value <= edge) / (sum(values.values()) or 1)
 
 
@@ -138,19 +139,8 @@ def _shares(values: Mapping[str, int], kinds: Sequence[str]) -> list[float]:
 def _between(deciles: Sequence[float], edges: Sequence[float]) -> list[float]:
     """The share of a distribution, known by its deciles, between each two edges (linear between deciles)."""
     inner = sorted(set(edges[1:-1]))
-    cumulative = [0.0, *(_below(deciles, edge) for edge in inner), 1.0]
+    cumulative = [0.0, *(share_up_to(deciles, edge) for edge in inner), 1.0]
     return [high - low for low, high in pairwise(cumulative)]
-
-
-def _below(deciles: Sequence[float], edge: float) -> float:
-    steps = len(deciles) - 1
-    share = 0.0
-    for low, high in pairwise(deciles):
-        if edge >= high:
-            share += 1 / steps
-        elif edge > low:
-            share += (edge - low) / (high - low) / steps
-    return share
 
 
 def _index(shares: Sequence[Sequence[float]]) -> float:

@@ -1,8 +1,9 @@
 """The profile that is kept with a version, as values: what each column holds."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 
@@ -70,3 +71,40 @@ def _column(one: Mapping[str, Any], rows: int) -> ColumnProfile:
         values=one.get("values", {}),
         rare=int(one.get("rare", 0)),
     )
+
+
+def bars(column: ColumnProfile, most: int = 12) -> tuple[float, ...]:
+    """What a column holds as bars, each a share of the highest; empty where the profile does not say enough.
+
+    Numbers are parted into `most` equal stretches, between the tenths that are known as if they were even. Few values
+    are bars in the order of numbers, or the most frequent first.
+    """
+    if column.values:
+        heights = [float(count) for _, count in _ordered(column)][:most]
+    elif len(column.deciles) > 1 and column.deciles[0] < column.deciles[-1]:
+        low, step = column.deciles[0], (column.deciles[-1] - column.deciles[0]) / most
+        inner = [low + number * step for number in range(1, most)]
+        below = [0.0, *(share_up_to(column.deciles, edge) for edge in inner), 1.0]
+        heights = [high - low for low, high in pairwise(below)]
+    else:
+        return ()
+    highest = max(heights)
+    return tuple(height / highest for height in heights)
+
+
+def _ordered(column: ColumnProfile) -> list[tuple[str, int]]:
+    if column.type in {"integer", "number"}:
+        return sorted(column.values.items(), key=lambda item: float(item[0]))
+    return sorted(column.values.items(), key=lambda item: -item[1])
+
+
+def share_up_to(deciles: Sequence[float], edge: float) -> float:
+    """The share of a distribution, known by its tenths, at or below an edge; between two tenths it is taken as even."""
+    steps = len(deciles) - 1
+    share = 0.0
+    for low, high in pairwise(deciles):
+        if edge >= high:
+            share += 1 / steps
+        elif edge > low:
+            share += (edge - low) / (high - low) / steps
+    return share

@@ -1,0 +1,317 @@
+"""The six steps of a dataset version: what was answered, what is seen of the source, the draft that is kept, the act.
+
+The source is looked at by the library in a worker, again whenever an answer changes what would come of it; the look
+before is given up then. Nothing is recorded before the last step.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from surefoot.datasets.facts import Added, Look, Plan
+from surefoot.errors import CancelledError, SurefootError
+from surefoot.files import private_folder, write_whole
+from surefoot.workbench import Workbench
+from surefoot_app.bridge.formatting import number
+from surefoot_app.bridge.tasks import Task
+from surefoot_app.datasets import draft as drafts
+from surefoot_app.datasets.consent import ConsentStep
+from surefoot_app.datasets.draft import STEPS, VERSION, Draft, Judged
+from surefoot_app.datasets.overview import shares
+from surefoot_app.datasets.quality import QualityStep
+from surefoot_app.datasets.schema import SchemaStep
+from surefoot_app.datasets.source import SourceStep
+from surefoot_app.datasets.split import SplitStep
+from surefoot_app.datasets.step import Step
+from surefoot_app.datasets.summary import SummaryStep
+from surefoot_app.shell.desk import Desk
+from surefoot_app.theme.tokens import MARGIN
+from surefoot_app.widgets.boxes import column
+from surefoot_app.widgets.progress import Progress
+from surefoot_app.widgets.stepper import Stepper, StepperWords, StepState
+from surefoot_app.widgets.text import Text
+from surefoot_app.widgets.why import Why
+
+_BODIES: Sequence[Callable[[Desk, Draft], Step]] = (
+    SourceStep, SchemaStep, ConsentStep, SplitStep, QualityStep, SummaryStep
+)  # fmt: skip
+_REST = 500  # milliseconds without a change before the draft is written, and the source looked at
+
+
+class DatasetWizard(QWidget):
+    """Guided work on one version.
+
+    Signals: `left` when it is closed with its draft kept; `added(DatasetVersion)` when the version is there; `kept`
+    when the draft was written.
+
+    Attributes:
+        draft: what was answered.
+    """
+
+    left = Signal()
+    added = Signal(object)
+    kept = Signal()
+
+    def __init__(self, desk: Desk, draft: Draft, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.draft = draft
+        self._look: Look | None = None
+        self._error: SurefootError | None = None
+        self._failure: SurefootError | None = None
+        self._task: Task[Any] | None = None
+        self._asked: tuple[Plan, str] | None = None
+        self._is_looking = self._is_writing = self._is_stale = self._is_adding = False
+        self._lay_out()
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._on_rest)
+        self._stepper.go(draft.step)
+        self._ask_look()
+
+    def _lay_out(self) -> None:
+        words = self._desk.words
+        parts = StepperWords(
+            *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
+        )
+        titles = [words(f"app.datasets.step_{key}") for key in STEPS]
+        self._stepper = Stepper(titles, parts, last=words("app.datasets.create"))
+        self._progress = Progress(words("app.shell.cancel"), name="dataset.cancel")
+        self._progress.cancelled.connect(self._on_cancelled)
+        self._wrong = Text("", "bad", wrap=True)
+        self._wrong.hide()
+        above = column(self._progress, self._wrong)
+        above.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(above)
+        layout.addWidget(self._stepper, 1)
+        self._stepper.moved.connect(self._on_moved)
+        self._stepper.left.connect(self._on_left)
+        self._stepper.finished.connect(self.add)
+        self._bodies = [body(self._desk, self.draft) for body in _BODIES]
+        for place, body in enumerate(self._bodies):
+            body.changed.connect(self.answer)
+            body.going.connect(self._stepper.go)
+            self._stepper.set_body(place, body)
+
+    # what is shown
+
+    def _judged(self) -> Judged:
+        return drafts.judged(self.draft, self._look, self._error, is_looking=self._is_looking)
+
+    def _follow(self) -> None:
+        judged = self._judged()
+        for body in self._bodies:
+            body.follow(judged)
+        for place in range(len(STEPS)):
+            self._stepper.set_state(place, *self._state(place, judged))
+        self._stepper.set_reason(self._reason(judged))
+        self._show_error(judged)
+
+    def _state(self, place: int, judged: Judged) -> tuple[StepState, str]:
+        words, step = self._desk.words, self.draft.step
+        if place == step:
+            return "now", self._summary(place, judged) or words("app.datasets.now")
+        if place not in self.draft.seen:
+            return "todo", words("app.datasets.todo")
+        if place == judged.at or judged.reasons.get(place, "need_look") != "need_look":
+            return "failed", words("app.datasets.to_mend")
+        if place in self.draft.again:
+            return "again", words("app.datasets.again")
+        if place == drafts.QUALITY and judged.look is not None and judged.look.version.warnings:
+            return "close", self._summary(place, judged)
+        return "done", self._summary(place, judged)
+
+    def _summary(self, place: int, judged: Judged) -> str:
+        words, look = self._desk.words, judged.look
+        if look is None:
+            return Path(self.draft.source).name if place == drafts.SOURCE else ""
+        version = look.version
+        sides = " / ".join(number(rows, words) for _, rows in shares(look.version))
+        said = (
+            Path(self.draft.source).name,
+            words("app.datasets.columns_count", count=number(len(version.columns), words)),
+            words.term("legal-basis", self.draft.legal_basis) if self.draft.legal_basis else "",
+            sides,
+            words("app.datasets.findings_count", count=len(version.warnings)),
+            version.ref,
+        )[place]
+        return said if len(said) < 40 else f"{said[:38]}…"  # noqa: PLR2004 - what the list of steps has room for
+
+    def _reason(self, judged: Judged) -> str:
+        """Why one cannot go on: what is missing here; at the last step what is missing anywhere."""
+        words, step = self._desk.words, self.draft.step
+        if self._is_adding:
+            return words("app.datasets.adding")
+        places = range(len(STEPS)) if step == VERSION else (step,)
+        for place in places:
+            if place in judged.reasons:
+                what = words(f"app.datasets.{judged.reasons[place]}")
+                here = place == step or judged.reasons[place] == "need_look"
+                return what if here else words("app.datasets.missing_at", step=place + 1, what=what)
+            if place == judged.at and judged.error is not None:
+                return words.error(judged.error).what
+        return ""
+
+    def _show_error(self, judged: Judged) -> None:
+        """Tells above the steps what no field of the step that is shown tells."""
+        error = self._failure or judged.error
+        if error is not None and error is judged.error and judged.at == self.draft.step:
+            is_told = judged.at == drafts.SCHEMA or drafts.field_of(error) in self._bodies[judged.at].fields
+            error = None if is_told else error
+        if error is not None:
+            told = self._desk.words.error(error)
+            self._wrong.setText(f"{told.what} {told.means} {told.do} ({told.code})")
+        self._wrong.setVisible(error is not None)
+
+    def _show_why(self) -> None:
+        words, key = self._desk.words, STEPS[self.draft.step]
+        parts = (
+            ("", words(f"app.datasets.why_{key}")),
+            (words("app.datasets.what_to_do"), words(f"app.datasets.do_{key}")),
+        )
+        self._stepper.set_why(Why(words(f"app.datasets.step_{key}"), parts))
+
+    # what is heard
+
+    def answer(self, changes: Mapping[str, object]) -> None:
+        """Takes answers of a step."""
+        self.draft = drafts.changed(self.draft, changes)
+        self._rest.start()
+        self._follow()
+
+    def _on_moved(self, step: int) -> None:
+        self.draft = drafts.moved(self.draft, step)
+        self._show_why()
+        self._rest.start()
+        self._ask_look()
+        self._follow()
+
+    def _on_rest(self) -> None:
+        self._keep()
+        self._ask_look()
+        self._follow()
+
+    def _on_left(self) -> None:
+        self._keep()
+        self.left.emit()
+
+    def _on_cancelled(self) -> None:
+        self._cancel()
+        self._progress.stopping(self._desk.words("app.datasets.stopping"))
+
+    def stop(self) -> None:
+        """Gives up what is being looked at; the wizard is taken away."""
+        self._rest.stop()
+        self._cancel()
+
+    # the look
+
+    def _ask_look(self) -> None:
+        asked = drafts.plan(self.draft), self.draft.source.strip()
+        if not asked[1] or asked == self._asked or self._is_adding:
+            return
+        self._cancel()
+        self._asked, self._is_looking = asked, True
+        self._progress.begin(self._desk.words("app.datasets.reading"))
+        plan, source = asked[0], Path(asked[1]).expanduser()
+        self._task = self._desk.session.act(
+            lambda bench, progress, cancel: bench.datasets.look(source, plan, progress=progress, cancel=cancel),
+            owner=self,
+            then=lambda look: self._on_looked(asked, look, None),
+            failed=lambda error: self._on_looked(asked, None, error),
+            progress=self._on_progress,
+        )
+
+    def _on_progress(self, stage: str, done: int, total: int) -> None:
+        self._progress.tell(self._desk.stage(stage, done, total), done, total)
+
+    def _on_looked(self, asked: object, look: Look | None, error: SurefootError | None) -> None:
+        if asked is not self._asked:
+            return  # of answers that hold no longer
+        if isinstance(error, CancelledError):
+            self._asked, error = None, None
+        self._is_looking = False
+        self._look, self._error = look, error
+        self._progress.end()
+        self._follow()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    # the draft on disk
+
+    def _keep(self) -> None:
+        self._rest.stop()
+        self._is_stale = self._is_writing
+        if self._is_writing:
+            return
+        self._is_writing, draft = True, self.draft
+        self._desk.session.read(
+            lambda bench: _write(bench, draft), owner=self, then=self._on_kept, failed=self._on_lost
+        )
+
+    def _on_kept(self, _nothing: None) -> None:
+        self._is_writing = False
+        self.kept.emit()
+        if self._is_stale:
+            self._keep()
+
+    def _on_lost(self, error: SurefootError) -> None:
+        self._is_writing = False
+        self._desk.error(error)
+
+    # the act
+
+    def copy_command(self) -> None:
+        """Puts the command that makes this version on the clipboard, or says why there is none."""
+        command, words = drafts.command(self.draft), self._desk.words
+        if command:
+            QGuiApplication.clipboard().setText(command)
+        self._desk.tell(words("app.datasets.copied") if command else words("app.datasets.no_command"), "info")
+
+    def add(self) -> None:
+        """Makes the version, signed with the person's key."""
+        if not self._judged().is_ready or self._is_adding:
+            return
+        self._is_adding = True
+        self._failure = None
+        self._progress.begin(self._desk.words("app.datasets.adding"))
+        self._follow()
+        plan, source = drafts.plan(self.draft), Path(self.draft.source.strip()).expanduser()
+        self._task = self._desk.session.act(
+            lambda bench, progress, cancel: bench.datasets.add(source, plan, progress=progress, cancel=cancel),
+            owner=self,
+            then=self._on_added,
+            failed=self._on_refused,
+            progress=self._on_progress,
+        )
+
+    def _on_added(self, added: Added) -> None:
+        self._rest.stop()
+        self._progress.end()
+        words, version = self._desk.words, added.version
+        self._desk.session.read(
+            lambda bench: drafts.forget(bench.own_state / "drafts"), owner=self, then=lambda _nothing: None
+        )
+        key = "added" if added.is_new else "renewed" if added.is_recorded else "unchanged"
+        values = {"ref": version.ref, "rows": number(version.rows, words), "digest": version.version[:8]}
+        self._desk.tell(words(f"say.cli.{key}", **values))
+        self.added.emit(version)
+
+    def _on_refused(self, error: SurefootError) -> None:
+        self._is_adding = False
+        self._progress.end()
+        self._failure = None if isinstance(error, CancelledError) else error
+        self._follow()
+
+
+def _write(bench: Workbench, draft: Draft) -> None:
+    folder = private_folder(bench.own_state / "drafts")
+    write_whole(drafts.place(folder), drafts.encoded(draft))
