@@ -1,7 +1,5 @@
 """Step three: who answers for the data, what they may be used for, and which columns need care."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
-
 from surefoot.datasets.facts import LEGAL_BASES, Look
 from surefoot_app.datasets.draft import SCHEMA, Draft, Judged
 from surefoot_app.datasets.step import Step
@@ -37,9 +35,9 @@ class ConsentStep(Step):
             "jurisdiction", draft.jurisdiction, example="EU, VN", hint=words("app.datasets.jurisdiction_hint")
         )
         end = self.line("expiry", draft.expiry, example="2027-12-31", hint=words("app.datasets.expiry_hint"))
-        self.body.addLayout(_halves(owner, basis))
+        self.body.addLayout(self.beside(owner, basis, shares=(1, 1)))
         self.body.addWidget(purpose)
-        self.body.addLayout(_halves(place, end))
+        self.body.addLayout(self.beside(place, end, shares=(1, 1)))
         self.body.addWidget(Text(words("app.datasets.sensitive"), "card-title"))
         self._columns = column(gap=0)
         self.body.addLayout(self._columns)
@@ -67,10 +65,3 @@ class ConsentStep(Step):
             self._columns.addLayout(sentence(words("app.datasets.nothing_sensitive"), is_well=True))
         if version.columns:
             self._columns.addLayout(row(self.go("to_schema", SCHEMA, name="dataset.to_schema"), 1))
-
-
-def _halves(left: QWidget, right: QWidget) -> QHBoxLayout:
-    made = row(left, right, gap=12)
-    made.setStretch(0, 1)
-    made.setStretch(1, 1)
-    return made

@@ -139,14 +139,14 @@ def _columns(desk: Desk) -> tuple[Column[Row], ...]:
 
     return (
         Column[Row](words("app.datasets.name"), lambda one: one.version.name, look="strong"),
-        figure("version", "number", 74),
+        figure("version", "number", 92),
         figure("rows", "rows", 92),
         figure("columns", "columns", 78),
         Column[Row](
             words("app.datasets.sensitivity"),
             lambda one: words(f"app.datasets.sensitivity_{sensitivity(one.version)}"),
             look="quiet",
-            width=130,
+            width=152,
         ),
         Column[Row](words("app.datasets.owner"), lambda one: one.version.owner or "–", width=130),
         Column[Row](
@@ -156,12 +156,12 @@ def _columns(desk: Desk) -> tuple[Column[Row], ...]:
             tone=lambda one: TONES[standing(one.version)],
             width=178,
         ),
-        Column[Row](words("app.datasets.used_by"), lambda one: used_by(one.uses, words), look="quiet", width=156),
+        Column[Row](words("app.datasets.used_by"), lambda one: used_by(one.uses, words), look="quiet", width=176),
         Column[Row](
             words("app.datasets.added"),
             lambda one: ago(datetime.fromisoformat(one.version.recorded_at), words),
             look="quiet",
-            width=108,
+            width=120,
         ),
     )
 

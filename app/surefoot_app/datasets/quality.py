@@ -14,7 +14,7 @@ from surefoot_app.datasets.telling import LEAKS, sentence
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.bars import BarRows, NamedBar
-from surefoot_app.widgets.boxes import Card, cleared, column, row
+from surefoot_app.widgets.boxes import Card, cleared, column
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.text import Text, line
 
@@ -45,12 +45,9 @@ class QualityStep(Step):
         if judged.look is None:
             return
         self._seen.addWidget(self._findings(judged.look))
-        charts = [card for card in (self._classes(judged.look), self._missing(judged.look)) if card is not None]
-        if charts:
-            beside = row(*charts, gap=GAP)
-            for place in range(len(charts)):
-                beside.setStretch(place, 1)
-            self._seen.addLayout(beside)
+        for card in (self._classes(judged.look), self._missing(judged.look)):
+            if card is not None:
+                self._seen.addWidget(card)
         if judged.look.before is not None:
             self._seen.addWidget(self._shifts(judged.look))
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from surefoot.datasets import profiles
 from surefoot.datasets.facts import TYPES, DatasetVersion, Look
 from surefoot.errors import Code, SurefootError
 from surefoot_app.bridge.formatting import number
@@ -15,12 +14,10 @@ from surefoot_app.datasets.draft import ROLES, Draft, Judged
 from surefoot_app.datasets.overview import range_of
 from surefoot_app.datasets.step import Step
 from surefoot_app.shell.desk import Desk
-from surefoot_app.theme import px
-from surefoot_app.theme.tokens import GAP, NEAR
-from surefoot_app.widgets.boxes import cleared, column, holding, row
+from surefoot_app.theme.tokens import NEAR
+from surefoot_app.widgets.boxes import cleared, column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.fields import Select
-from surefoot_app.widgets.spread import Spread
 from surefoot_app.widgets.table import Table
 from surefoot_app.widgets.text import Text, line
 
@@ -30,7 +27,7 @@ _OF_A_COLUMN = {Code.MIXED_TYPES, Code.COLUMN_TYPE}
 
 
 class SchemaStep(Step):
-    """The columns, and the one that is chosen beside them."""
+    """The columns, and the one that is chosen below them."""
 
     def __init__(self, desk: Desk, draft: Draft) -> None:
         super().__init__("schema", desk, draft)
@@ -40,13 +37,10 @@ class SchemaStep(Step):
         self._wrong = column(gap=NEAR)
         self._list = column(gap=0)
         self._side = column(gap=NEAR)
-        side = holding(self._side)
-        side.setFixedWidth(px(268))
-        both = row(gap=GAP)
-        both.addLayout(self._list, 1)
-        both.addWidget(side)
         self.body.addLayout(self._wrong)
-        self.body.addLayout(both, 1)
+        self.body.addLayout(self._list, 1)
+        self.body.addWidget(line())
+        self.body.addLayout(self._side)
 
     def layout_of(self, body: QVBoxLayout) -> None:  # type: ignore[override]
         # The table has a bar of its own.
@@ -90,7 +84,7 @@ class SchemaStep(Step):
         self.choose(min(max(chosen, 0), len(self._rows) - 1))
 
     def choose(self, place: int) -> None:
-        """Shows one column beside the list."""
+        """Shows one column below the list."""
         if self._table is not None:
             self._table.setCurrentIndex(self._table.model().index(place, 0))
             self._show_column(place)
@@ -101,37 +95,38 @@ class SchemaStep(Step):
         if look is None or not 0 <= place < len(self._rows):
             return
         one, words, version = self._rows[place], self.words, look.version
-        self._side.addWidget(Text(one.name, "card-title", wrap=True))
+        heading = row(Text(one.name, "card-title"), gap=12)
         if one.profile is not None:
-            bars = profiles.bars(one.profile)
-            if bars:
-                self._side.addWidget(Spread(bars, range_of(one.profile, words)))
             counts = {
                 "distinct": number(one.profile.distinct, words),
                 "missing": number(one.profile.missing, words),
                 "holds": range_of(one.profile, words),
             }
-            self._side.addWidget(Text(words("app.datasets.column_holds", **counts), "secondary", wrap=True))
-        self._side.addWidget(line())
-        self._choice("type", [(kind, words.term("type", kind)) for kind in TYPES], str(one.told["type"]), one)
-        self._choice("role", [(role, words(f"app.datasets.as_{role}")) for role in ROLES], str(one.told["role"]), one)
-        if one.told["role"] == "target":
-            self._positive(one, version)
+            heading.addWidget(Text(words("app.datasets.column_holds", **counts), "secondary", wrap=True), 1)
+        self._side.addLayout(heading)
+        types = [(kind, words.term("type", kind)) for kind in TYPES]
+        roles = [(role, words(f"app.datasets.as_{role}")) for role in ROLES]
         cares = [(care, words(f"app.datasets.care_{care}")) for care in _CARES]
-        self._choice("care", cares, one.care or "none", one)
-        self._side.addStretch(1)
+        role = self._choice("role", roles, str(one.told["role"]), one)
+        if one.told["role"] == "target":
+            self._positive(role, one, version)
+        choices = (
+            self._choice("type", types, str(one.told["type"]), one),
+            role,
+            self._choice("care", cares, one.care or "none", one),
+        )
+        self._side.addLayout(self.beside(*choices, shares=(1, 1, 1)))
 
-    def _choice(self, what: str, options: list[tuple[str, str]], now: str, one: ColumnRow) -> None:
+    def _choice(self, what: str, options: list[tuple[str, str]], now: str, one: ColumnRow) -> QVBoxLayout:
         """A choice, with why it is as it is under it."""
         select = Select(options, name=f"dataset.{what}")
         select.choose(now)
         select.chosen.connect(lambda key: self.tell(self._answer(what, one.name, key)))
         select.setAccessibleName(f"{self.words(f'app.datasets.{what}')}: {one.name}")
-        self._side.addWidget(Text(self.words(f"app.datasets.{what}"), "label"))
-        self._side.addWidget(select)
-        self._side.addWidget(Text(self.reason(what, one), "secondary", wrap=True))
+        label = Text(self.words(f"app.datasets.{what}"), "label")
+        return column(label, select, Text(self.reason(what, one), "secondary", wrap=True), gap=4)
 
-    def _positive(self, one: ColumnRow, version: DatasetVersion) -> None:
+    def _positive(self, under: QVBoxLayout, one: ColumnRow, version: DatasetVersion) -> None:
         values = sorted(one.profile.values) if one.profile is not None else []
         if not values:
             return
@@ -139,8 +134,8 @@ class SchemaStep(Step):
         select.setAccessibleName(self.words("app.datasets.positive"))
         select.choose(str((version.target or {}).get("positive") or ""))
         select.chosen.connect(self.telling("positive"))
-        self._side.addWidget(Text(self.words("app.datasets.positive"), "label"))
-        self._side.addWidget(select)
+        under.addWidget(Text(self.words("app.datasets.positive"), "label", wrap=True))
+        under.addWidget(select)
 
     def _answer(self, what: str, name: str, key: str) -> Mapping[str, Any]:
         look = self._look

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 from surefoot.datasets.facts import DATE_FORMATS, Look
 from surefoot.datasets.reading import ENCODINGS
 from surefoot_app.bridge.formatting import number, size
-from surefoot_app.datasets.draft import Draft, Judged
+from surefoot_app.datasets.draft import Draft, Judged, field_of
 from surefoot_app.datasets.heads import head_table
 from surefoot_app.datasets.step import Step
 from surefoot_app.shell.desk import Desk
@@ -40,13 +40,11 @@ class SourceStep(Step):
         # At Return or when it is left: each letter would begin to read another file.
         self._path.editingFinished.connect(self._on_path)
         name = self.line("name", draft.name, example="german-credit", hint=words("app.datasets.name_hint"))
-        both = row(self.field("source", self._path), name, gap=12)
-        both.setStretch(0, 3)
-        both.setStretch(1, 2)
+        both = self.beside(self.field("source", self._path), name, shares=(3, 2))
         self._more = self._reading()
         self._more.setVisible(any(getattr(draft, key) for key in _READING) or draft.storage == "referenced")
         more = Button(words("app.datasets.more"), name="dataset.more", kind="quiet", act=self._turn)
-        self._seen = column(gap=NEAR)
+        self._seen = column(1, gap=NEAR)
         self.body.addWidget(zone)
         self.body.addLayout(both)
         self.body.addLayout(row(more, 1))
@@ -86,12 +84,12 @@ class SourceStep(Step):
         words, draft = self.words, self.draft
         names = {mark: words(f"app.datasets.mark_{key}") for mark, key in zip(_DELIMITERS, ("comma", "semicolon", "tab", "bar"), strict=True)}  # noqa: E501 # fmt: skip
         decimals = {",": words("app.datasets.mark_comma"), ".": words("app.datasets.mark_point")}
-        first = row(
+        first = self.beside(
             self._select("delimiter", _DELIMITERS, names),
             self._select("encoding", ENCODINGS),
             self._select("decimal", (",", "."), decimals),
             self._select("date_format", DATE_FORMATS),
-            gap=12,
+            shares=(1, 1, 1, 1),
         )
         missing = self.line("missing", draft.missing, example="NA, -999", hint=words("app.datasets.missing_hint"))
         headless = QCheckBox(words("app.datasets.headless"))
@@ -104,21 +102,23 @@ class SourceStep(Step):
         stays.setAccessibleDescription(words("app.datasets.stays_why"))
         stays.toggled.connect(lambda on: self.tell({"storage": "referenced" if on else "stored"}))
         boxes = column(headless, stays, Text(words("app.datasets.stays_why"), "secondary", wrap=True), gap=6)
-        second = row(missing, boxes, gap=24)
-        second.setStretch(0, 1)
-        second.setStretch(1, 1)
+        second = self.beside(missing, boxes, shares=(1, 1))
         return holding(column(first, second, gap=12))
 
     def follow(self, judged: Judged) -> None:
         super().follow(judged)
         if self._path.text() != judged.draft.source and not self._path.hasFocus():
             self._path.setText(judged.draft.source)
+        if judged.error is not None and field_of(judged.error) in _READING:
+            self._more.show()
         if judged.look is self._look:
             return
         self._look = judged.look
         cleared(self._seen)
         if judged.look is not None:
             self._show(judged.look)
+        else:
+            self._seen.addStretch(1)
 
     def _show(self, look: Look) -> None:
         words, version = self.words, look.version

@@ -7,7 +7,7 @@ from surefoot_app.datasets.step import Step
 from surefoot_app.datasets.telling import leaks_card, sides_bars
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import GAP
-from surefoot_app.widgets.boxes import Card, cleared, column, row
+from surefoot_app.widgets.boxes import Card, cleared, column
 from surefoot_app.widgets.fields import Select
 from surefoot_app.widgets.text import Text
 
@@ -26,9 +26,7 @@ class SplitStep(Step):
         test = self.line("test", draft.test, example="0.3", hint=words("app.datasets.test_hint"))
         validation = self.line("validation", draft.validation, example="0", hint=words("app.datasets.validation_hint"))
         salt = self.line("salt", draft.salt, example=draft.name, hint=words("app.datasets.salt_hint"))
-        fields = row(self.field("split_by", by), test, validation, gap=12)
-        for place, share in enumerate((2, 1, 1)):
-            fields.setStretch(place, share)
+        fields = self.beside(self.field("split_by", by), test, validation, shares=(2, 1, 1))
         self._why = Text("", "quiet", wrap=True)
         self._seen = column(gap=GAP)
         self.body.addLayout(fields)

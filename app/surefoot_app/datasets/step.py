@@ -1,15 +1,15 @@
 """What the bodies of the six steps have in common: a heading, fields that tell what is typed, a part that follows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from surefoot_app.datasets.draft import Draft, Judged, field_of
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import GAP
-from surefoot_app.widgets.boxes import column, scrolled
+from surefoot_app.widgets.boxes import column, row, scrolled
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.fields import Field
 from surefoot_app.widgets.text import Text
@@ -56,6 +56,17 @@ class Step(QWidget):
         """A labelled editor for a field of the draft."""
         made = Field(self.words(f"app.datasets.{field}"), edit, name=f"dataset.{field}", hint=hint)
         self.fields[field] = made
+        return made
+
+    @staticmethod
+    def beside(*parts: QWidget | QLayout, shares: Sequence[int]) -> QHBoxLayout:
+        """Fields beside each other, their labels on one line however long the hints are."""
+        made = row(*parts, gap=12)
+        for place, share in enumerate(shares):
+            made.setStretch(place, share)
+            item = made.itemAt(place)
+            if item is not None:
+                item.setAlignment(Qt.AlignmentFlag.AlignTop)
         return made
 
     def telling(self, field: str) -> Callable[[Any], None]:

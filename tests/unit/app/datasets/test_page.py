@@ -1,0 +1,373 @@
+"""The page of datasets: the list, a version, the steps up to a signed version, over a real project."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from surefoot.texts import LANGUAGES
+from surefoot.workbench import Workbench
+from surefoot_app.bridge.events import Events
+from surefoot_app.bridge.session import Session
+from surefoot_app.bridge.settings import Settings
+from surefoot_app.bridge.tasks import Tasks
+from surefoot_app.datasets import draft as drafts
+from surefoot_app.datasets.draft import Draft
+from surefoot_app.datasets.overview import Overview
+from surefoot_app.datasets.page import DatasetsPage
+from surefoot_app.datasets.wizard import DatasetWizard
+from surefoot_app.shell.desk import Desk
+from surefoot_app.widgets.buttons import Button
+from surefoot_app.widgets.drop import DropZone
+from surefoot_app.widgets.empty import EmptyState
+from surefoot_app.widgets.fields import Select
+from surefoot_app.widgets.table import Table
+from surefoot_app.widgets.text import Text
+from tests.fakes.desk import changed
+from tests.gallery.datasets import STATES
+from tests.unit.app.conftest import Making
+from tests.unit.app.datasets.conftest import PASSPHRASE, TABLE
+
+
+def _page(desk: Desk, qtbot: QtBot) -> DatasetsPage:
+    page = DatasetsPage(desk)
+    qtbot.addWidget(page)
+    page.resize(1200, 800)
+    page.show()
+    return page
+
+
+def _press(page: QWidget, name: str) -> None:
+    button = page.findChild(Button, name)
+    assert button is not None, name
+    button.click()
+
+
+def _texts(page: QWidget) -> list[str]:
+    return [one.text() for one in page.findChildren(Text) if one.isVisible()]
+
+
+def _wizard(page: DatasetsPage) -> DatasetWizard:
+    assert page._wizard is not None
+    return page._wizard
+
+
+def _rested(wizard: DatasetWizard) -> None:
+    """As if nothing had been typed for a while."""
+    wizard._rest.stop()
+    wizard._on_rest()
+
+
+def _choose(wizard: QWidget, name: str, key: str) -> None:
+    select = wizard.findChild(Select, name)
+    assert select is not None, name
+    select.choose(key)
+    select.chosen.emit(key)
+
+
+def _type(wizard: QWidget, name: str, text: str) -> None:
+    edit = wizard.findChild(QLineEdit, name)
+    assert edit is not None, name
+    edit.setText(text)
+    edit.textEdited.emit(text)
+
+
+def _reason(wizard: DatasetWizard) -> str:
+    return wizard._stepper._forward_button.button.accessibleDescription()
+
+
+def test_the_list_opens_a_version_by_the_keyboard_and_comes_back_to_it(
+    desk_of: Making, bench: Workbench, qtbot: QtBot
+) -> None:
+    page = _page(desk_of(bench), qtbot)
+    table = page.findChild(Table, "datasets.table")
+    assert table is not None
+    table.setFocus(Qt.FocusReason.OtherFocusReason)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert page.heading.text() == "credit@2"
+    _press(page, "datasets.back")
+    assert page.heading.text() == "Datasets"
+    assert page._list is not None
+    assert page._list._table.currentIndex().row() == 0
+
+
+def test_each_tab_shows_what_was_recorded(desk_of: Making, bench: Workbench, qtbot: QtBot) -> None:
+    page = _page(desk_of(bench), qtbot)
+    page.show_object("dataset", "credit@2")
+    view = page._view
+    assert view is not None
+    for tab in ("preview", "columns", "split", "used", "differences"):
+        _press(page, f"dataset.tab.{tab}")
+    rows, columns = page.findChild(Table, "dataset.rows"), page.findChild(Table, "dataset.columns")
+    changes = page.findChild(Table, "dataset.changes")
+    assert rows is not None
+    assert columns is not None
+    assert changes is not None
+    assert rows.model().rowCount() == dict(views_counts(page))["train"]
+    assert columns.model().rowCount() == 5
+    assert changes.model().index(0, 0).data() == "source"
+    assert any(one.kind == "nothing" for one in view.findChildren(EmptyState))
+
+
+def views_counts(page: DatasetsPage) -> list[tuple[str, int]]:
+    assert page._view is not None
+    counts = page._view.opened.version.split["counts"]
+    assert isinstance(counts, dict)
+    return [(side, int(str(rows))) for side, rows in counts.items()]
+
+
+def test_a_link_to_the_version_before_leads_there_and_the_tab_stays(
+    desk_of: Making, bench: Workbench, qtbot: QtBot
+) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    desk.opening.connect(page.show_object)
+    page.show_object("dataset", "credit@2")
+    _press(page, "open-dataset")
+    assert page.heading.text() == "credit@1"
+    _press(page, "dataset.tab.split")
+    changed(desk, "run.requested")
+    assert page._view is not None
+    assert page._view.tabs.current == "split"
+
+
+def test_a_version_that_is_not_there_is_told_and_the_list_stays(
+    desk_of: Making, bench: Workbench, qtbot: QtBot
+) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    with qtbot.waitSignal(desk.troubled) as told:
+        page.show_object("dataset", "nothing@1")
+    assert "SF-2001" in told.args[0].text
+    assert page._list is not None
+
+
+def test_a_check_of_its_bytes_is_told(desk_of: Making, bench: Workbench, qtbot: QtBot) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    page.show_object("dataset", "credit@2")
+    with qtbot.waitSignal(desk.told) as well:
+        _press(page, "dataset.check")
+    assert well.args[1] == "ok"
+    for path in (bench.project / ".surefoot" / "objects").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    with qtbot.waitSignal(desk.told) as ill:
+        _press(page, "dataset.check")
+    assert ill.args[1] == "bad"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_is_led_through_six_steps_to_a_signed_version(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot, language: str
+) -> None:
+    desk = desk_of(bench, language=language)
+    page = _page(desk, qtbot)
+    words = desk.words
+    page.new()
+    wizard = _wizard(page)
+    assert _reason(wizard) == words("app.datasets.need_source")
+    zone = wizard.findChild(DropZone)
+    assert zone is not None
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(place / "table.csv"))])
+    zone.dropEvent(
+        QDropEvent(
+            QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+    )
+    _rested(wizard)
+    head = wizard.findChild(Table, "dataset.head")
+    assert head is not None
+    assert head.model().rowCount() == 120
+    qtbot.keyClick(wizard, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wizard._stepper.go(1)
+    schema = wizard.findChild(Table, "dataset.schema")
+    assert schema is not None
+    assert [schema.model().index(place, 2).data() for place in (0, 4)] == [
+        words.term("role", "key"), words.term("role", "target"),
+    ]  # fmt: skip
+    assert words("say.dataset.reason.unique-name") in _texts(wizard)
+    wizard._stepper.go(2)
+    assert _reason(wizard) == words("app.datasets.need_owner")
+    for name, text in (("owner", "Risk"), ("purpose", "Judge credit")):
+        _type(wizard, f"dataset.{name}", text)
+    assert _reason(wizard) == words("app.datasets.need_legal_basis")
+    _choose(wizard, "dataset.legal_basis", "contract")
+    assert _reason(wizard) == ""
+    _rested(wizard)
+    wizard._stepper.go(5)
+    assert _reason(wizard) == ""
+    wizard._stepper._press_forward()
+    assert page._wizard is None
+    assert page.heading.text() == "table@1"
+    version = bench.datasets.show("table")
+    assert (version.owner, version.legal_basis, version.target) == (
+        "Risk", "contract", {"column": "risk", "positive": "bad"},
+    )  # fmt: skip
+    assert drafts.kept(bench.own_state / "drafts") is None
+
+
+def test_what_is_wrong_is_told_beside_its_field(desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot) -> None:
+    (place / "latin.csv").write_bytes("a,b\nné,1\nmé,2\n".encode("latin-1"))
+    page = _page(desk_of(bench), qtbot)
+    page.show_steps(Draft(source=str(place / "latin.csv")))
+    wizard = _wizard(page)
+    encoding = wizard._bodies[0].fields["encoding"]
+    assert encoding.isVisible()
+    assert "SF-2005" in encoding._wrong.text()
+    assert wizard.findChild(Table, "dataset.head") is None
+    _choose(wizard, "dataset.encoding", "latin-1")
+    (place / "latin.csv").write_bytes(TABLE.replace("seen", "é").encode("latin-1"))
+    _rested(wizard)
+    assert encoding._wrong.text() == ""
+    assert wizard.findChild(Table, "dataset.head") is not None
+    wizard._stepper.go(3)
+    _type(wizard, "dataset.test", "much")
+    _rested(wizard)
+    assert "SF-2018" in wizard._bodies[3].fields["test"]._wrong.text()
+    assert "much" in _reason(wizard)
+
+
+def test_a_guess_is_changed_by_one_choice_and_what_follows_is_seen(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    page = _page(desk_of(bench), qtbot)
+    page.show_steps(Draft(source=str(place / "table.csv"), step=1))
+    wizard = _wizard(page)
+    wizard._bodies[1].choose(4)  # type: ignore[attr-defined] # of the step of columns
+    _choose(wizard, "dataset.role", "feature")
+    _rested(wizard)
+    assert wizard.draft.target == ""
+    assert wizard._look is not None
+    assert wizard._look.version.target is None
+    assert "no-target" in {one.key for one in wizard._look.version.warnings}
+    wizard._bodies[1].choose(2)  # type: ignore[attr-defined] # of the step of columns
+    _choose(wizard, "dataset.type", "text")
+    _rested(wizard)
+    assert next(one["type"] for one in wizard._look.version.columns if one["name"] == "amount") == "text"
+
+
+def test_cells_that_do_not_fit_are_read_as_text_by_one_press(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    (place / "mixed.csv").write_text(TABLE.replace(",100,", ",n.a.,", 1), encoding="utf-8")
+    page = _page(desk_of(bench), qtbot)
+    page.show_steps(Draft(source=str(place / "mixed.csv"), step=1))
+    wizard = _wizard(page)
+    assert "SF-2012" in " ".join(_texts(wizard))
+    _press(wizard, "dataset.as_text")
+    _rested(wizard)
+    assert wizard._look is not None
+    assert wizard.draft.types == (("amount", "text"),)
+
+
+def test_a_draft_is_left_and_gone_on_with_or_discarded(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    page.new()
+    _wizard(page)._bodies[0].take(place / "table.csv")  # type: ignore[attr-defined] # of the step of the source
+    _press(page, "stepper.leave")
+    assert page._wizard is None
+    _press(page, "dataset.go_on")
+    assert _wizard(page).draft.source == str(place / "table.csv")
+    _press(page, "stepper.leave")
+    _press(page, "dataset.discard")
+    assert page.findChild(Button, "dataset.discard") is None
+    assert drafts.kept(bench.own_state / "drafts") is None
+
+
+def test_the_command_is_copied(desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot) -> None:
+    page = _page(desk_of(bench), qtbot)
+    page.show_steps(Draft(source=str(place / "table.csv"), owner="Risk"))
+    _press(page, "dataset.copy")
+    assert QGuiApplication.clipboard().text() == f"surefoot dataset add {place / 'table.csv'} --owner Risk"
+
+
+def test_an_empty_project_has_one_act_and_a_filter_that_fits_nothing_says_so(
+    desk_of: Making, bench: Workbench, qtbot: QtBot
+) -> None:
+    page = _page(desk_of(bench), qtbot)
+    assert page._list is not None
+    page._list.filter("nothing of this name")
+    assert [one.kind for one in page.findChildren(EmptyState) if one.isVisible()] == ["no-match"]
+    page.show_overview(Overview(()))
+    filled = [one for one in page.findChildren(Button) if one.isVisible() and one.property("kind") == "primary"]
+    assert [one.objectName() for one in filled] == ["datasets.first"]
+
+
+@pytest.mark.parametrize(("name", "build"), STATES, ids=[name for name, _ in STATES])
+def test_every_state_has_one_filled_button_at_most_and_names_for_all(
+    name: str, build: object, desk_of: Making, qtbot: QtBot
+) -> None:
+    assert callable(build)
+    page = build(desk_of(is_silent=True))
+    qtbot.addWidget(page)
+    page.show()
+    filled = [one for one in page.findChildren(Button) if one.isVisible() and one.property("kind") == "primary"]
+    assert len(filled) <= 1, name
+    controls = [*page.findChildren(Button), *page.findChildren(QLineEdit), *page.findChildren(Select)]
+    assert [one.objectName() for one in controls if one.isVisible() and not one.accessibleName()] == []
+
+
+@pytest.fixture
+def real(place: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
+    session = Session(Tasks())
+    desk = Desk(session, Events(session), Settings(tmp_path / "desktop.ini"))
+    session.passphrase_wanted.connect(lambda: session.give_passphrase(PASSPHRASE))
+    with qtbot.waitSignal(session.opened, timeout=20_000):
+        desk.open_project(place / "project", owner=desk)
+    yield desk
+    session.shut()
+    session.tasks.deleteLater()
+
+
+def test_a_large_file_does_not_block_and_reading_is_stopped_by_a_press(real: Desk, place: Path, qtbot: QtBot) -> None:
+    large = place / "large.csv"
+    with large.open("w", encoding="utf-8") as file:
+        file.write("id,a,b,c\n")
+        for start in range(0, 900_000, 30_000):
+            file.write("".join(f"r{n},{n % 97},{n % 13},{n}\n" for n in range(start, start + 30_000)))
+    page = _page(real, qtbot)
+    gaps: list[float] = []
+    last = [time.perf_counter()]
+
+    def tick() -> None:
+        gaps.append(time.perf_counter() - last[0])
+        last[0] = time.perf_counter()
+
+    timer = QTimer(interval=5)
+    timer.timeout.connect(tick)
+    page.show_steps(Draft(source=str(large)))
+    timer.start()
+    wizard = _wizard(page)
+    qtbot.waitUntil(wizard._progress.isVisible, timeout=20_000)
+    qtbot.waitUntil(wizard._progress._cancel.isVisible, timeout=20_000)
+    wizard._progress._cancel.click()
+    qtbot.waitUntil(lambda: not wizard._is_looking, timeout=20_000)
+    timer.stop()
+    assert _reason(wizard) == real.words("app.datasets.need_look_again")
+    assert sorted(gaps)[len(gaps) // 2] < 0.05, "the window answers while the file is read"
+    _press(page, "stepper.leave")
+    qtbot.waitUntil(lambda: page._list is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: real.session.tasks.is_idle, timeout=20_000)
+
+
+def test_a_version_is_signed_with_the_passphrase_that_the_shell_asks_for(real: Desk, place: Path, qtbot: QtBot) -> None:
+    page = _page(real, qtbot)
+    draft = Draft(source=str(place / "table.csv"), owner="Risk", purpose="Judge", legal_basis="contract", step=5)
+    page.show_steps(draft)
+    wizard = _wizard(page)
+    qtbot.waitUntil(lambda: wizard._look is not None, timeout=20_000)
+    with qtbot.waitSignal(real.session.passphrase_wanted, timeout=20_000):
+        wizard.add()
+    qtbot.waitUntil(lambda: page._view is not None, timeout=20_000)
+    assert page.heading.text() == "table@1"
+    qtbot.waitUntil(lambda: real.session.tasks.is_idle, timeout=20_000)
