@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import SurefootError
+from surefoot_app.bridge.formatting import shortened
 from surefoot_app.checks.listing import Opened
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing import judgements
@@ -99,7 +100,7 @@ class SubjectPane(QWidget):
     def _head(self, found: Opened) -> QWidget:
         words, desk, entry = self._desk.words, self._desk, found.entry
         card = Card()
-        link = Button(entry.name, name="open-run", kind="link", act=lambda: desk.open("run", entry.run))
+        link = Button(shortened(entry.name), name="open-run", kind="link", act=lambda: desk.open("run", entry.run))
         pills = [
             Pill(words(f"app.checks.list_{state}", count=count), judgements.tone_of(state))
             for state, count in found.counts.items()

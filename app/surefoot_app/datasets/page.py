@@ -112,6 +112,7 @@ class DatasetsPage(Page):
         made.focus(self._last)
 
     def show_object(self, kind: str, ref: str) -> None:
+        """Shows a version, or begins a new one."""
         if kind == "dataset-new":
             self.new()
         else:

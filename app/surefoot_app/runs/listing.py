@@ -73,7 +73,9 @@ class RunsList(QWidget):
         # Of one width, so that scrolling lays nothing out anew.
         self._places.setFixedWidth(px(240))
         self._places.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        foot = row(self._pinned, Text(words("app.runs.keys"), "secondary"), 1, self._places, gap=10)
+        keys = Text(words("app.runs.keys"), "secondary", wrap=True)
+        foot = row(self._pinned, keys, self._places, gap=10)
+        foot.setStretch(1, 1)
         foot.setContentsMargins(14, 2, 14, 10)
         card = Card()
         card.whole.setContentsMargins(1, 1, 1, 1)
