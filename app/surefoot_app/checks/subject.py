@@ -100,7 +100,7 @@ class SubjectPane(QWidget):
     def _head(self, found: Opened) -> QWidget:
         words, desk, entry = self._desk.words, self._desk, found.entry
         card = Card()
-        link = Button(shortened(entry.name), name="open-run", kind="link", act=lambda: desk.open("run", entry.run))
+        link = Button(shortened(entry.name, 28), name="open-run", kind="link", act=lambda: desk.open("run", entry.run))
         pills = [
             Pill(words(f"app.checks.list_{state}", count=count), judgements.tone_of(state))
             for state, count in found.counts.items()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from surefoot.errors import Code, SurefootError
 from surefoot_app.bridge.formatting import number
@@ -51,6 +51,12 @@ class RunsList(QWidget):
         self._build()
         self._listen()
 
+    def _foot(self) -> QHBoxLayout:
+        keys = Text(self._desk.words("app.runs.keys"), "secondary", wrap=True)
+        foot = row(self._pinned, keys, self._places, gap=10)
+        foot.setStretch(1, 1)
+        return foot
+
     def _build(self) -> None:
         words = self._desk.words
         self.filter = FilterLine(words("app.runs.filter_hint"), name="runs.filter")
@@ -73,9 +79,7 @@ class RunsList(QWidget):
         # Of one width, so that scrolling lays nothing out anew.
         self._places.setFixedWidth(px(240))
         self._places.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        keys = Text(words("app.runs.keys"), "secondary", wrap=True)
-        foot = row(self._pinned, keys, self._places, gap=10)
-        foot.setStretch(1, 1)
+        foot = self._foot()
         foot.setContentsMargins(14, 2, 14, 10)
         card = Card()
         card.whole.setContentsMargins(1, 1, 1, 1)

@@ -11,7 +11,8 @@ from surefoot.workbench import Workbench
 
 PASSPHRASE = "a long passphrase of ours"
 TABLE = "applicant_id,sex,amount,note,risk\n" + "".join(
-    f"a{n},{'male' if n % 3 else 'female'},{100 + 7 * (n % 40)},{'' if n % 5 else 'seen'},{'bad' if n % 4 else 'good'}\n"
+    f"a{n},{'male' if n % 3 else 'female'},{100 + 7 * (n % 40)},{'' if n % 5 else 'seen'},"
+    f"{'bad' if n % 4 else 'good'}\n"
     for n in range(120)
 )
 SAID = Plan(owner="Risk", purpose="Judge credit", legal_basis="contract", expiry="2099-12-31")

@@ -163,7 +163,7 @@ def test_a_check_of_its_bytes_is_told(desk_of: Making, bench: Workbench, qtbot: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_file_is_led_through_six_steps_to_a_signed_version(
+def test_a_file_is_led_through_six_steps_to_a_signed_version(  # noqa: PLR0915 - six steps, one after the other
     desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot, language: str
 ) -> None:
     desk = desk_of(bench, language=language)
