@@ -12,7 +12,6 @@ from surefoot_app.shell.desk import Desk
 from tests.gallery import (
     audit,
     checks,
-    datasets,
     deployments,
     experiments,
     home,
@@ -38,6 +37,6 @@ class Shown:
 
 STATES: Sequence[Shown] = tuple(
     Shown(name, build)
-    for room in (home, datasets, experiments, runs, checks, releases, deployments, audit, learn, settings, parts)
+    for room in (home, experiments, runs, checks, releases, deployments, audit, learn, settings, parts)
     for name, build in room.STATES
 )

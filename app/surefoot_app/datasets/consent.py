@@ -44,7 +44,7 @@ class ConsentStep(Step):
         self.body.addStretch(1)
 
     def follow(self, judged: Judged) -> None:
-        """Shows what is known of the plan now."""
+        """See `Step.follow`."""
         super().follow(judged)
         if judged.look is self._look and self._look is not None:
             return

@@ -96,7 +96,7 @@ class DatasetsPage(Page):
         made.discarded.connect(self._discard)
         self._show(made)
         self._list = made
-        if text:
+        if text and found.rows:
             made.filter(text)
         self.heading.setText(words("app.datasets.title"))
         counts = {"count": number(found.names, words), "versions": number(len(found.rows), words)}
@@ -112,7 +112,7 @@ class DatasetsPage(Page):
         made.focus(self._last)
 
     def show_object(self, kind: str, ref: str) -> None:
-        """Shows a version, or begins a new one."""
+        """Shows a version (`dataset`), or the steps of another (`dataset-new`)."""
         if kind == "dataset-new":
             self.new()
         else:
@@ -135,6 +135,8 @@ class DatasetsPage(Page):
 
     def show_version(self, opened: Opened) -> None:
         """Shows one version in place of the list; the tab that was looked at stays."""
+        if self._view is not None and self._view.opened == opened:
+            return  # nothing of it is new, and what is scrolled or chosen stays
         tab = self._view.tabs.current if self._view is not None else ""
         same = self._view is not None and self._view.opened.version.id == opened.version.id
         view = VersionView(self._desk, opened)

@@ -43,13 +43,12 @@ class SchemaStep(Step):
         self.body.addLayout(self._side)
 
     def layout_of(self, body: QVBoxLayout) -> None:  # type: ignore[override]
-        """Lays the step out."""
-        # The table has a bar of its own.
+        """Puts the body in as it is: the table has a bar of its own."""
         self.setLayout(body)
         body.setContentsMargins(0, 0, 0, 0)
 
     def follow(self, judged: Judged) -> None:
-        """Shows what is known of the plan now."""
+        """See `Step.follow`."""
         super().follow(judged)
         self._show_error(judged.error if judged.at == drafts.SCHEMA else None)
         if judged.look is None or judged.look is self._look:
@@ -70,8 +69,7 @@ class SchemaStep(Step):
             leave = Button(self.words("app.datasets.leave_out", column=column_), name="dataset.leave_out")
             leave.clicked.connect(lambda _checked=False: self.tell({"drop": (*self.draft.drop, column_)}))
             buttons = [leave] if error.code is Code.COLUMN_TYPE else [as_text, leave]
-            for button in buttons:
-                self._wrong.addLayout(row(button, 1))
+            self._wrong.addLayout(row(*buttons, 1))
 
     def _build(self, look: Look) -> None:
         chosen = self._table.currentIndex().row() if self._table is not None else 0

@@ -106,7 +106,7 @@ class SourceStep(Step):
         return holding(column(first, second, gap=12))
 
     def follow(self, judged: Judged) -> None:
-        """Shows what is known of the plan now."""
+        """See `Step.follow`."""
         super().follow(judged)
         if self._path.text() != judged.draft.source and not self._path.hasFocus():
             self._path.setText(judged.draft.source)

@@ -19,9 +19,9 @@ from surefoot.workbench import Workbench
 from surefoot_app.bridge.formatting import number
 from surefoot_app.bridge.tasks import Task
 from surefoot_app.datasets import draft as drafts
+from surefoot_app.datasets import steps
 from surefoot_app.datasets.consent import ConsentStep
-from surefoot_app.datasets.draft import STEPS, VERSION, Draft, Judged
-from surefoot_app.datasets.overview import shares
+from surefoot_app.datasets.draft import STEPS, Draft, Judged
 from surefoot_app.datasets.quality import QualityStep
 from surefoot_app.datasets.schema import SchemaStep
 from surefoot_app.datasets.source import SourceStep
@@ -32,7 +32,7 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import column
 from surefoot_app.widgets.progress import Progress
-from surefoot_app.widgets.stepper import Stepper, StepperWords, StepState
+from surefoot_app.widgets.stepper import Stepper, StepperWords
 from surefoot_app.widgets.text import Text
 from surefoot_app.widgets.why import Why
 
@@ -109,54 +109,10 @@ class DatasetWizard(QWidget):
         for body in self._bodies:
             body.follow(judged)
         for place in range(len(STEPS)):
-            self._stepper.set_state(place, *self._state(place, judged))
-        self._stepper.set_reason(self._reason(judged))
+            self._stepper.set_state(place, *steps.state(place, judged, self._desk.words))
+        adding = self._desk.words("app.datasets.adding") if self._is_adding else ""
+        self._stepper.set_reason(adding or steps.reason(judged, self._desk.words))
         self._show_error(judged)
-
-    def _state(self, place: int, judged: Judged) -> tuple[StepState, str]:
-        words, step = self._desk.words, self.draft.step
-        if place == step:
-            return "now", self._summary(place, judged) or words("app.datasets.now")
-        if place not in self.draft.seen:
-            return "todo", words("app.datasets.todo")
-        if place == judged.at or judged.reasons.get(place, "need_look") != "need_look":
-            return "failed", words("app.datasets.to_mend")
-        if place in self.draft.again:
-            return "again", words("app.datasets.again")
-        if place == drafts.QUALITY and judged.look is not None and judged.look.version.warnings:
-            return "close", self._summary(place, judged)
-        return "done", self._summary(place, judged)
-
-    def _summary(self, place: int, judged: Judged) -> str:
-        words, look = self._desk.words, judged.look
-        if look is None:
-            return Path(self.draft.source).name if place == drafts.SOURCE else ""
-        version = look.version
-        sides = " / ".join(number(rows, words) for _, rows in shares(look.version))
-        said = (
-            Path(self.draft.source).name,
-            words("app.datasets.columns_count", count=number(len(version.columns), words)),
-            words.term("legal-basis", self.draft.legal_basis) if self.draft.legal_basis else "",
-            sides,
-            words("app.datasets.findings_count", count=len(version.warnings)),
-            version.ref,
-        )[place]
-        return said if len(said) < 40 else f"{said[:38]}…"  # noqa: PLR2004 - what the list of steps has room for
-
-    def _reason(self, judged: Judged) -> str:
-        """Why one cannot go on: what is missing here; at the last step what is missing anywhere."""
-        words, step = self._desk.words, self.draft.step
-        if self._is_adding:
-            return words("app.datasets.adding")
-        places = range(len(STEPS)) if step == VERSION else (step,)
-        for place in places:
-            if place in judged.reasons:
-                what = words(f"app.datasets.{judged.reasons[place]}")
-                here = place == step or judged.reasons[place] == "need_look"
-                return what if here else words("app.datasets.missing_at", step=place + 1, what=what)
-            if place == judged.at and judged.error is not None:
-                return words.error(judged.error).what
-        return ""
 
     def _show_error(self, judged: Judged) -> None:
         """Tells above the steps what no field of the step that is shown tells."""

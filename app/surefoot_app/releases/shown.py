@@ -66,8 +66,8 @@ def _dataset(desk: Desk, event: RecordedEvent) -> QWidget:
     words, body = desk.words, event.body
     unsaid = words("say.releases.card.unsaid")
     ref = f"{body.get('name')}@{body.get('number')}"
-    facts = [Fact(words("app.checks.data"), ref, "link", ("dataset", ref))]
-    facts.append(Fact(words("app.releases.fingerprint"), event.sha256, "hash", copies=words("app.shell.copy")))
+    link = Button(ref, name="open-dataset", kind="link", act=lambda: desk.open("dataset", ref))
+    facts = [Fact(words("app.releases.fingerprint"), event.sha256, "hash", copies=words("app.shell.copy"))]
     if isinstance(body.get("rows"), int):
         facts.append(Fact(words("app.checks.rows"), number(body["rows"], words)))
     for key in _SAID:
@@ -78,8 +78,8 @@ def _dataset(desk: Desk, event: RecordedEvent) -> QWidget:
         named = ", ".join(str(one) for one in _listed(body.get(key)))
         facts.append(Fact(words(f"app.releases.said_{key}"), named or words("say.releases.sheet.nobody_named")))
     made = FactsList(facts)
-    made.followed.connect(desk.open)
     card = Card(kind="sunken")
+    card.body.addLayout(row(link, 1))
     card.body.addWidget(made)
     return card
 
