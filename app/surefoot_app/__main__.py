@@ -18,12 +18,14 @@ from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.bridge.tasks import Tasks
 from surefoot_app.checks.feature import CHECKS
-from surefoot_app.datasets.feature import DATASETS
 from surefoot_app.deployments.feature import DEPLOYMENTS
 from surefoot_app.experiments.feature import EXPERIMENTS
 from surefoot_app.home.feature import HOME
 from surefoot_app.home.welcome import WelcomePage
 from surefoot_app.learn.feature import LEARN
+from surefoot_app.releases.feature import RELEASES
+from surefoot_app.runs.feature import RUNS
+from surefoot_app.settings.feature import SETTINGS
 from surefoot_app.shell.crash import CrashReports
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.features import Feature
@@ -32,7 +34,17 @@ from surefoot_app.shell.single import SingleInstance
 from surefoot_app.shell.window import Window
 from surefoot_app.widgets.notices import Problem
 
-FEATURES: tuple[Feature, ...] = (HOME, DATASETS, EXPERIMENTS, CHECKS, DEPLOYMENTS, AUDIT, LEARN)
+FEATURES: tuple[Feature, ...] = (
+    HOME,
+    EXPERIMENTS,
+    RUNS,
+    CHECKS,
+    RELEASES,
+    DEPLOYMENTS,
+    AUDIT,
+    LEARN,
+    SETTINGS,
+)
 """The panels, in the order of the rail. A feature page is one line here and one room beside it."""
 
 logging.getLogger("surefoot").addHandler(logging.NullHandler())

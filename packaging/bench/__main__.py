@@ -51,6 +51,7 @@ SCRIPTS = (
     Script("create_runs.py", ("5",), peers=("mlflow",)),
     Script("serving.py", ("14", "15", "16"), by_row=True, peers=("mlflow", "fastapi"), can_be_quick=True),
     Script("checks.py", ("checks",)),
+    Script("desktop.py", ("10",), can_be_quick=True),
 )
 
 
@@ -110,9 +111,12 @@ def measured(script: Script, peers: dict[str, str]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", type=Path, required=True, help="folder that holds an environment for each peer")
-    parser.add_argument("rows", nargs="*", choices=[*TITLES, []], help="row numbers; all where none is given")
+    parser.add_argument(
+        "rows", nargs="*", choices=[*TITLES, "desktop", []], help="row numbers; all where none is given"
+    )
     parser.add_argument("--quick", action="store_true", help="one short round where a script can; writes no page")
     options = parser.parse_args()
+    options.rows = ["10" if row == "desktop" else row for row in options.rows]
     peers = environments(options.peers)
     for script in SCRIPTS:
         rows = [row for row in script.rows if not options.rows or row in options.rows]

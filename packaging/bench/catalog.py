@@ -19,6 +19,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ WS = hashlib.sha256(b"bench").hexdigest()
 FEEDS = tuple(hashlib.sha256(name).hexdigest() for name in (b"person", b"machine"))
 LEAVES = tuple(hashlib.sha256(b"%d" % n).hexdigest() for n in range(1000))
 PARAMETERS, METRICS = 10, 5
+BODIES = 20_000  # different details; more runs have them again
 WHERE = "metric.m0 > 0.5 and param.p0 <= 6"
 EVENTS = Reducer(
     "events",
@@ -127,22 +129,26 @@ def finished(run: int) -> dict[str, Any]:
     return {"exit_code": 0, "seconds": "12.5", "metrics": metrics, "verdict": {"meets": True, "criteria": []}}
 
 
+def event_of(number: int) -> Event:
+    """Two events a run, the request by a person and the end by the machine: the even and the odd numbers."""
+    run, side = divmod(number, 2)
+    return Event(
+        leaf=f"{number:064x}", ws=WS, feed=FEEDS[side], seq=run,
+        at=f"2026-01-{1 + run // 86400 % 28:02}T{run // 3600 % 24:02}:{run // 60 % 60:02}:{run % 60:02}.000Z",
+        hlc=1_767_225_600_000_000 + number, actor="per_" + "a" * 26, role="owner", mean="created",
+        type=("run.requested", "run.finished")[side], subjects=(Subject(f"run_{run:026}", LEAVES[run % 1000]),),
+        cause=(LEAVES[run % 1000],), body=_bodies(run % BODIES)[side], is_self=False,
+    )  # fmt: skip
+
+
+@cache
+def _bodies(run: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    return requested(run), finished(run)
+
+
 def record_of(count: int) -> list[Event]:
-    """Two events a run, the request by a person and the end by the machine."""
-    events = []
-    bodies = [(requested(n), finished(n)) for n in range(min(count // 2, 20_000))]
-    for number in range(count):
-        run, side = divmod(number, 2)
-        events.append(
-            Event(
-                leaf=f"{number:064x}", ws=WS, feed=FEEDS[side], seq=run,
-                at=f"2026-01-{1 + run // 86400 % 28:02}T{run // 3600 % 24:02}:{run // 60 % 60:02}:{run % 60:02}.000Z",
-                hlc=1_767_225_600_000_000 + number, actor="per_" + "a" * 26, role="owner", mean="created",
-                type=("run.requested", "run.finished")[side], subjects=(Subject(f"run_{run:026}", LEAVES[run % 1000]),),
-                cause=(LEAVES[run % 1000],), body=bodies[run % len(bodies)][side], is_self=False,
-            )
-        )  # fmt: skip
-    return events
+    """The first events of them all."""
+    return [event_of(number) for number in range(count)]
 
 
 def turns(ours: Callable[[], object], limit: Callable[[], object], repeats: int) -> tuple[float, float, float]:

@@ -20,6 +20,7 @@ TITLES = {
     "5": "Runs created with 10 parameters and 5 metrics each, through the trail",
     "6": "Filter and sort runs",
     "9": "Start of the command line",
+    "10": "The table of runs in the desktop, offscreen",
     "11": "Append signed events, durable",
     "12": "Verify the trail",
     "13": "Rebuild the catalog from the trail",

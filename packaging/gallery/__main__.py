@@ -43,7 +43,8 @@ def picture(app: QApplication, state: Shown, desk: Desk, size: tuple[int, int], 
     if not isinstance(shown, QDialog):
         outer.resize(*size)
     outer.show()
-    app.processEvents()
+    for _ in range(2):  # what a page fills in while it is shown finds its place in the second round
+        app.processEvents()
     outer.grab().save(str(path))
     outer.close()
     outer.deleteLater()

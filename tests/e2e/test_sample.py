@@ -191,7 +191,7 @@ def test_the_act_of_every_lesson_can_be_done(home: Home, lesson: lessons.Lesson)
     notebook = home.folder / "study.ipynb"
     notebook.write_text('{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "x = 1"}]}')
     mine = {
-        "{run}": home.json("run", "list")["runs"][0]["run"],
+        "{run}": home.json("run", "list")["runs"][-1]["run"],
         "{release}": "german-credit@1.0.0",
         "{dataset}": "german-credit",
         "{notebook}": str(notebook),

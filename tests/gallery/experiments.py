@@ -16,6 +16,7 @@ from surefoot_app.experiments.draft import Draft, Known
 from surefoot_app.experiments.overview import Experiment, Overview
 from surefoot_app.experiments.page import ExperimentsPage
 from surefoot_app.shell.desk import Desk
+from surefoot_app.widgets.fields import FilterLine
 
 NOW = datetime.now(UTC)
 KNOWN = Known(
@@ -80,8 +81,10 @@ def _page(found: Overview | None, *, shown: str = "") -> Callable[[Desk], QWidge
 def _no_match(desk: Desk) -> QWidget:
     page = ExperimentsPage(desk)
     page.show_overview(Overview(LIST))
-    page._filter.setText("nothing of this name")
-    page._fill_list()
+    line = page.findChild(FilterLine)
+    assert isinstance(line, FilterLine)
+    line.setText("nothing of this name")
+    line.returnPressed.emit()
     return page
 
 

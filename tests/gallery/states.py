@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from surefoot_app.shell.desk import Desk
-from tests.gallery import audit, checks, datasets, deployments, experiments, home, learn, parts
+from tests.gallery import (
+    audit,
+    checks,
+    deployments,
+    experiments,
+    home,
+    learn,
+    parts,
+    releases,
+    runs,
+    settings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,6 @@ class Shown:
 
 STATES: Sequence[Shown] = tuple(
     Shown(name, build)
-    for room in (home, datasets, experiments, checks, deployments, audit, learn, parts)
+    for room in (home, experiments, runs, checks, releases, deployments, audit, learn, settings, parts)
     for name, build in room.STATES
 )

@@ -24,7 +24,7 @@ NAMES = frozenset(
     surefoot onnx json cyclonedx slsa tensor commit byte utf latin workbench lock parquet excel html toml ctrl iban auc
     dsse spdx duckdb sqlite arrow numpy avro zstandard bzip pickle osv pypi python
     recipe experiment executor environment waivers project data name opset zipmap true false linux landlock seccomp
-    kolmogorov smirnov brier chmod jupyter kernel shift
+    kolmogorov smirnov brier chmod jupyter kernel shift enter gzip gdpr
     """.split()  # noqa: SIM905 - three lines are read sooner than forty
 )
 # What stands for itself in one text: values that a user types, names in a file.
@@ -34,6 +34,8 @@ EXACT = {
     "say.releases.takes.nullable": {"null"},
     "say.releases.card.model": {"build"},
     "topic.settings": {"local", "production", "port", "lease", "churn"},
+    "app.runs.filter_hint": {"depth"},
+    "app.datasets.drop_detail": {"lines"},
     "argument.handed": {"folder", "process"},
     "argument.handed_to": {"folder"},
     "error.SF-2718.do": {"state", "stop"},

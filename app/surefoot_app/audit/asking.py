@@ -95,6 +95,7 @@ class Badge:
 
 def scope(bench: Workbench) -> Scope:
     """Asks what there is to ask about."""
+    bench.catalog.catch_up()
     lines = bench.audit.lines
     return Scope(lines.places(), lines.actors(), lines.nouns())
 
@@ -113,6 +114,7 @@ def explain(bench: Workbench, place: str, at: str | None) -> Explanation:
     Raises:
         IncompleteError: nothing was deployed there by then.
     """
+    bench.catalog.catch_up()
     found = bench.audit.explain(place, at=at)
     began = found.chapters[0].statements[0].evidence[0].at
     since = bench.audit.since(place, at=began).chapters

@@ -160,6 +160,7 @@ class AuditPage(Page):
             )
 
     def show_object(self, kind: str, ref: str) -> None:
+        """Shows what is asked about one object of the record."""
         if kind == "audit-report":
             self._on_save("html")
             return

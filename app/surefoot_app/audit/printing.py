@@ -10,8 +10,9 @@ from surefoot.audit.facts import Explanation, Weight
 from surefoot.audit.report import evidence_line, sentence, state_line
 from surefoot.texts import Words
 
-_MARGIN, _FOOT = 18, 40  # millimetres at each side; points kept free at the foot
-_DOTS = 96
+_MARGIN = 18  # millimetres at each side
+_DOTS = 600  # an inch: letters stand where the typeface wants them
+_FOOT = _DOTS // 2  # kept free at the foot
 _MARKS = {Weight.PLAIN: "·", Weight.GOOD: "✓", Weight.WARNING: "!", Weight.GAP: "✗"}
 _STYLE = """
 body { font-size: 10pt; } h1 { font-size: 17pt; } h2 { font-size: 12pt; margin-top: 14px; }
@@ -64,7 +65,7 @@ def _paint(writer: QPdfWriter, document: QTextDocument, foot: str, words: Words)
         document.drawContents(painter)
         painter.restore()
         painter.setFont(QFont("Inter", 8))
-        line = int(size.height()) + _FOOT - 10
+        line = int(size.height()) + _FOOT - _DOTS // 10
         painter.drawText(0, line, foot)
         told = words("app.audit.page_of", page=number + 1, pages=count)
         painter.drawText(int(size.width()) - painter.fontMetrics().horizontalAdvance(told), line, told)

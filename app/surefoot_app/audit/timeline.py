@@ -7,11 +7,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from surefoot.audit.facts import Actor, Wanted
+from surefoot.texts import Words
 from surefoot.trail.facts import Event
 from surefoot_app.audit import asking
 from surefoot_app.audit.asking import Scope
 from surefoot_app.shell.desk import Desk
-from surefoot_app.theme import Tone
+from surefoot_app.theme import Tone, px
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, cleared, column, row
 from surefoot_app.widgets.buttons import Button
@@ -55,19 +56,19 @@ def moments(events: Sequence[Event], actors: Sequence[Actor], desk: Desk) -> lis
             Moment(
                 event, own if own != day else "", asking.local_clock(event.at), asking.utc_clock(event.at),
                 names.get(event.actor) or event.actor[:12], asking.act_in_words(event.type, words),
-                _TONES.get(event.type, "neutral"), _object(event),
+                _TONES.get(event.type, "neutral"), _object(event, words),
             )
         )  # fmt: skip
         day = own
     return made
 
 
-def _object(event: Event) -> str:
+def _object(event: Event, words: Words) -> str:
     """What a line is about, as people call it."""
     body = event.body or {}
     name, more = body.get("name") or body.get("experiment"), body.get("version") or body.get("number")
     if event.type.startswith("check.") or event.type.startswith("waiver."):
-        return str(body.get("kind") or body.get("check") or "")
+        return words.term("kind", body.get("kind") or body.get("check") or "")
     if isinstance(name, str) and isinstance(more, str | int) and len(str(more)) < _LONGEST_VERSION:
         return f"{name} {more}"
     return str(name) if name else event.subjects[0].id if event.subjects else ""
@@ -114,10 +115,10 @@ class TimelineView(QWidget):
         return (
             Column[Moment](words("app.audit.day"), lambda one: one.day, look="strong", width=104),
             Column[Moment](words("app.audit.time"), lambda one: one.clock, width=84),
-            Column[Moment]("UTC", lambda one: one.utc, look="quiet", width=124),
-            Column[Moment](words("app.audit.who"), lambda one: one.who, width=140),
+            Column[Moment]("UTC", lambda one: one.utc, look="quiet", width=112),
+            Column[Moment](words("app.audit.who"), lambda one: one.who, width=128),
             Column[Moment](words("app.audit.act"), lambda one: one.act, look="pill", tone=lambda one: one.tone),
-            Column[Moment](words("app.audit.object"), lambda one: one.object, width=190),
+            Column[Moment](words("app.audit.object"), lambda one: one.object, width=170),
         )
 
     def _lay_out(self) -> None:
@@ -130,7 +131,7 @@ class TimelineView(QWidget):
         foot.setContentsMargins(14, 2, 8, 6)
         left.body.addLayout(foot)
         right = Card(words("app.audit.line"))
-        right.setFixedWidth(320)
+        right.setFixedWidth(px(340))
         right.body.addWidget(self._facts)
         right.body.addStretch(1)
         sides = row(left, right, gap=GAP)

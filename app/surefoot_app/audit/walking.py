@@ -7,6 +7,7 @@ from surefoot_app.audit import asking
 from surefoot_app.audit.graph import WalkGraph
 from surefoot_app.audit.walk import Node, Walked
 from surefoot_app.shell.desk import Desk
+from surefoot_app.theme import px
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, cleared, column, row, scrolled
 from surefoot_app.widgets.empty import EmptyState
@@ -33,7 +34,7 @@ class WalkView(QWidget):
         left.body.addWidget(Text(words("app.audit.walk_keys"), "secondary", wrap=True))
         self._side = column(gap=10)
         right = Card()
-        right.setFixedWidth(300)
+        right.setFixedWidth(px(320))
         right.body.addWidget(scrolled(self._side))
         whole = row(left, right, gap=GAP)
         whole.setStretch(0, 1)

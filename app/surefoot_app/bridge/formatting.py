@@ -59,3 +59,8 @@ def local(moment: datetime, words: Words) -> str:
     # The month by its name: figures alone are read in two ways.
     shown: str = locale(words).toString(aware.astimezone(), "d MMM yyyy HH:mm")  # type: ignore[call-overload]
     return shown
+
+
+def shortened(name: str, most: int = 32) -> str:
+    """A name cut in its middle where it is longer than so many letters; its end tells more than its middle."""
+    return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-(most // 2) :]}"

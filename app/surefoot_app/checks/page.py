@@ -36,6 +36,7 @@ class ChecksPage(Page):
         self._entries: tuple[Entry, ...] = ()
         self._chosen = ""
         self._task: Task[tuple[Result, ...]] | None = None
+        self._is_busy = False
         self._run_all = ReasonedButton(
             Button(words("app.checks.run_all"), name="checks.run", kind="primary", glyph="play"),
             reason=words("app.checks.choose_first"),
@@ -62,16 +63,17 @@ class ChecksPage(Page):
 
     def run(self, kinds: Sequence[str] | None) -> None:
         """Checks the chosen run: one kind, or all that can run here."""
-        if not self._chosen or self._task is not None:
+        if not self._chosen or self._is_busy:
             return
         run, desk = self._chosen, self._desk
+        self._is_busy = True
         self._pane.begin()
+        self._update_acts()
         self._task = desk.session.act(
             lambda wb, progress, cancel: listing.check(wb, run, kinds, progress, cancel),
             owner=self, then=self._on_checked, failed=self._on_failed,
             progress=self._pane.tell,
         )  # fmt: skip
-        self._update_acts()
 
     def show_entries(self, found: tuple[Entry, ...]) -> None:
         """Lists runs."""
@@ -107,7 +109,7 @@ class ChecksPage(Page):
                 self._open(self._chosen)
 
     def _on_checked(self, results: tuple[Result, ...]) -> None:
-        self._task = None
+        self._is_busy = False
         words = self._desk.words
         bad = sum(1 for one in results if one.state == "failed")
         if not self.isVisible():
@@ -118,7 +120,7 @@ class ChecksPage(Page):
         self._open(self._chosen)
 
     def _on_failed(self, error: SurefootError) -> None:
-        self._task = None
+        self._is_busy = False
         self._pane.end()
         if not isinstance(error, CancelledError):
             self._pane.show_error(error)
@@ -190,7 +192,7 @@ class ChecksPage(Page):
 
         return (
             Column[Entry](words("app.checks.run"), lambda one: one.name, look="strong"),
-            Column[Entry](words("app.checks.state"), state, look="pill", tone=tone, width=132),
+            Column[Entry](words("app.checks.state"), state, look="pill", tone=tone, width=146),
             Column[Entry](
                 words("app.checks.ended"), lambda one: ago(one.ended, words) if one.ended else "", Align.RIGHT,
                 look="quiet", width=112,
@@ -217,6 +219,6 @@ class ChecksPage(Page):
 
     def _update_acts(self) -> None:
         words = self._desk.words
-        reason = words("app.checks.going") if self._task is not None else ""
+        reason = words("app.checks.going") if self._is_busy else ""
         self._run_all.set_reason(reason if self._chosen else words("app.checks.choose_first"))
         self._pane.set_busy(reason)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import SurefootError
+from surefoot_app.bridge.formatting import shortened
 from surefoot_app.checks.listing import Opened
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing import judgements
@@ -99,17 +100,22 @@ class SubjectPane(QWidget):
     def _head(self, found: Opened) -> QWidget:
         words, desk, entry = self._desk.words, self._desk, found.entry
         card = Card()
-        link = Button(entry.name, name="open-run", kind="link", act=lambda: desk.open("run", entry.run))
+        link = Button(shortened(entry.name, 28), name="open-run", kind="link", act=lambda: desk.open("run", entry.run))
         pills = [
             Pill(words(f"app.checks.list_{state}", count=count), judgements.tone_of(state))
             for state, count in found.counts.items()
             if state != judgements.NOT_RUN
         ]
-        card.body.addLayout(row(Text(words("app.checks.of_run"), "step-title"), link, 1, *pills, gap=8))
-        facts = []
+        card.body.addLayout(row(Text(words("app.checks.of_run"), "step-title"), link, 1, gap=8))
+        card.body.addLayout(row(*pills, 1, gap=8))
         if entry.model:
-            facts.append(Fact(words("app.checks.model"), entry.model, "hash", copies=words("app.shell.copy")))
-        card.body.addWidget(FactsList(facts))
+            fact = Fact(words("app.checks.model"), entry.model, "hash", copies=words("app.shell.copy"))
+            begin = Button(words("app.checks.release"), name="checks.release", kind="quiet", glyph="package-check")
+            begin.clicked.connect(lambda _checked=False: desk.open("candidate", entry.run))
+            begin.setVisible(entry.state not in {"refused", "unchecked"})
+            below = row(FactsList((fact,)), begin)
+            below.setStretch(0, 1)
+            card.body.addLayout(below)
         if entry.state in {"unchecked", "refused"}:
             card.body.addWidget(Text(words(f"app.checks.{entry.state}_why"), "quiet", wrap=True))
         return card

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from surefoot_app.bridge.formatting import ago
@@ -13,8 +12,6 @@ from surefoot_app.widgets.boxes import Card, cleared, column, holding, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.pill import Pill
 from surefoot_app.widgets.text import Text, line
-
-_STEPS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 
 class CellButton(QPushButton):
@@ -62,7 +59,10 @@ class CellButton(QPushButton):
 
 
 class Matrix(Card):
-    """Rows are environments, columns models. Signals: `chosen(environment)`; `lifted(environment, ref)`."""
+    """Rows are environments, columns models; arrows choose among the cells.
+
+    Signals: `chosen(environment)`; `lifted(environment, ref)` where somebody wants to lift a stop.
+    """
 
     chosen = Signal(str)
     lifted = Signal(str, str)
@@ -77,12 +77,11 @@ class Matrix(Card):
         self._grid.setVerticalSpacing(4)
         self.body.addLayout(self._grid)
         self._cells: dict[str, CellButton] = {}
-        self._spots: dict[tuple[int, int], QPushButton] = {}
 
     def show_overview(self, found: Overview, current: str) -> None:
         """Shows all of it, with one environment chosen."""
         cleared(self._grid)
-        self._cells, self._spots = {}, {}
+        self._cells = {}
         words = self._desk.words
         for place, name in enumerate(("environment", *found.models)):
             text = words("app.deployments.environment") if place == 0 else name
@@ -94,7 +93,7 @@ class Matrix(Card):
             self._grid.addWidget(line(), 2 * place - 1, 0, 1, len(found.models) + 1)
             self._grid.addWidget(Text(environment, "strong"), 2 * place, 0)
             for column_, model in enumerate(found.models, 1):
-                self._grid.addWidget(self._cell(found, environment, model, (place, column_)), 2 * place, column_)
+                self._grid.addWidget(self._cell(found, environment, model), 2 * place, column_)
         if current in self._cells:
             self._cells[current].setChecked(True)
 
@@ -104,13 +103,12 @@ class Matrix(Card):
             if name in self._cells:
                 self._cells[name].set(standing)
 
-    def _cell(self, found: Overview, environment: str, model: str, spot: tuple[int, int]) -> QWidget:
+    def _cell(self, found: Overview, environment: str, model: str) -> QWidget:
         standing = found.standings.get(environment)
         if standing is not None and standing.deployment.active.name == model:
             cell = CellButton(self._desk, standing)
             cell.clicked.connect(self._teller(environment))
             self._cells[environment] = cell
-            self._spots[spot] = cell
             return cell
         stop = found.stop_of(environment, model)
         if stop is None:
@@ -121,27 +119,10 @@ class Matrix(Card):
         words = self._desk.words
         lift = Button(words("app.deployments.lift_act"), name=f"deployment.lift.{environment}.{model}", kind="quiet")
         lift.clicked.connect(lambda _checked=False: self.lifted.emit(environment, stop.ref))
-        self._spots[spot] = lift
         return holding(row(Text(stop.version), Pill(words.term("deployment-state", "stopped"), "bad"), 1, lift))
 
     def _teller(self, environment: str) -> Callable[[], None]:
         return lambda: self.chosen.emit(environment)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = _STEPS.get(Qt.Key(event.key()))
-        here = next((spot for spot, button in self._spots.items() if button.hasFocus()), None)
-        if step is None or here is None:
-            super().keyPressEvent(event)
-            return
-        spots = sorted(self._spots)
-        ahead = [spot for spot in spots if _is_ahead(here, spot, step)]
-        if ahead:
-            nearest = min(ahead, key=lambda spot: abs(spot[0] - here[0]) + abs(spot[1] - here[1]))
-            self._spots[nearest].setFocus(Qt.FocusReason.TabFocusReason)
-
-
-def _is_ahead(here: tuple[int, int], spot: tuple[int, int], step: tuple[int, int]) -> bool:
-    return (spot[0] - here[0]) * step[0] + (spot[1] - here[1]) * step[1] > 0
 
 
 class Pulse(QTimer):

@@ -65,14 +65,12 @@ class OrderSheet(Sheet):
         self._wrong = Text("", "bad", wrap=True)
         self._wrong.hide()
         self._progress = Progress(words("app.shell.cancel"))
-        copy = Button(words("app.deployments.copy_command"), name="order.copy", kind="quiet", glyph="copy")
-        copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(self._order.command))
-        copy.setToolTip(order.command)
-        self._copy = copy
-        self.body.addWidget(self.reason)
-        self.body.addWidget(self._wrong)
-        self.body.addWidget(self._progress)
-        self.body.addLayout(row(copy, 1))
+        self._copy = Button(words("app.deployments.copy_command"), name="order.copy", kind="quiet", glyph="copy")
+        self._copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(self._order.command))
+        self._copy.setToolTip(order.command)
+        for part in (self.reason, self._wrong, self._progress):
+            self.body.addWidget(part)
+        self.body.addLayout(row(self._copy, 1))
 
     def set_order(self, order: Order) -> None:
         """Takes another order, where what is chosen in the sheet has changed."""
@@ -205,6 +203,9 @@ class DeploySheet(OrderSheet):
         )
         for place, part in enumerate(parts):
             self.body.insertWidget(place, part)
+        self._connect()
+
+    def _connect(self) -> None:
         self._release.currentTextChanged.connect(self._on_release)
         for signal in (self._place.currentTextChanged, self._folder.textChanged, self._target.chosen):
             signal.connect(self._on_changed)

@@ -115,6 +115,7 @@ class DeploymentsPage(Page):
         self._show_details()
 
     def show_object(self, kind: str, ref: str) -> None:
+        """Shows a deployment, or begins an act that another page asks for."""
         act = kind.removeprefix("deployment-")
         if act in _ACTS:
             self._act(act)

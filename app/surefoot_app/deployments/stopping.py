@@ -63,6 +63,7 @@ class StopSheet(Sheet):
         self.act.button.setFocus()
 
     def reject(self) -> None:
+        """Closes the sheet, unless something is being stopped."""
         # What is being stopped is watched until it is known how that ended.
         if self.phase != "stopping":
             super().reject()

@@ -181,14 +181,15 @@ def _changes(draft: Draft) -> Iterator[tuple[Where, str | None]]:
         yield ("data", name, "version"), quoted(version)
     yield ("run", "command"), _list(draft.command)
     yield ("run", "outputs"), _list(draft.outputs)
-    yield ("run", "seed"), seeds[0] if len(seeds) == 1 else f"[{', '.join(seeds)}]"
+    numbers = [_number(seed) for seed in seeds]
+    yield ("run", "seed"), numbers[0] if len(numbers) == 1 else f"[{', '.join(numbers)}]"
     if draft.repeats != "1" or "repeats" in whole.get("run", {}):
-        yield ("run", "repeats"), draft.repeats.strip() or "1"
+        yield ("run", "repeats"), _number(draft.repeats)
     yield ("environment", "kind"), quoted(draft.environment)
     yield from _listed_changes(draft, whole)
     yield from ((("guardrails", name), quoted(getattr(draft, name).strip())) for name in ("time", "memory", "disk"))
     yield ("executor", "name"), quoted(draft.executor)
-    yield ("executor", "cpu"), draft.cpu.strip() or "1"
+    yield ("executor", "cpu"), _number(draft.cpu)
     yield ("executor", "priority"), quoted(draft.priority)
 
 
@@ -204,7 +205,12 @@ def _listed_changes(draft: Draft, whole: Mapping[str, Any]) -> Iterator[tuple[Wh
             yield ("criteria", metric), None
         else:
             yield from ((("criteria", metric, rule), None) for rule in limits if (metric, rule) not in wanted)
-    yield from ((("criteria", metric, rule), limit.strip()) for (metric, rule), limit in wanted.items())
+    yield from ((("criteria", metric, rule), _number(limit)) for (metric, rule), limit in wanted.items())
+
+
+def _number(text: str) -> str:
+    """A number as it was typed; what is none is written as a text, for which the recipe is refused by its key."""
+    return text.strip() if _is_figure(text) else quoted(text)
 
 
 def _list(text: str) -> str:

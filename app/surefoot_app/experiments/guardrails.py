@@ -20,6 +20,7 @@ class GuardrailsStep(Step):
         self.body.addStretch(1)
 
     def follow(self, judged: Judged) -> None:
+        """Says what cannot be read."""
         is_here = judged.error is not None and judged.at == 4  # noqa: PLR2004 - this step
         self._wrong.setText(self.words.error(judged.error).do if is_here and judged.error is not None else "")
         self._wrong.setVisible(is_here)

@@ -43,6 +43,7 @@ class ParametersStep(Step):
         self.body.addStretch(1)
 
     def follow(self, judged: Judged) -> None:
+        """Counts the runs."""
         say, recipe = self.words, judged.recipe
         if recipe is None:
             self._count.setText(say("app.experiments.count_unknown"))

@@ -43,6 +43,7 @@ class PriorityStep(Step):
         self.body.addWidget(self._text, 1)
 
     def follow(self, judged: Judged) -> None:
+        """Shows the recipe as it will be written."""
         say, draft = self.words, judged.draft
         waiting = number(self.known.waiting, say)
         self._why.setText(say(f"app.experiments.priority_{draft.priority}_why", count=waiting))

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from surefoot.experiments.recipe import ENVIRONMENTS
 from surefoot.experiments.templates import OWN
@@ -51,22 +51,21 @@ class ScriptStep(Step):
             options.addLayout(column(button, why, gap=0))
         return holding(options)
 
-    def _folder(self) -> QHBoxLayout:
+    def _folder(self) -> QVBoxLayout:
+        say = self.words
         edit = QLineEdit(self.draft.folder)
         edit.textChanged.connect(self.telling("folder"))
-        field = Field(
-            self.words("app.experiments.folder"), edit, name="experiment.folder",
-            hint=self.words("app.experiments.folder_hint"),
-        )  # fmt: skip
 
         def ask() -> None:
-            found = QFileDialog.getExistingDirectory(self, self.words("app.experiments.folder"), edit.text())
+            found = QFileDialog.getExistingDirectory(self, say("app.experiments.folder"), edit.text())
             if found:
                 edit.setText(found)
 
-        beside = row(field, Button(self.words("app.experiments.choose"), name="experiment.folder.choose", act=ask))
+        choose = Button(say("app.experiments.choose"), name="experiment.folder.choose", act=ask)
+        beside = row(Field(say("app.experiments.folder"), edit, name="experiment.folder"), choose)
         beside.setStretch(0, 1)
-        return beside
+        beside.setAlignment(choose, Qt.AlignmentFlag.AlignBottom)
+        return column(beside, Text(say("app.experiments.folder_hint"), "secondary", wrap=True), gap=4)
 
     def _data(self, place: int, name: str, version: str) -> QWidget:
         nothing = ("", self.words("app.experiments.data_none"))

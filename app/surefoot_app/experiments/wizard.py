@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import CancelledError, SurefootError
@@ -45,7 +45,7 @@ _LAST = len(STEPS) - 1
 class ExperimentWizard(QWidget):
     """Guided work on one recipe.
 
-    Signals: `left` when it is closed with its draft kept; `started(file)` when its runs were asked for; `kept` when
+    Signals: `left` when it is closed with its draft kept; `started(name)` when its runs were asked for; `kept` when
     the draft was written.
     """
 
@@ -196,6 +196,18 @@ class ExperimentWizard(QWidget):
         self._is_writing = False
         self._show_error(error)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        # A switch of language or text size builds all pages anew, and closing the window ends them.
+        if self._rest.isActive():
+            self._keep()
+        super().hideEvent(event)
+
+    def discard(self) -> None:
+        """Drops the draft, and leaves."""
+        self._rest.stop()
+        self._forget(self.draft.file)
+        self.left.emit()
+
     # the act
 
     def copy_command(self) -> None:
@@ -241,7 +253,7 @@ class ExperimentWizard(QWidget):
         words = self._desk.words
         count = number(len(started.runs), words)
         self._desk.tell(words("app.experiments.started", count=count, name=self.draft.name))
-        self.started.emit(self.draft.file)
+        self.started.emit(self.draft.name)
 
     def _on_failed(self, error: SurefootError) -> None:
         self._progress.end()

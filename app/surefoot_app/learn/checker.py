@@ -1,5 +1,6 @@
 """The checker of notebooks: one is dropped or chosen, and its risks are told cell by cell; nothing of it is run."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -186,8 +187,7 @@ class NotebookChecker(QWidget):
 
 def _plain(text: str) -> str:
     """A name for an experiment, made of a file's."""
-    kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in text)
-    return kept.strip("-_.")[:64] or "notebook"
+    return re.sub(r"[^\w.]+|_{2,}", "-", text).strip("-_.")[:64] or "notebook"
 
 
 def _upper(text: str) -> str:

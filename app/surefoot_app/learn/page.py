@@ -38,6 +38,7 @@ class LearnPage(Page):
         self._on_counted(0)
 
     def show_object(self, kind: str, ref: str) -> None:
+        """Shows a lesson by its name, the checker of notebooks or the glossary."""
         if kind == "notebook":
             self._show("notebooks")
         elif kind == "term":

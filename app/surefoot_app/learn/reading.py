@@ -27,7 +27,7 @@ class Lessons(QWidget):
         super().__init__()
         self._desk = desk
         self._ground = Ground()
-        self._name = ""
+        self._name, self._is_picked = "", False
         words = desk.words
         columns = (
             Column[Row](words("app.learn.lesson"), lambda one: one.lesson.title),
@@ -43,7 +43,7 @@ class Lessons(QWidget):
         self._table = Table("learn.lessons", words("app.learn.lessons"))
         self._rows.setParent(self._table)
         self._table.set_model(self._rows, columns)
-        self._table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._on_chosen())
+        self._table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._on_picked())
         listed = Card()
         listed.whole.setContentsMargins(1, 1, 1, 1)
         listed.body.addWidget(self._table)
@@ -67,13 +67,15 @@ class Lessons(QWidget):
         self._ask()
 
     def show_ground(self, ground: Ground) -> None:
-        """Shows which lessons are due; the one that is being read stays."""
+        """Shows which lessons are due; the one that somebody picked stays."""
         self._ground = ground
+        if not self._is_picked:
+            self._name = ""
         self._fill()
 
     def show_lesson(self, name: str) -> None:
         """Shows one lesson."""
-        self._name = name
+        self._name, self._is_picked = name, True
         self._fill()
         self._show()
 
@@ -97,6 +99,10 @@ class Lessons(QWidget):
         self.counted.emit(sum(one.state == "due" for one in rows))
         if shown not in names:
             self._on_chosen()
+
+    def _on_picked(self) -> None:
+        self._is_picked = True
+        self._on_chosen()
 
     def _on_chosen(self) -> None:
         one = self._rows.at(self._table.currentIndex().row())

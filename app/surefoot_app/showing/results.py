@@ -173,13 +173,12 @@ def _curve(made: Picture, title: str, desk: Desk) -> QWidget:
 
 def _passing(desk: Desk, one: Judgement) -> QWidget:
     words = desk.words
-    inside = row(Text(words("app.checks.passing", count=one.passing_count), "strong"), gap=10)
+    made = column(Text(words("app.checks.passing", count=one.passing_count), "strong"), gap=2)
     for run, name in one.passing:
         act = Button(name, name=f"check.passing.{run}", kind="link")
         act.clicked.connect(lambda _checked=False, run=run: desk.open("check", run))
-        inside.addWidget(act)
-    inside.addStretch(1)
-    return holding(inside)
+        made.addLayout(row(act, 1))
+    return holding(made)
 
 
 def _acts(desk: Desk, one: Judgement, acts: Acts) -> list[QWidget]:

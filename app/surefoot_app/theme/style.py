@@ -58,6 +58,7 @@ QPushButton[kind="quiet"]:hover { background: $accent_soft; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $accent; padding: 0 7px; }
 QPushButton[kind="quiet"]:disabled { color: $faint; }
 QPushButton[kind="link"] { background: transparent; color: $accent; border: 2px solid transparent; padding: 0;
+  min-width: 24px;
   margin-left: -2px; min-height: 20px; text-align: left; border-radius: 4px; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 2px solid $accent; }

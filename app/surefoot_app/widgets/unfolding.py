@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from surefoot_app.theme import Tone
@@ -20,7 +21,7 @@ class Heading:
 
     Attributes:
         name: the object name of its button. title: what it is about. said: a sentence.
-        word: the state in a word. tone: its meaning. aside: a short text at the right, such as a limit.
+        word: the state in a word. tone: its meaning. aside: a short text below, such as a limit.
     """
 
     name: str
@@ -87,13 +88,15 @@ class UnfoldingRow(QFrame):
         said.setVisible(bool(heading.said))
         title = row(Text(heading.title, "strong"), Text(f"· {heading.word}", "secondary"), 1, gap=6)
         texts = column(title, said, gap=1)
-        inside = row(Glyph(GLYPHS[heading.tone], role, 20), texts, gap=12)
+        if figure is not None or heading.aside:
+            texts.addSpacing(4)
+            below = row(*([figure] if figure is not None else []), Text(heading.aside, "secondary"), 1, gap=10)
+            texts.addLayout(below)
+        glyph = Glyph(GLYPHS[heading.tone], role, 20)
+        inside = row(glyph, texts, gap=12)
         inside.setStretch(1, 1)
-        if figure is not None:
-            inside.addWidget(figure)
-        if heading.aside:
-            inside.addWidget(Text(heading.aside, "secondary"))
-        inside.addWidget(self._button)
+        inside.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
+        inside.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
         return column(inside)
 
     def _dress(self) -> None:

@@ -67,7 +67,10 @@ def edited(text: str, changes: Mapping[Where, str | None]) -> str:
     added: dict[int, list[str]] = {}
     gone: set[int] = set()
     fresh: dict[Where, list[str]] = {}
+    there = tomllib.loads(text, parse_float=Decimal)
     for where, value in changes.items():
+        if value is not None and _stands(there, where, value):
+            continue
         if value is None:
             for one in found:
                 if one.path[: len(where)] == where:
@@ -154,11 +157,9 @@ def _split(line: str) -> tuple[str, str]:
 
 
 def _replace(lines: list[str], one: _Statement, value: str) -> None:
-    """Puts a value in place of another, unless it is the same, and keeps what stands behind it."""
+    """Puts a value in place of another, and keeps what stands behind it."""
     old = "\n".join(lines[one.first : one.end])
     key, rest = _split(old)
-    if tomllib.loads(f"x {rest}", parse_float=Decimal) == _loaded(value):
-        return
     said = tomllib.loads(old)
     cut = rest.find("#")
     while cut >= 0 and not (_is_toml(key + rest[:cut]) and tomllib.loads(key + rest[:cut]) == said):
@@ -169,6 +170,16 @@ def _replace(lines: list[str], one: _Statement, value: str) -> None:
     lines[one.first] = new + (" " * room + rest[cut:] if cut >= 0 else "")
     for place in range(one.first + 1, one.end):
         lines[place] = ""
+
+
+def _stands(whole: Any, where: Where, value: str) -> bool:
+    """Whether a value is there already, however it is written, such as inside `{ }`."""
+    for name in where:
+        if not isinstance(whole, Mapping) or name not in whole:
+            return False
+        whole = whole[name]
+    # By how they are written out: 1, 1.0 and true are equal to Python.
+    return repr(_loaded(value)) == repr({"x": whole})
 
 
 def _loaded(value: str) -> Any:

@@ -64,7 +64,7 @@ class Experiments:
             name: of the experiment, as the recipe says it too.
             text: of the recipe.
             template: whose code; `templates.OWN` for that of a folder.
-            folder: a folder of code to copy; None where `train/<name>` is there already.
+            folder: a folder of code to copy; None, or `train/<name>` itself, where it is there already.
 
         Raises:
             InputRefusedError: the recipe cannot be read, the code cannot be taken, or a file is in the way.
@@ -73,7 +73,8 @@ class Experiments:
         if template != templates.OWN:
             files = templates.code_of(template)
         else:
-            files = code.taken(folder) if folder is not None else {}
+            is_elsewhere = folder is not None and folder.absolute() != self._project.absolute() / "train" / name
+            files = code.taken(folder) if folder is not None and is_elsewhere else {}
         return templates.place(self._project, name, text, code=files)
 
     def rewrite(self, path: Path, text: str, *, before: str) -> None:
@@ -98,8 +99,9 @@ def listed(path: Path) -> Listed:
     """One recipe as it lies there."""
     file = open_plain(path)
     if file is None:
-        is_plain = path.is_file() and not path.is_symlink()
-        return Listed(path, "", error=InputRefusedError(Code.NO_RIGHT if is_plain else Code.CODE_LINK, path=path))
+        if path.is_file() and not path.is_symlink():
+            return Listed(path, "", error=InputRefusedError(Code.NO_RIGHT, path=path))
+        return Listed(path, "", error=InputRefusedError(Code.CODE_LINK, path=path))
     with file:
         data = file.read(MAX_BYTES + 1)
     text = data.decode("utf-8-sig", "replace")

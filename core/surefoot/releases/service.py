@@ -257,12 +257,10 @@ class Releases:
         Raises:
             InputRefusedError: it is signed already.
         """
-        self._evidence.refresh()
-        release = self._evidence.release(ref)
+        release = self.show(ref)
         _refuse_signed(release, ())
         self._recorder.record(refusal(release, reason))
-        self._evidence.refresh()
-        return self._evidence.release(release.id)
+        return self.show(release.id)
 
     def sign(self, ref: str) -> Release:
         """Makes and signs the statements, proves the whole capsule once, and records the release as approved.

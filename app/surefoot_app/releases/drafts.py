@@ -1,0 +1,73 @@
+"""Releases that are being prepared here, kept on each change until they are signed. No Qt here.
+
+A draft is this desktop's own note of how far somebody is; nothing of it is recorded until the release is proposed.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from uuid import uuid4
+
+from surefoot.files import private_folder, write_whole
+
+_PREFIX = "release-"
+ENOUGH = 12
+"""Characters that a sentence on what was weighed has at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was chosen so far.
+
+    Attributes:
+        key: names the draft. run: the candidate. name, version: empty where they follow from the record.
+        environments: where it may run. trade_off: what was given up for what.
+        release: the proposal that was made of it; empty before. step: where one left, from 0.
+    """
+
+    key: str = ""
+    run: str = ""
+    name: str = ""
+    version: str = ""
+    environments: tuple[str, ...] = ("local",)
+    trade_off: str = ""
+    release: str = ""
+    step: int = 0
+
+    @property
+    def has_weighed(self) -> bool:
+        """Whether a person has written what was given up for what."""
+        return len(self.trade_off.strip()) >= ENOUGH
+
+
+def new(run: str = "") -> Draft:
+    """A draft that nobody has begun."""
+    return Draft(key=uuid4().hex[:12], run=run)
+
+
+def save(folder: Path, draft: Draft) -> None:
+    """Keeps a draft in a folder, in place of its earlier state."""
+    private_folder(folder)
+    data = json.dumps(asdict(draft), ensure_ascii=False).encode()
+    write_whole(folder / f"{_PREFIX}{draft.key}.json", data, mode=0o600)
+
+
+def forget(folder: Path, key: str) -> None:
+    """Lets a draft go."""
+    (folder / f"{_PREFIX}{key}.json").unlink(missing_ok=True)
+
+
+def kept(folder: Path) -> tuple[Draft, ...]:
+    """The drafts in a folder, the one changed last first; what cannot be read is left out."""
+    paths = sorted(folder.glob(f"{_PREFIX}*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return tuple(draft for draft in map(_read, paths) if draft is not None)
+
+
+def _read(path: Path) -> Draft | None:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        known = {one.name: said[one.name] for one in fields(Draft) if one.name in said}
+        draft = Draft(**{**known, "environments": tuple(known.get("environments") or ("local",))})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+    return draft if draft.key else None

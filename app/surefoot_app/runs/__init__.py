@@ -1,0 +1,1 @@
+"""Runs: the long table, what tells runs apart, and the page of one run."""

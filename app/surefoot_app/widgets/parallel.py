@@ -1,0 +1,217 @@
+"""Parallel axes: a line a thing over several figures, and on each axis a brush that says between what values.
+
+The mass of the lines is drawn once, one pixel wide, and kept as a picture; those of a series stand above it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from surefoot_app.theme import made, px, theme, tokens
+
+_TOP, _SIDE, _NEAR = 10, 34, 14
+_MANY = 100  # lines from which they are drawn paler
+_STEP = 0.05  # of an axis, that a key moves a brush's edge
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """One line: its values, None where it has none, and its series (None for the mass)."""
+
+    values: Sequence[float | None]
+    series: int | None = None
+
+
+class ParallelAxes(QWidget):
+    """Shows strands over axes.
+
+    Signals: `brushed(ranges)` when a brush was drawn or taken away: axis to its least and greatest value.
+    """
+
+    brushed = Signal(object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._axes: tuple[str, ...] = ()
+        self._strands: Sequence[Strand] = ()
+        self._ranges: list[Range] = []
+        self._brushes: dict[int, Range] = {}  # shares of an axis, 0 at its foot
+        self._current = 0
+        self._from: tuple[int, float] | None = None
+        self._mass: QPixmap | None = None
+        self.setMinimumSize(200, 130)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme().changed.connect(self._forget)
+
+    def set(self, axes: Sequence[str], strands: Sequence[Strand], sentence: str) -> None:
+        """Draws other strands; brushes stay as long as the axes are the same."""
+        if tuple(axes) != self._axes:
+            self._brushes.clear()
+            self._current = 0
+        self._axes, self._strands = tuple(axes), tuple(strands)
+        self._ranges = []
+        for number in range(len(self._axes)):
+            values = [value for each in strands if (value := each.values[number]) is not None] or [0.0, 1.0]
+            low, high = min(values), max(values)
+            self._ranges.append((low, high) if high > low else (low - 0.5, high + 0.5))
+        self.setAccessibleName(sentence)
+        self._forget()
+
+    @property
+    def ranges(self) -> Mapping[str, Range]:
+        """What lies between the brushes, by axis."""
+        found = {}
+        for number, (foot, head) in self._brushes.items():
+            low, high = self._ranges[number]
+            found[self._axes[number]] = (low + foot * (high - low), low + head * (high - low))
+        return found
+
+    def clear(self) -> None:
+        """Takes the brushes away, without telling."""
+        self._brushes.clear()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._mass = None
+        self.update()
+
+    def _x(self, number: int) -> float:
+        width = self.width() - 2 * _SIDE
+        return _SIDE + (width * number / (len(self._axes) - 1) if len(self._axes) > 1 else width / 2)
+
+    def _foot(self) -> float:
+        return self.height() - px(24)
+
+    def _y(self, share: float) -> float:
+        return self._foot() - share * (self._foot() - _TOP)
+
+    def _line(self, strand: Strand) -> QPolygonF:
+        spots = []
+        for number, value in enumerate(strand.values):
+            if value is not None:
+                low, high = self._ranges[number]
+                spots.append(QPointF(self._x(number), self._y((value - low) / (high - low))))
+        return QPolygonF(spots)
+
+    def _is_kept(self, strand: Strand) -> bool:
+        ranges = self.ranges
+        return all(
+            (value := strand.values[self._axes.index(name)]) is not None and low <= value <= high
+            for name, (low, high) in ranges.items()
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._axes:
+            return
+        if self._mass is None:
+            self._mass = self._drawn()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._mass)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        series = tokens().series
+        for strand in self._strands:
+            if strand.series is not None:
+                painter.setPen(QPen(QColor(series[strand.series % len(series)]), 2))
+                painter.drawPolyline(self._line(strand))
+        for number in range(len(self._axes)):
+            self._axis(painter, number)
+
+    def _drawn(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        kept, left = QColor(tokens().muted), QColor(tokens().muted)
+        kept.setAlphaF(0.34 if len(self._strands) < _MANY else 0.14)
+        left.setAlphaF(0.06)
+        for strand in self._strands:
+            if strand.series is None:
+                painter.setPen(QPen(kept if self._is_kept(strand) else left, 1))
+                painter.drawPolyline(self._line(strand))
+        painter.end()
+        return picture
+
+    def _axis(self, painter: QPainter, number: int) -> None:
+        colours, x = tokens(), self._x(number)
+        is_current = self.hasFocus() and number == self._current
+        painter.setPen(QPen(QColor(colours.accent if is_current else colours.edge), 2 if is_current else 1))
+        painter.drawLine(QPointF(x, _TOP), QPointF(x, self._foot()))
+        if number in self._brushes:
+            foot, head = self._brushes[number]
+            painter.setPen(QPen(QColor(colours.accent), 1.5))
+            painter.setBrush(QColor(colours.accent_soft))
+            painter.drawRoundedRect(QRectF(x - 5, self._y(head), 10, max(3.0, self._y(foot) - self._y(head))), 3, 3)
+        painter.setFont(made(px(11)))
+        painter.setPen(QColor(colours.text if is_current else colours.muted))
+        room = (self.width() - 2 * _SIDE) / max(1, len(self._axes) - 1)
+        width = min(room - 6, 2.0 * _SIDE + 24) if len(self._axes) > 1 else self.width()
+        name = self._axes[number].rpartition(".")[2]
+        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, int(width))
+        left = min(max(2.0, x - width / 2), self.width() - width - 2)
+        painter.drawText(QRectF(left, self._foot() + 4, width, px(18)), Qt.AlignmentFlag.AlignCenter, shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._mass = None
+        super().resizeEvent(event)
+
+    def _share(self, y: float) -> float:
+        return min(1.0, max(0.0, (self._foot() - y) / max(1.0, self._foot() - _TOP)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = event.position()
+        near = [number for number in range(len(self._axes)) if abs(self._x(number) - place.x()) <= _NEAR]
+        self._from = (near[0], self._share(place.y())) if near else None
+        self._current = near[0] if near else self._current
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._from is not None:
+            number, begin = self._from
+            here = self._share(event.position().y())
+            self._brushes[number] = (min(begin, here), max(begin, here))
+            self._forget()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        if self._from is None:
+            return
+        number, _ = self._from
+        self._from = None
+        foot, head = self._brushes.get(number, (0.0, 0.0))
+        if head - foot < _STEP / 4:
+            # A press without a way is how a brush is taken off.
+            self._brushes.pop(number, None)
+        self._forget()
+        self.brushed.emit(dict(self.ranges))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, is_head = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key in {Qt.Key.Key_Left, Qt.Key.Key_Right} and self._axes:
+            step = 1 if key == Qt.Key.Key_Right else -1
+            self._current = (self._current + step) % len(self._axes)
+            self.setAccessibleDescription(self._axes[self._current])
+            self.update()
+        elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down} and self._axes:
+            self._move(_STEP if key == Qt.Key.Key_Up else -_STEP, is_head=is_head)
+        elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and self._current in self._brushes:
+            del self._brushes[self._current]
+            self._forget()
+            self.brushed.emit(dict(self.ranges))
+        else:
+            super().keyPressEvent(event)
+
+    def _move(self, step: float, *, is_head: bool) -> None:
+        foot, head = self._brushes.get(self._current, (0.0, 1.0))
+        if is_head:
+            head = min(1.0, max(foot, head + step))
+        else:
+            foot = max(0.0, min(head, foot + step))
+        self._brushes[self._current] = (foot, head)
+        self._forget()
+        self.brushed.emit(dict(self.ranges))

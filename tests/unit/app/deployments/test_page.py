@@ -1,0 +1,198 @@
+"""The page of deployments on a real project: what it shows, its keys, a try, the way back."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
+
+from surefoot.deployments.facts import Answer
+from surefoot.errors import Code, IncompleteError
+from surefoot.workbench import Workbench
+from surefoot_app.deployments import ordering
+from surefoot_app.deployments.details import Details
+from surefoot_app.deployments.matrix import CellButton, Pulse
+from surefoot_app.deployments.ordering import DeploySheet, OrderSheet, TokenSheet
+from surefoot_app.deployments.page import DeploymentsPage
+from surefoot_app.deployments.stopping import StopSheet
+from surefoot_app.deployments.trial import TrialForm
+from surefoot_app.shell.desk import Desk
+from surefoot_app.widgets.empty import EmptyState
+from tests.fakes.desk import FakeSession, changed, fake_desk
+from tests.fakes.looking import named, only, texts
+from tests.gallery.deployments import BAD, EMPTY, FORM, FULL, LIVE, UNSIGNED, _token
+
+
+def test_what_runs_is_shown_with_its_facts_and_a_form_that_gets_an_answer(desk: Desk, qtbot: Any) -> None:
+    page = DeploymentsPage(desk)
+    qtbot.addWidget(page)
+    cell = named(page, "deployment.cell.local")
+    assert "german-credit 1.0.1: serving" in cell.accessibleName()
+    assert "Roll back to german-credit 1.0.0" in texts(page)
+    named(page, "deployment.ask").click()
+    assert "The model answered" in named(page, "deployment.answer").accessibleName()
+    age = named(page, "deployment.input.age")
+    assert isinstance(age, QLineEdit)
+    age.setText("-4")
+    qtbot.keyClick(age, Qt.Key.Key_Return)
+    assert "did not take this row" in named(page, "deployment.answer").accessibleName()
+    age.setText("old")
+    qtbot.keyClick(age, Qt.Key.Key_Return)
+    assert "cannot be read" in texts(page)
+
+
+def test_figures_are_counted_anew_while_the_page_is_seen_and_only_then(
+    desk: Desk, qtbot: Any, bench: Workbench
+) -> None:
+    page = DeploymentsPage(desk)
+    qtbot.addWidget(page)
+    before = only(page, Details)
+    bench.deployments.live.ask("local", bench.deployments.live.example("local"))
+    only(page, Pulse).timeout.emit()
+    assert isinstance(desk.session, FakeSession)
+    asked = desk.session.asked
+    page.show()
+    only(page, Pulse).timeout.emit()
+    assert desk.session.asked == asked + 1
+    assert only(page, Details) is before
+    assert "answered" in only(page, CellButton).accessibleName()
+
+
+def test_a_page_that_is_not_seen_asks_for_no_figures(desk: Desk, qtbot: Any) -> None:
+    page = DeploymentsPage(desk)
+    qtbot.addWidget(page)
+    assert isinstance(desk.session, FakeSession)
+    asked = desk.session.asked
+    only(page, Pulse).timeout.emit()
+    assert desk.session.asked == asked
+
+
+@pytest.mark.parametrize(("found", "goes"), [(EMPTY, "sheet"), (UNSIGNED, "releases")])
+def test_where_nothing_runs_one_act_leads_on(found: Any, goes: str, tmp_path: Path, qtbot: Any) -> None:
+    desk = fake_desk(None, tmp_path, is_silent=True)
+    page = DeploymentsPage(desk)
+    qtbot.addWidget(page)
+    assert only(page, EmptyState).kind == "loading"
+    page.show_overview(found)
+    assert only(page, EmptyState).kind == "nothing"
+    went: list[str] = []
+    desk.going.connect(went.append)
+    named(page, "deployment.new").click()
+    assert (page.findChild(DeploySheet) is not None) == (goes == "sheet")
+    assert went == ([] if goes == "sheet" else ["releases"])
+
+
+def test_arrows_choose_among_the_cells(tmp_path: Path, qtbot: Any) -> None:
+    page = DeploymentsPage(fake_desk(None, tmp_path, is_silent=True))
+    qtbot.addWidget(page)
+    page.show_overview(FULL)
+    page.resize(1200, 900)
+    page.show()
+    page.activateWindow()
+    first = named(page, "deployment.cell.production")
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    qtbot.keyClick(first, Qt.Key.Key_Down)
+    assert not first.isChecked()
+    named(page, "deployment.cell.staging").click()
+    assert "Lift the stop" in texts(only(page, Details))
+
+
+def test_a_lease_a_stop_and_a_drill_are_acts_with_a_reason_where_they_cannot_be_done(
+    tmp_path: Path, qtbot: Any
+) -> None:
+    details = Details(fake_desk(None, tmp_path, is_silent=True), LIVE, is_solo=False)
+    qtbot.addWidget(details)
+    assert not named(details, "deployment.drill").isEnabled()
+    assert "Two people are needed" in named(details, "deployment.drill").accessibleDescription()
+    with qtbot.waitSignal(details.asked) as caught:
+        named(details, "deployment.stop").click()
+    assert caught.args == ["stop"]
+
+
+def test_another_change_of_the_record_asks_anew(desk: Desk, qtbot: Any) -> None:
+    page = DeploymentsPage(desk)
+    qtbot.addWidget(page)
+    assert isinstance(desk.session, FakeSession)
+    asked = desk.session.asked
+    changed(desk, "run.finished")
+    assert desk.session.asked == asked
+    changed(desk, "service.stopped")
+    assert desk.session.asked > asked
+
+
+def test_an_order_tells_its_error_in_its_own_place_and_stays_open(tmp_path: Path, qtbot: Any) -> None:
+    def refuse(_bench: Workbench, _reason: str) -> None:
+        raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment="local")
+
+    desk = fake_desk(object(), tmp_path)
+    order = ordering.Order("Back?", "", "Go back", "Going", "surefoot rollback local", refuse)
+    ended: list[object] = []
+    sheet = OrderSheet(desk, order, ended=ended.append)
+    qtbot.addWidget(sheet)
+    named(sheet, "order.copy").click()
+    assert QApplication.clipboard().text() == "surefoot rollback local"
+    named(sheet, "sheet.act").click()
+    assert f"({Code.NOTHING_TO_ROLL_BACK.value})" in texts(sheet)
+    assert named(sheet, "sheet.act").isEnabled()
+    assert ended == []
+
+
+def test_a_release_is_deployed_where_it_may_run_or_handed_over_as_a_folder(tmp_path: Path, qtbot: Any) -> None:
+    desk = fake_desk(object(), tmp_path)
+    sheet = DeploySheet(desk, FULL, ended=lambda _found: None)
+    qtbot.addWidget(sheet)
+    places = named(sheet, "deploy.environment")
+    assert isinstance(places, QComboBox)
+    assert [places.itemText(place) for place in range(places.count())] == ["production", "local"]
+    named(sheet, "deploy.release").setCurrentText("churn-of-customers@2.0.1")
+    assert [places.itemText(place) for place in range(places.count())] == ["staging"]
+    named(sheet, "deploy.target.folder").click()
+    assert named(sheet, "sheet.act").accessibleDescription() == "Choose a folder"
+    named(sheet, "deploy.folder").setText("/tmp/away")
+    named(sheet, "order.copy").click()
+    wanted = "surefoot deploy churn-of-customers@2.0.1 staging --target folder --out /tmp/away"
+    assert QApplication.clipboard().text() == wanted
+    assert named(sheet, "sheet.act").isEnabled()
+
+
+def test_a_token_is_shown_once_and_copied_whole(tmp_path: Path, qtbot: Any) -> None:
+    sheet = _token(fake_desk(None, tmp_path, is_silent=True))
+    assert isinstance(sheet, TokenSheet)
+    qtbot.addWidget(sheet)
+    named(sheet, "token.copy").click()
+    assert QApplication.clipboard().text().startswith("sf_")
+
+
+def test_a_form_without_a_project_behind_it_loads_and_a_refusal_is_no_answer(tmp_path: Path, qtbot: Any) -> None:
+    form = TrialForm(fake_desk(None, tmp_path, is_silent=True), "local")
+    qtbot.addWidget(form)
+    assert not named(form, "deployment.ask").isEnabled()
+    form.show_form(FORM)
+    assert named(form, "deployment.ask").isEnabled()
+    assert isinstance(named(form, "deployment.input.purpose"), QComboBox)
+    form.show_answer(BAD)
+    assert "did not take" in named(form, "deployment.answer").accessibleName()
+    form.show_answer(Answer(0, {}))
+    assert "Nothing listens" in named(form, "deployment.answer").accessibleName()
+
+
+def test_every_button_of_the_page_has_a_name_and_is_large_enough(tmp_path: Path, qtbot: Any) -> None:
+    page = DeploymentsPage(fake_desk(None, tmp_path, language="vi", is_silent=True))
+    qtbot.addWidget(page)
+    page.show_overview(FULL)
+    page.resize(1200, 900)
+    page.show()
+    buttons = [each for each in page.findChildren(QPushButton) if each.isVisible()]
+    assert buttons
+    assert [each.objectName() for each in buttons if not each.accessibleName() or each.height() < 24] == []
+
+
+def test_a_stop_is_asked_for_by_its_key_whatever_page_was_there_before(tmp_path: Path, qtbot: Any) -> None:
+    page = DeploymentsPage(fake_desk(None, tmp_path, is_silent=True))
+    qtbot.addWidget(page)
+    page.show_object("deployment-stop", "")
+    assert page.findChild(StopSheet) is None
+    page.show_overview(FULL)
+    assert page.findChild(StopSheet) is not None

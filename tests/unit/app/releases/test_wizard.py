@@ -1,0 +1,95 @@
+"""From a run to a signed release through the page, on a real project; what cannot be done is told."""
+
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from surefoot.texts import Words
+from surefoot_app.releases import drafts, listing, steps
+from surefoot_app.releases.page import LIST, SIGNED, WIZARD
+from surefoot_app.widgets.buttons import Button
+from surefoot_app.widgets.pill import Pill
+from tests.fakes.checked import WEIGHED, Project
+from tests.unit.app.conftest import Making
+from tests.unit.app.releases.acting import page_of, press, texts
+
+WORDS = Words("en")
+
+
+def test_the_whole_way_through_the_page(desk_of: Making, qtbot: QtBot, project: Project) -> None:
+    project.checked()
+    page = page_of(desk_of, qtbot, project)
+    press(page, "release.first")
+    wizard = page._wizard
+    wizard._choosing._on_run(0)
+    wizard._stepper.go(steps.WEIGHED)
+    edit = page.findChild(QPlainTextEdit, "release.weighed")
+    assert edit is not None
+    edit.setPlainText(WEIGHED)
+    wizard._stepper.go(steps.PACKAGE)
+    press(page, "release.propose")
+    release = project.bench.releases.list()[0]
+    assert (release.state, release.proposed.body["trade_off"]) == ("proposed", WEIGHED)
+    wizard._stepper.go(steps.APPROVALS)
+    act = page.findChild(Button, "release.approve")
+    assert act is not None
+    assert not act.isEnabled()
+    reason = page.findChild(QPlainTextEdit, "release.reason")
+    assert reason is not None
+    reason.setPlainText("I have read the card.")
+    press(page, "release.approve")
+    pills = [each.word for each in wizard._approving.findChildren(Pill)]
+    assert WORDS("app.releases.self_approved") in pills
+    wizard._stepper.go(steps.SIGN)
+    assert wizard._stepper._forward_button.button.isEnabled()
+    wizard.sign()
+    assert page._stack.currentIndex() == SIGNED
+    assert project.bench.releases.list()[0].state == "signed"
+    assert drafts.kept(listing.folder(project.bench)) == ()
+    wizard._rest.stop()
+
+
+def test_a_draft_is_kept_on_each_change_and_goes_on_where_one_left(
+    desk_of: Making, qtbot: QtBot, project: Project
+) -> None:
+    project.checked()
+    page = page_of(desk_of, qtbot, project)
+    page.begin(project.story.run)
+    page._wizard._stepper.go(steps.WEIGHED)
+    edit = page.findChild(QPlainTextEdit, "release.weighed")
+    assert edit is not None
+    edit.setPlainText(WEIGHED)
+    page._wizard.leave()
+    assert page._stack.currentIndex() == LIST
+    (kept,) = drafts.kept(listing.folder(project.bench))
+    assert (kept.run, kept.trade_off, kept.step) == (project.story.run, WEIGHED, steps.WEIGHED)
+    page._on_opened(0)
+    assert page._stack.currentIndex() == WIZARD
+    assert page._wizard._stepper.current == steps.WEIGHED
+    assert edit.toPlainText() == WEIGHED
+    page._wizard.discard()
+    assert drafts.kept(listing.folder(project.bench)) == ()
+
+
+def test_what_cannot_be_done_is_told_above_the_steps(desk_of: Making, qtbot: QtBot, project: Project) -> None:
+    page = page_of(desk_of, qtbot, project)
+    page.begin(project.story.run)
+    page._wizard._propose()
+    assert "SF-" in texts(page)
+    assert not page._wizard._is_busy
+    page._wizard._rest.stop()
+
+
+def test_a_proposal_can_be_refused_and_then_no_longer_signed(desk_of: Making, qtbot: QtBot, project: Project) -> None:
+    project.checked()
+    release = project.bench.releases.draft(project.story.run, trade_off=WEIGHED)
+    page = page_of(desk_of, qtbot, project)
+    page.show_object("release", release.id)
+    assert page._wizard._stepper.current == steps.APPROVALS
+    page._wizard._refuse("The gap is too large.")
+    found = page._wizard._found
+    assert found is not None
+    gate = found.gate("approvals")
+    assert gate is not None
+    assert gate.why == "gate.approvals_refused"
+    assert "Ada Lovelace" in texts(page)
+    page._wizard._rest.stop()

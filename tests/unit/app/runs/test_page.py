@@ -1,0 +1,254 @@
+"""The page of runs over invented runs: what it shows, hears and leaves as it is."""
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from pytestqt.qtbot import QtBot
+
+from surefoot_app.runs import acts
+from surefoot_app.runs.asking import PAGE
+from surefoot_app.runs.choice import MOST, choice
+from surefoot_app.runs.model import PENDING, RunsModel
+from surefoot_app.runs.page import RunsPage
+from surefoot_app.shell.actions import ActionTable
+from surefoot_app.shell.desk import Desk
+from surefoot_app.widgets.buttons import Button
+from surefoot_app.widgets.cells import CellRole
+from surefoot_app.widgets.empty import EmptyState
+from surefoot_app.widgets.parallel import ParallelAxes, Strand
+from surefoot_app.widgets.points import Bounds, Field, Scatter, Spot
+from tests.fakes.desk import changed
+from tests.gallery.runs import RUNS, made_run
+from tests.unit.app.runs.conftest import FakeListing, FakeRuns
+
+
+@pytest.fixture
+def page(desk: Desk, qtbot: QtBot) -> RunsPage:
+    page = RunsPage(desk)
+    qtbot.addWidget(page)
+    page.resize(1300, 800)
+    page.show()
+    return page
+
+
+def press(page: RunsPage, name: str) -> None:
+    button = page.findChild(Button, name)
+    assert button is not None
+    button.click()
+
+
+def text(page: RunsPage, place: int, column: int) -> str:
+    return str(page.list.model.data(page.list.model.index(place, column)))
+
+
+def test_the_first_answer_fills_the_table(page: RunsPage) -> None:
+    assert page.list.model.rowCount() == len(RUNS)
+    assert text(page, 0, 1) == RUNS[0].name
+    assert text(page, 3, 2) == "Failed"
+    assert text(page, 4, 3).startswith("0.75")
+    assert "200" in page.subtitle.text()
+
+
+def test_a_model_over_pages_keeps_qt_s_rules(page: RunsPage, qtmodeltester: object) -> None:
+    qtmodeltester.check(page.list.model)  # type: ignore[attr-defined]
+
+
+def test_a_page_that_is_not_there_is_a_dot_and_is_asked_for_once(qtbot: QtBot, page: RunsPage, runs: FakeRuns) -> None:
+    runs.listing = FakeListing([made_run(place) for place in range(3 * PAGE)])
+    page.list.source.ask()
+    model, asked = page.list.model, len(runs.listing.pages)
+    place = 2 * PAGE + 5
+    assert [text(page, place, column) for column in range(3)] == ["", PENDING, PENDING]
+    assert text(page, place, 2) == PENDING
+    qtbot.waitUntil(lambda: model.at(place) is not None)
+    assert runs.listing.pages[asked:] == [2 * PAGE]
+    assert text(page, place, 1) == runs.listing.runs[place].name
+
+
+def test_a_thousand_pages_are_not_kept(page: RunsPage, runs: FakeRuns) -> None:
+    runs.listing = FakeListing([made_run(place) for place in range(40 * PAGE)])
+    page.list.source.ask()
+    for first in range(0, 40 * PAGE, PAGE):
+        page.list.model.set_page(first, runs.listing.page(runs.listing.order(), first, PAGE))
+    assert sum(1 for _ in page.list.model.rows()) == 24 * PAGE
+
+
+def test_a_filter_that_means_nothing_is_told_beside_the_field_and_the_rows_stay(page: RunsPage) -> None:
+    page.list.set_where("wrong > 1")
+    assert page.list.filter.property("wrong") == "true"
+    assert "wrong" in page.list._wrong.text()
+    assert page.list._wrong.isVisible()
+    assert page.list.model.rowCount() == len(RUNS)
+    page.list.set_where("")
+    assert page.list.filter.property("wrong") == "false"
+    assert not page.list._wrong.isVisible()
+
+
+def test_chips_and_no_match(page: RunsPage) -> None:
+    page.list.set_chip("finished")
+    assert page.list.model.rowCount() == sum(run.state == "finished" for run in RUNS)
+    page.list.set_where("state = lost")
+    state = page.list.findChild(EmptyState)
+    assert [each.kind for each in page.list.findChildren(EmptyState) if each.isVisible()] == ["no-match"]
+    assert state is not None
+    press(page, "runs.clear")
+    assert page.list.model.rowCount() == len(RUNS)
+
+
+def test_a_project_without_runs_leads_to_experiments(page: RunsPage, runs: FakeRuns, desk: Desk) -> None:
+    runs.listing = FakeListing([])
+    page.list.source.ask()
+    going = QSignalSpy(desk.going)
+    press(page, "runs.plan")
+    assert [each[0] for each in (going.at(at) for at in range(going.count()))] == ["experiments"]
+
+
+def test_a_header_sorts_and_says_so(page: RunsPage) -> None:
+    page.list.table.horizontalHeader().sectionClicked.emit(3)
+    assert page.list.source.view.sort == "-metric.auc"
+    assert page.list.model.headerData(3, Qt.Orientation.Horizontal) == "auc ↓"
+    assert text(page, 0, 1) == RUNS[-1].name
+
+
+def test_columns_are_chosen_and_come_back(page: RunsPage, desk: Desk, qtbot: QtBot) -> None:
+    page.list.set_columns(("param.depth", "seed"))
+    heads = [page.list.model.headerData(at, Qt.Orientation.Horizontal) for at in range(page.list.model.columnCount())]
+    assert heads[3:] == ["depth", "Seed"]
+    again = RunsPage(desk)
+    qtbot.addWidget(again)
+    assert again.list.source.shown_columns() == ("param.depth", "seed")
+
+
+def test_space_pins_the_row_with_the_keyboard_and_eight_are_enough(page: RunsPage, desk: Desk) -> None:
+    page.list.table.setCurrentIndex(page.list.model.index(4, 1))
+    QTest.keyClick(page.list.table, Qt.Key.Key_Space)
+    assert [(series, run.run) for series, run in choice(desk).pins] == [(0, RUNS[4].run)]
+    assert page.list.model.data(page.list.model.index(4, 0), CellRole.DOT) == 0
+    told = QSignalSpy(desk.told)
+    for place in range(10, 10 + MOST):
+        page.list.toggle_pin(place)
+    assert len(choice(desk).pins) == MOST
+    assert told.count() == 1
+    page.list.toggle_pin(4)
+    page.list.toggle_pin(30)
+    assert choice(desk).series(RUNS[30].run) == 0
+
+
+def test_return_opens_a_run_and_escape_comes_back_to_the_same_row(page: RunsPage) -> None:
+    page.list.table.setCurrentIndex(page.list.model.index(7, 1))
+    QTest.keyClick(page.list.table, Qt.Key.Key_Return)
+    assert page.run.isVisible()
+    assert page.heading.text() == RUNS[7].name
+    assert page.run.log.toPlainText() == "epoch 1\nepoch 2"
+    page.show_list()
+    assert not page.run.isVisible()
+    assert page.list.table.currentIndex().row() == 7
+
+
+def test_fifty_live_values_change_cells_and_build_nothing_anew(page: RunsPage, runs: FakeRuns) -> None:
+    runs.listing = FakeListing([made_run(place, state="running", metrics={}) for place in range(50)])
+    page.list.source.ask()
+    model = page.list.model
+    resets, cells = QSignalSpy(model.modelReset), QSignalSpy(model.dataChanged)
+    values = {run.run: {"auc": 0.5 + at / 100} for at, run in enumerate(runs.listing.runs)}
+    assert model.set_live(values) == 50
+    assert model.set_live(values) == 0
+    assert (resets.count(), cells.count()) == (0, 50)
+    assert text(page, 9, 3) == "0.5900"
+
+
+def test_a_change_that_moves_no_run_keeps_place_and_selection(page: RunsPage, desk: Desk, qtbot: QtBot) -> None:
+    page.list.table.setCurrentIndex(page.list.model.index(60, 1))
+    page.list.table.verticalScrollBar().setValue(900)
+    resets, listed = QSignalSpy(page.list.model.modelReset), QSignalSpy(page.list.listed)
+    changed(desk, "run.finished")
+    qtbot.waitUntil(lambda: listed.count() == 1)
+    assert resets.count() == 0
+    assert page.list.table.verticalScrollBar().value() == 900
+    assert page.list.table.currentIndex().row() == 60
+
+
+def test_a_new_run_moves_the_keyboard_with_its_run(page: RunsPage, desk: Desk, runs: FakeRuns, qtbot: QtBot) -> None:
+    page.list.table.setCurrentIndex(page.list.model.index(5, 1))
+    runs.listing = FakeListing([made_run(900), *RUNS])
+    changed(desk, "run.requested")
+    qtbot.waitUntil(lambda: page.list.model.rowCount() == len(RUNS) + 1)
+    assert page.list.table.currentIndex().row() == 6
+
+
+def test_changes_of_other_things_ask_nothing(page: RunsPage, desk: Desk) -> None:
+    changed(desk, "release.approved")
+    assert not page.list.source._rest.isActive()
+
+
+def test_a_run_says_why_an_act_cannot_be_done(desk: Desk, runs: FakeRuns) -> None:
+    finished, running = RUNS[4], RUNS[1]
+    assert acts.why_no_cancel(desk, finished) == "This run has ended"
+    assert acts.why_no_cancel(desk, running) == ""
+    assert acts.why_not_again(desk, running)
+    assert acts.why_no_checks(desk, None) == "Choose a run first"
+    acts.cancel(desk, running)
+    assert runs.cancelled == [running.run]
+
+
+def test_the_acts_fit_into_the_table_of_acts(desk: Desk) -> None:
+    table = ActionTable()
+    table.set(acts.actions(desk))
+    assert all(action.text(desk.words) for action in table.all())
+    assert not table.run("run.cancel")
+
+
+def test_every_button_has_a_name(page: RunsPage) -> None:
+    page.list.toggle_pin(2)
+    page.list.toggle_pin(4)
+    nameless = [each.objectName() for each in page.findChildren(Button) if not each.accessibleName()]
+    assert nameless == []
+    assert page.compare.axes.accessibleName()
+
+
+def test_a_brush_filters_the_table(page: RunsPage) -> None:
+    page.compare.filtered.emit("state = failed")
+    assert page.list.filter.text() == "state = failed"
+    assert page.list.model.rowCount() == sum(run.state == "failed" for run in RUNS)
+
+
+def test_axes_are_brushed_by_mouse_and_by_keys(qtbot: QtBot) -> None:
+    axes = ParallelAxes("axes")
+    qtbot.addWidget(axes)
+    axes.resize(400, 220)
+    axes.set(("a", "b"), [Strand((0.0, 1.0)), Strand((10.0, 3.0), 1), Strand((None, 2.0))], "three")
+    told = QSignalSpy(axes.brushed)
+    QTest.keyClick(axes, Qt.Key.Key_Up)
+    assert axes.ranges == {"a": (0.5, 10.0)}
+    QTest.keyClick(axes, Qt.Key.Key_Delete)
+    assert axes.ranges == {}
+    x = round(axes._x(1))
+    QTest.mousePress(axes, Qt.MouseButton.LeftButton, pos=axes.rect().topLeft() + axes.pos().__class__(x, 40))
+    QTest.mouseMove(axes, axes.pos().__class__(x, 120))
+    QTest.mouseRelease(axes, Qt.MouseButton.LeftButton, pos=axes.pos().__class__(x, 120))
+    assert set(axes.ranges) == {"b"}
+    assert told.count() == 3
+    axes.grab()
+
+
+def test_a_point_is_walked_to_and_chosen_by_keys(qtbot: QtBot) -> None:
+    scatter = Scatter("s")
+    qtbot.addWidget(scatter)
+    scatter.resize(300, 200)
+    spots = [Spot("b", "B", 2.0, 1.0, 0), Spot("a", "A", 1.0, 3.0)]
+    scatter.set(
+        Field(spots, [(1.0, 3.0), (2.0, 1.0)], (Bounds(1.5, is_least=True), Bounds(2.0, is_least=False))), "two"
+    )
+    chosen = QSignalSpy(scatter.chosen)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(scatter, key)
+    assert chosen.at(0) == ["b"]
+    assert "B" in scatter.accessibleDescription()
+    scatter.grab()
+
+
+def test_nothing_in_the_model_asks_or_raises_when_it_is_empty() -> None:
+    model = RunsModel(())
+    assert (model.rowCount(), model.columnCount(), model.data(QModelIndex())) == (0, 0, None)
+    model.refresh()
+    model.set_live({"x": {}})
