@@ -18,6 +18,7 @@ from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.bridge.tasks import Tasks
 from surefoot_app.checks.feature import CHECKS
+from surefoot_app.datasets.feature import DATASETS
 from surefoot_app.deployments.feature import DEPLOYMENTS
 from surefoot_app.experiments.feature import EXPERIMENTS
 from surefoot_app.home.feature import HOME
@@ -36,6 +37,7 @@ from surefoot_app.widgets.notices import Problem
 
 FEATURES: tuple[Feature, ...] = (
     HOME,
+    DATASETS,
     EXPERIMENTS,
     RUNS,
     CHECKS,
