@@ -7,7 +7,9 @@ REASON = "It refused too many"
 SAID = "It refuses: a request was sent and turned away."
 
 
-def test_a_live_model_is_stopped_in_two_presses_with_the_reason_asked_after(served: Home, opened: Desktop) -> None:
+def test_a_live_model_is_stopped_in_two_presses_with_the_reason_asked_after_and_let_go_again(
+    served: Home, opened: Desktop
+) -> None:
     opened.click("Deployments", role="check box")
     opened.click("Stop this model")
     opened.click("Stop it now")
@@ -20,8 +22,11 @@ def test_a_live_model_is_stopped_in_two_presses_with_the_reason_asked_after(serv
     opened.click("Keep the reason")
     opened.gone("Keep the reason")
     assert REASON in served.call("audit", "explain").stdout
-    served.call("lift", "--reason", "The test is over")
-    opened.see("Stop this model", within=30)
+    opened.click("Lift the stop")
+    opened.see("Why", role="text")
+    opened.write("It was a test")
+    opened.press("Return")
+    opened.until(served.is_serving, "it does not answer again", within=30)
     assert served.json("audit", "verify")["verdict"] == "PASS"
 
 

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -280,3 +281,38 @@ def test_the_reasons_stand_close_together_however_high_the_pane_is(qtbot: QtBot)
     pane.show()
     spare = [text.height() - text.heightForWidth(text.width()) for text in pane.findChildren(Text)]
     assert max(spare) <= 1
+
+
+def test_a_sheet_begins_at_its_field_and_return_does_what_it_asks(qtbot: QtBot) -> None:
+    done: list[str] = []
+    sheet = Sheet("Lift the stop", act="Lift it", cancel="Leave it", do=lambda: done.append("lifted"))
+    qtbot.addWidget(sheet)
+    reason, copy = QLineEdit(), Button("Copy", name="copy")
+    sheet.body.addWidget(reason)
+    sheet.body.addWidget(copy)
+    with qtbot.waitExposed(sheet):
+        sheet.show()
+    assert sheet.focusWidget() is reason
+    walked = []
+    for _ in range(3):
+        QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_Tab)
+        walked.append(sheet.focusWidget().objectName())
+    assert walked == ["copy", "sheet.cancel", "sheet.act"], "the order of reading"
+    reason.setFocus()
+    QTest.keyClick(reason, Qt.Key.Key_Return)
+    assert done == ["lifted"]
+    assert sheet.isVisible()
+
+
+def test_a_sheet_without_a_field_begins_at_its_act_and_one_that_chose_is_left_alone(qtbot: QtBot) -> None:
+    bare = Sheet("Stop", act="Stop it", cancel="Leave it")
+    chosen = Sheet("Waive", act="Waive it", cancel="Leave it")
+    days, why = QLineEdit(), QLineEdit()
+    chosen.body.addWidget(days)
+    chosen.body.addWidget(why)
+    why.setFocus()
+    for sheet, focus in ((bare, bare.act.button), (chosen, why)):
+        qtbot.addWidget(sheet)
+        with qtbot.waitExposed(sheet):
+            sheet.show()
+        assert sheet.focusWidget() is focus
