@@ -81,9 +81,9 @@ def plan(values: Mapping[str, Any]) -> Plan:
     unknown = sorted(set(values) - known)
     if unknown:
         raise _unknown(Path("plan"), unknown[0], known)
-    made = Plan(**{name: _value(name, value) for name, value in values.items()})
+    made = check_plan(Plan(**{name: _value(name, value) for name, value in values.items()}))
     refuse_empty(made)
-    return check_plan(made)
+    return made
 
 
 def share_out(test: str | Decimal) -> dict[str, str]:
