@@ -74,7 +74,9 @@ class WeighStep(QWidget):
         front = [(x * _scale(weighed.metrics[0]), y * _scale(weighed.metrics[1])) for x, y in weighed.front]
         said = self._told(weighed, found)
         axes = (self._axis(weighed, 0), self._axis(weighed, 1))
-        scatter = Scatter(Spread(spots, front, edges[0], edges[1]), axes, said)
+        scatter = Scatter("release.scatter")
+        scatter.set(Spread(spots, front, edges[0], edges[1], axes), said)
+        scatter.chosen.connect(lambda run: self._desk.open("run", run))
         scatter.setFixedHeight(px(262))
         self._picture.addWidget(scatter)
         self._picture.addWidget(Text(said, "secondary", wrap=True))
@@ -129,4 +131,4 @@ def _scale(metric: str) -> float:
 def _spot(point: Point, run: str, live: frozenset[str], weighed: Weighing) -> Spot:
     mark: Mark = "chosen" if point.run == run else "live" if point.model in live else "other"
     scales = (_scale(weighed.metrics[0]), _scale(weighed.metrics[1]))
-    return Spot(point.name, point.x * scales[0], point.y * scales[1], mark)
+    return Spot(point.run, point.name, point.x * scales[0], point.y * scales[1], mark)

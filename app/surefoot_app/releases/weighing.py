@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from surefoot.checks import rules
 from surefoot.checks.facts import Judged, Subject
+from surefoot.runs import pareto
 
 _PREFERRED = ("accuracy", "fairness", "privacy", "calibration", "robustness", "stress", "explanation")
 _BOTH = 2
@@ -53,7 +54,7 @@ def weigh(subjects: Sequence[Subject], run: str) -> Weighing | None:
     signs = (_sign(first), _sign(second))
     own = next(point for point in points if point.run == run)
     beaten = sum(_beats(other, own, signs) for other in points)
-    front = sorted((p.x, p.y) for p in points if not any(_beats(other, p, signs) for other in points))
+    front = pareto.front([(p.x, p.y) for p in points], more_x=signs[0] > 0, more_y=signs[1] > 0)
     return Weighing(
         (kinds[0], kinds[1]), (first.measure.metric, second.measure.metric), points, tuple(front),
         (_limit(first), _limit(second)), beaten,

@@ -88,16 +88,6 @@ def is_more_better(name: str, goals: Mapping[str, Limit]) -> bool:
     return name != SECONDS and not any(word in name.lower() for word in ("loss", "error", "gap", "rmse", "mae"))
 
 
-def front(points: Sequence[tuple[float, float]], *, more_x: bool, more_y: bool) -> list[tuple[float, float]]:
-    """The points that no other beats in both, in the order of x."""
-    best: list[tuple[float, float]] = []
-    sign = 1 if more_y else -1
-    for x, y in sorted(set(points), key=lambda point: (-point[0] if more_x else point[0], -sign * point[1])):
-        if not best or sign * y > sign * best[-1][1]:
-            best.append((x, y))
-    return sorted(best)
-
-
 def advice(runs: Sequence[Run]) -> Advice | None:
     """The pinned run that takes at most half as long as the best and is nearly as good; None where there is none.
 

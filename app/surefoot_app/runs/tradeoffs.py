@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
+from surefoot.runs import pareto
 from surefoot.runs.facts import Run
 from surefoot_app.runs import comparing
 from surefoot_app.runs.comparing import SECONDS, Limit
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.boxes import row
-from surefoot_app.widgets.points import Bounds, Field, Scatter, Spot
+from surefoot_app.widgets.scatter import Edge, Scatter, Spot, Spread
 from surefoot_app.widgets.text import Text
 
 
@@ -55,21 +56,21 @@ class TradeOffs(QWidget):
         series = {run.run: number for number, run in self._pins}
         everyone = {run.run: run for run in (*self._runs, *(run for _, run in self._pins))}
         spots = [
-            Spot(run.run, run.name, across, up, series.get(run.run))
+            Spot(run.run, run.name, across, up, series=series.get(run.run))
             for run in everyone.values()
             if (across := comparing.figure_of(run, x)) is not None and (up := comparing.figure_of(run, y)) is not None
         ]
         goals = comparing.limits(self._runs)
-        best = comparing.front(
+        best = pareto.front(
             [(spot.x, spot.y) for spot in spots],
             more_x=comparing.is_more_better(x, goals),
             more_y=comparing.is_more_better(y, goals),
         )
         said = self._desk.words("app.runs.trade_say", count=len(spots), best=len(best))
         axes = (self._choices[0].currentText(), self._choices[1].currentText())
-        self.scatter.set(Field(spots, best, (_bounds(goals.get(x)), _bounds(goals.get(y))), axes), said)
+        self.scatter.set(Spread(spots, best, _edge(goals.get(x)), _edge(goals.get(y)), axes), said)
         self._said.setText(said)
 
 
-def _bounds(limit: Limit | None) -> Bounds | None:
-    return Bounds(limit.at, limit.rule == "at_least") if limit else None
+def _edge(limit: Limit | None) -> Edge | None:
+    return Edge(limit.at, limit.rule == "at_least") if limit else None

@@ -16,7 +16,6 @@ from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.cells import CellRole
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.parallel import ParallelAxes, Strand
-from surefoot_app.widgets.points import Bounds, Field, Scatter, Spot
 from tests.fakes.desk import changed
 from tests.gallery.runs import RUNS, made_run
 from tests.unit.app.runs.conftest import FakeListing, FakeRuns
@@ -229,22 +228,6 @@ def test_axes_are_brushed_by_mouse_and_by_keys(qtbot: QtBot) -> None:
     assert set(axes.ranges) == {"b"}
     assert told.count() == 3
     axes.grab()
-
-
-def test_a_point_is_walked_to_and_chosen_by_keys(qtbot: QtBot) -> None:
-    scatter = Scatter("s")
-    qtbot.addWidget(scatter)
-    scatter.resize(300, 200)
-    spots = [Spot("b", "B", 2.0, 1.0, 0), Spot("a", "A", 1.0, 3.0)]
-    scatter.set(
-        Field(spots, [(1.0, 3.0), (2.0, 1.0)], (Bounds(1.5, is_least=True), Bounds(2.0, is_least=False))), "two"
-    )
-    chosen = QSignalSpy(scatter.chosen)
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
-        QTest.keyClick(scatter, key)
-    assert chosen.at(0) == ["b"]
-    assert "B" in scatter.accessibleDescription()
-    scatter.grab()
 
 
 def test_nothing_in_the_model_asks_or_raises_when_it_is_empty() -> None:

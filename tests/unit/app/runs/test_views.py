@@ -73,13 +73,6 @@ def test_columns_and_order_are_remembered_and_filters_are_not(tmp_path: Path) ->
     assert asking.kept_view(bench) == View()
 
 
-def test_no_other_point_beats_one_of_the_front() -> None:
-    points = [(1.0, 5.0), (2.0, 6.0), (3.0, 4.0), (2.0, 3.0), (2.0, 6.0)]
-    assert comparing.front(points, more_x=True, more_y=True) == [(2.0, 6.0), (3.0, 4.0)]
-    assert comparing.front(points, more_x=False, more_y=True) == [(1.0, 5.0), (2.0, 6.0)]
-    assert comparing.front([], more_x=True, more_y=True) == []
-
-
 def test_more_is_better_unless_the_criteria_or_the_name_say_otherwise() -> None:
     goals = comparing.limits(RUNS)
     assert comparing.is_more_better("auc", goals)

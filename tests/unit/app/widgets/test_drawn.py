@@ -1,6 +1,8 @@
 """Rows that open, and figures that are drawn: they say in words what they show, and draw whatever they are given."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -57,10 +59,31 @@ def test_bars_say_their_figures(qtbot: QtBot) -> None:
     assert _inked(bars) > 2
 
 
-@pytest.mark.parametrize("spots", [[], [Spot("one", 1, 1, "chosen")], [Spot("a", 0, 1), Spot("b", 2, 3, "live")]])
+@pytest.mark.parametrize(
+    "spots", [[], [Spot("1", "one", 1, 1, "chosen")], [Spot("a", "A", 0, 1), Spot("b", "B", 2, 3, "live")]]
+)
 def test_points_are_drawn_with_limits_or_without(spots: list[Spot], qtbot: QtBot) -> None:
     edges = (Edge(0.5, is_least=True), Edge(2, is_least=False))
     for spread in (Spread(spots), Spread(spots, [(0, 1)], *edges)):
-        scatter = Scatter(spread, ("x", "y"), "two points")
+        scatter = Scatter("points")
+        scatter.set(spread, "two points")
         qtbot.addWidget(scatter)
         assert (_inked(scatter) > 2) == bool(spots)
+
+
+def test_a_point_is_walked_to_told_and_chosen_by_keys(qtbot: QtBot) -> None:
+    scatter = Scatter("points")
+    qtbot.addWidget(scatter)
+    scatter.resize(300, 200)
+    spots = [Spot("b", "B", 2.0, 1.0, series=0), Spot("a", "A", 1.0, 3.0)]
+    edges = (Edge(1.5, is_least=True), Edge(2.0, is_least=False))
+    scatter.set(Spread(spots, [(1.0, 3.0), (2.0, 1.0)], *edges, ("auc", "gap")), "two points")
+    plain = scatter.grab().toImage()
+    chosen = QSignalSpy(scatter.chosen)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(scatter, key)
+    assert chosen.at(0) == ["b"]
+    assert scatter.accessibleDescription() == "B, auc  2, gap  1"
+    assert scatter.grab().toImage() != plain, "what it is stands beside it"
+    QTest.mouseClick(scatter, Qt.MouseButton.LeftButton, pos=scatter._at(1.0, 3.0).toPoint())
+    assert chosen.at(1) == ["a"]
