@@ -76,7 +76,9 @@ class Sheet(QDialog):
 
         Qt would begin at what was made first, which is Cancel, and Return would choose it.
         """
-        inside = [each for each in self._top.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        # What a list drops down is among its children, but a window of its own.
+        mine = (each for each in self._top.findChildren(QWidget) if each.window() is self)
+        inside = [each for each in mine if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
         order = [*inside, self._leave, self.act.button]
         for before, after in pairwise(order):
             self.setTabOrder(before, after)

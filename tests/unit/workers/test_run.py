@@ -1,6 +1,7 @@
 """A worker answers, or dies alone: whatever it does, the caller sees an answer or an error with a code."""
 
 import errno
+import gc
 import os
 import selectors
 import socket
@@ -252,6 +253,7 @@ def test_a_dead_workers_children_do_not_keep_the_caller_waiting() -> None:
 
 def test_nothing_is_left_behind_here_neither_processes_nor_descriptors() -> None:
     do("echo")
+    gc.collect()  # what other tests of this process left to be closed may be closed meanwhile, but nothing may be added
     processes, handles = children(), set(Path("/dev/fd").iterdir())
     for name in ("echo", "crash", "stumble", "babble"):
         if name in {"echo", "babble"}:
@@ -259,7 +261,7 @@ def test_nothing_is_left_behind_here_neither_processes_nor_descriptors() -> None
         else:
             refusal(name)
     assert children() == processes
-    assert set(Path("/dev/fd").iterdir()) == handles
+    assert set(Path("/dev/fd").iterdir()) <= handles
 
 
 def test_a_worker_dies_with_whoever_started_it(tmp_path: Path) -> None:
