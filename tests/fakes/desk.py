@@ -42,6 +42,9 @@ class FakeSession(Session):
         self.asked += 1
         return self._answer(lambda: question(self.bench), owner, then, failed)
 
+    def keep(self, writing: Any, *, owner: QObject, then: Any, failed: Any = None) -> None:
+        self._answer(lambda: writing(self.bench.own_state), owner, then, failed)
+
     def act(
         self, work: Any, *, owner: QObject, then: Any = None, failed: Any = None, progress: Any = None
     ) -> Task[Any]:

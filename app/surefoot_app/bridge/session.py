@@ -138,6 +138,26 @@ class Session(QObject):
 
         return self.tasks.read(ask, owner=owner, then=then, failed=failed)
 
+    def keep(
+        self,
+        writing: Callable[[Path], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+    ) -> None:
+        """Writes this desktop's own notes on the project, in order, also while the program ends.
+
+        Args:
+            writing: takes the folder where such notes lie.
+            owner: the widget that has something to keep.
+            then: told that it is kept.
+            failed: as `read`.
+        """
+        if self._asked is not None:
+            place = self._asked.own_state
+            self.tasks.keep(lambda: writing(place), owner=owner, then=then, failed=failed)
+
     def act(
         self,
         work: Callable[[Workbench, Progress, Cancel], T],

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from surefoot.datasets.facts import DatasetVersion, Health
 from surefoot.errors import SurefootError
-from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import folder, remove
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import number
 from surefoot_app.datasets import draft as drafts
@@ -192,9 +192,7 @@ class DatasetsPage(Page):
 
     def new(self) -> None:
         """Goes on with the draft that was left, or begins one."""
-        self._desk.session.read(
-            lambda bench: drafts.kept(bench.own_state / "drafts") or Draft(), owner=self, then=self.show_steps
-        )
+        self._desk.session.read(lambda bench: drafts.kept(folder(bench)) or Draft(), owner=self, then=self.show_steps)
 
     def _begin(self, draft: Draft) -> None:
         self.show_steps(draft)
@@ -232,7 +230,6 @@ class DatasetsPage(Page):
         self.subtitle.setVisible(True)
 
     def _discard(self) -> None:
-        def drop(bench: Workbench) -> None:
-            drafts.forget(bench.own_state / "drafts")
-
-        self._desk.session.read(drop, owner=self, then=lambda _nothing: self._ask())
+        self._desk.session.read(
+            lambda bench: remove(folder(bench) / drafts.FILE), owner=self, then=lambda _nothing: self._ask()
+        )

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from surefoot.errors import Code, SurefootError
 from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import folder, remove
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import number
 from surefoot_app.experiments import draft as drafts
@@ -146,7 +147,7 @@ class ExperimentsPage(Page):
 
     def _ask_steps(self, file: str, make: Callable[[Known], Draft], *, text: str = "") -> None:
         def question(bench: Workbench) -> tuple[Draft | None, Known]:
-            return drafts.kept(bench.own_state / "drafts", file), views.known(bench)
+            return drafts.kept(folder(bench), file), views.known(bench)
 
         def show(answer: tuple[Draft | None, Known]) -> None:
             kept, known = answer
@@ -197,7 +198,7 @@ class ExperimentsPage(Page):
 
     def _discard(self) -> None:
         self._desk.session.read(
-            lambda bench: drafts.forget(bench.own_state / "drafts", ""), owner=self, then=lambda _nothing: self._anew()
+            lambda bench: remove(folder(bench) / drafts.file_of("")), owner=self, then=lambda _nothing: self._anew()
         )
 
     def _anew(self) -> None:

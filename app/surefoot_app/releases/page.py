@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from surefoot.errors import Code, SurefootError
 from surefoot.releases import Release
+from surefoot_app.bridge.drafts import folder
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import local, number
 from surefoot_app.releases import drafts, listing
@@ -130,7 +131,7 @@ class ReleasesPage(Page):
             str(body.get("trade_off") or ""), release.id, APPROVALS,
         )  # fmt: skip
         self._desk.session.read(
-            lambda wb: next((one for one in drafts.kept(listing.folder(wb)) if one.release == release.id), found),
+            lambda wb: next((one for one in drafts.kept(folder(wb)) if one.release == release.id), found),
             owner=self, then=self._resume,
         )  # fmt: skip
 
@@ -146,7 +147,7 @@ class ReleasesPage(Page):
             self.show_object("release", one.ref)
             return
         self._desk.session.read(
-            lambda wb: next((each for each in drafts.kept(listing.folder(wb)) if each.key == one.ref), drafts.new()),
+            lambda wb: next((each for each in drafts.kept(folder(wb)) if each.key == one.ref), drafts.new()),
             owner=self, then=self._resume,
         )  # fmt: skip
 
