@@ -14,7 +14,7 @@ from surefoot.trail import Report, Verdict
 from surefoot.trail.facts import Event
 from surefoot.trail.report import Weight as Gravity
 from surefoot.workbench import Workbench
-from surefoot_app.bridge.formatting import locale, number
+from surefoot_app.bridge.formatting import day, number
 from surefoot_app.theme import Tone
 
 Question = Literal["live", "approved", "data", "checks", "since"]
@@ -191,9 +191,7 @@ def act_in_words(kind: str, words: Words) -> str:
 
 def local_day(at: str, words: Words) -> str:
     """The day of a recorded time, here."""
-    moment = datetime.fromisoformat(at).astimezone()
-    shown: str = locale(words).toString(moment.date(), locale(words).FormatType.ShortFormat)  # type: ignore[call-overload]
-    return shown
+    return day(datetime.fromisoformat(at).astimezone(), words)
 
 
 def local_clock(at: str) -> str:

@@ -12,9 +12,10 @@ from surefoot_app.datasets import overview as views
 from surefoot_app.datasets.draft import Draft
 from surefoot_app.datasets.listing import DatasetList
 from surefoot_app.datasets.overview import Opened, Overview, unsound
-from surefoot_app.datasets.version import VersionView, refused
+from surefoot_app.datasets.version import VersionView
 from surefoot_app.datasets.wizard import DatasetWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Page, cleared, column, holding
 from surefoot_app.widgets.buttons import Button, Kind
@@ -79,7 +80,7 @@ class DatasetsPage(Page):
     def _on_failed(self, error: SurefootError) -> None:
         self._found = None
         cleared(self.acts)
-        self._show(refused(self._desk, error))
+        self._show(trouble(error, self._desk.words))
 
     # the list
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QStackedWidget
 
-from surefoot.errors import Code, SurefootError
+from surefoot.errors import SurefootError
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.drafts import folder, remove
 from surefoot_app.bridge.events import Change
@@ -16,10 +16,11 @@ from surefoot_app.experiments.listing import ExperimentList
 from surefoot_app.experiments.overview import Experiment, Overview
 from surefoot_app.experiments.wizard import ExperimentWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Page, cleared, column, holding
 from surefoot_app.widgets.buttons import Button
-from surefoot_app.widgets.empty import Emptiness, EmptyState
+from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.pill import Pill
 
 
@@ -64,11 +65,9 @@ class ExperimentsPage(Page):
             self._ask()
 
     def _on_failed(self, error: SurefootError) -> None:
-        told = self._desk.words.error(error)
-        kind: Emptiness = "no-permission" if error.code in {Code.NO_RIGHT, Code.NOT_WRITABLE} else "nothing"
         self._found = self._list = None
         cleared(self._content)
-        self._content.addWidget(EmptyState(kind, told.what, f"{told.means} {told.do} ({told.code})"))
+        self._content.addWidget(trouble(error, self._desk.words))
 
     # the list
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from surefoot.errors import Code, SurefootError
+from surefoot.errors import SurefootError
 from surefoot.releases import Release
 from surefoot_app.bridge.drafts import folder
 from surefoot_app.bridge.events import Change
@@ -15,6 +15,7 @@ from surefoot_app.releases.signed import SignedPage
 from surefoot_app.releases.steps import APPROVALS
 from surefoot_app.releases.wizard import ReleaseWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Card, Page, cleared, column, row
 from surefoot_app.widgets.buttons import Button
@@ -105,9 +106,7 @@ class ReleasesPage(Page):
             self._policy.ask()
 
     def _on_trouble(self, error: SurefootError) -> None:
-        told = self._desk.words.error(error)
-        kind = "no-permission" if error.code is Code.NO_RIGHT else "nothing"
-        self._empty(EmptyState(kind, told.what, f"{told.means} {told.do}"))  # type: ignore[arg-type]
+        self._empty(trouble(error, self._desk.words))
         self._go(EMPTY)
 
     def _on_titled(self, title: str) -> None:
