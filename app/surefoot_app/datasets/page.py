@@ -178,6 +178,7 @@ class DatasetsPage(Page):
             lambda bench, progress, cancel: bench.datasets.check(ref, progress=progress, cancel=cancel),
             owner=self, then=self._on_checked, failed=self._on_unchecked,
             progress=lambda stage, done, total: self._progress.tell(self._desk.stage(stage, done, total), done, total),
+            records=False,
         )  # fmt: skip
         self._progress.cancelled.connect(task.cancel)
 

@@ -42,9 +42,7 @@ class ProjectWatch(QObject):
         self._report = None
         words = self._desk.words
         self._desk.status(Status("audit", words("app.home.verifying"), "neutral", "loader", "audit"))
-        self._desk.session.read(
-            lambda bench: bench.verify(), owner=self, then=self._on_verified, failed=self._on_broken
-        )
+        self._desk.session.verify(owner=self, then=self._on_verified, failed=self._on_broken)
         self._count()
 
     def _on_changed(self, change: Change) -> None:

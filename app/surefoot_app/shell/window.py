@@ -30,6 +30,7 @@ from surefoot_app.shell.rail import Rail
 from surefoot_app.shell.reaching import Reach
 from surefoot_app.shell.sheets import PassphraseSheet, ShortcutsSheet
 from surefoot_app.shell.standard import standard
+from surefoot_app.shell.standing import StandingWatch
 from surefoot_app.shell.status import Status
 from surefoot_app.shell.topbar import TopBar
 from surefoot_app.theme import Tone
@@ -75,6 +76,7 @@ class Window(QMainWindow):
         self._layout.setSpacing(0)
         self._problems: tuple[Problem, ...] = ()
         self.setCentralWidget(self._whole)
+        self._standing = StandingWatch(desk)
         self._watches = [feature.watch(desk) for feature in features if feature.watch is not None]
         self._build()
         self._listen()
