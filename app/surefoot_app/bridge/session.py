@@ -4,6 +4,7 @@ Two workbenches stand behind it over one catalog: questions share one, acts have
 one thread. A question asks rooms (`wb.runs.list()`), never `wb.trail`.
 """
 
+import logging
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from surefoot.errors import CancelledError, Code, IncompleteError, RecordBrokenError, SurefootError
+from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
 from surefoot.trail import Report
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel, Progress
@@ -20,6 +21,7 @@ from surefoot_app.bridge.standing import Stand, Standing, place_of, verified
 from surefoot_app.bridge.tasks import Task, Tasks
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 Failed = Callable[[SurefootError], object]
 
 
@@ -59,8 +61,9 @@ class Session(QObject):
     `passphrase_wanted` when an act waits for it (answer by `give_passphrase`).
 
     Attributes:
-        tasks: where work goes that needs no project. project: the open one, or None. standing: whether it can be
-            recorded in.
+        tasks: where work goes that needs no project. project: the open one, or None.
+        standing: whether it can be recorded in.
+        times_wrong: how often, in a row, the passphrase that was given did not open the key.
     """
 
     opened = Signal(object)
@@ -75,6 +78,7 @@ class Session(QObject):
         self.standing = Standing(self)
         self._asked: Workbench | None = None
         self._acting: Workbench | None = None
+        self.times_wrong = self._times_asked = 0
         self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def open(
@@ -186,7 +190,7 @@ class Session(QObject):
             try:
                 if records:
                     self._refuse()
-                return work(self._bench(), progress, cancel)
+                return self._patiently(lambda: work(self._bench(), progress, cancel))
             finally:
                 self.tasks.post(self.acted.emit)
 
@@ -216,11 +220,11 @@ class Session(QObject):
             except (OSError, SurefootError):
                 if otherwise is None:
                     raise
-                return otherwise(asked.project, self._passphrase)
+                return self._patiently(lambda: otherwise(asked.project, self._passphrase))
             try:
                 bench.borrow(asked)
                 bench.borrow(acting or asked)
-                return work(bench)
+                return self._patiently(lambda: work(bench))
             finally:
                 bench.close()
                 self.tasks.post(self.acted.emit)
@@ -260,15 +264,34 @@ class Session(QObject):
             self._acting.borrow(self._asked)
         return self._acting
 
+    def _patiently(self, work: Callable[[], T]) -> T:
+        """Asks again where the passphrase did not open the key; nothing was signed then, so the act begins anew."""
+        try:
+            while True:
+                asked = self._times_asked
+                try:
+                    return work()
+                except InputRefusedError as error:
+                    if error.code is not Code.PASSPHRASE_WRONG or asked == self._times_asked:
+                        raise
+                    self.times_wrong += 1
+        finally:
+            self.times_wrong = 0
+
     def _let_go(self) -> None:
         for bench in (self._acting, self._asked):
             if bench is not None:
-                bench.close()
+                try:
+                    bench.close()
+                except (OSError, SurefootError) as error:
+                    # What was recorded is safe without a last checkpoint; one may leave whatever became of the folder.
+                    log.warning("%s was not closed in full: %s", bench.project, error)
         self._acting = self._asked = None
 
     def _passphrase(self) -> str:
         while not self._said.empty():
             self._said.get()
+        self._times_asked += 1
         self.tasks.post(self.passphrase_wanted.emit)
         said = self._said.get()
         if said is None:

@@ -224,6 +224,27 @@ def test_another_project_is_not_taken_for_the_damaged_one(
     qtbot.waitUntil(lambda: problem(desktop) == "", timeout=5000)
 
 
+def test_one_may_leave_a_project_that_vanished_after_something_was_recorded(
+    start: Starting, project: Path, home: Path, qtbot: QtBot
+) -> None:
+    Workbench.create(home / "sound", name="sound", person="Bo", passphrase=PASSPHRASE, sample=True).close()
+    desktop = start(project)
+    desktop.session.passphrase_wanted.disconnect()
+    desktop.session.passphrase_wanted.connect(lambda: desktop.session.give_passphrase(PASSPHRASE))
+    text = (project / "policies" / "baseline.toml").read_text()
+    (project / "policies" / "other.toml").write_text(text.replace('name = "baseline"', 'name = "other"'))
+    done: list[object] = []
+    desktop.session.act(
+        lambda bench, _p, _c: bench.releases.adopt(project / "policies" / "other.toml"),
+        owner=desktop.window, then=done.append,
+    )  # fmt: skip
+    qtbot.waitUntil(lambda: bool(done), timeout=20_000)
+    project.rename(project.with_name("elsewhere"))
+    with qtbot.waitSignal(desktop.session.opened, timeout=20_000):
+        desktop.open(home / "sound")
+    qtbot.waitUntil(lambda: problem(desktop) == "", timeout=5000)
+
+
 def test_a_policy_is_not_adopted_where_nothing_can_be_recorded(start: Starting, project: Path, qtbot: QtBot) -> None:
     desktop = start(project)
     sheet = AdoptSheet(desktop.desk.words, name="baseline", loosened=(), parent=desktop.window)
