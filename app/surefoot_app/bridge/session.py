@@ -203,12 +203,12 @@ class Session(QObject):
         owner: QObject,
         then: Callable[[T], object],
         failed: Failed | None = None,
-        otherwise: Callable[[Path, Callable[[], str]], T] | None = None,
+        otherwise: Callable[[Workbench, Callable[[], str]], T] | None = None,
     ) -> Task[T]:
         """Has the project do what cannot wait for the acts before it, such as a stop; arguments as `read`.
 
         It has a workbench of its own for as long as it takes; where that cannot be opened, `otherwise` is done with
-        the project's folder and what asks for the passphrase.
+        the one that questions are asked of, whose record is not to be touched, and what asks for the passphrase.
         """
         asked, acting = self._asked, self._acting
 
@@ -220,7 +220,7 @@ class Session(QObject):
             except (OSError, SurefootError):
                 if otherwise is None:
                     raise
-                return self._patiently(lambda: otherwise(asked.project, self._passphrase))
+                return self._patiently(lambda: otherwise(asked, self._passphrase))
             try:
                 bench.borrow(asked)
                 bench.borrow(acting or asked)
