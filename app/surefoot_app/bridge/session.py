@@ -180,6 +180,25 @@ class Session(QObject):
 
         return self.tasks.act(carried_out, owner=owner, then=then, failed=failed, progress=progress)
 
+    def aside(
+        self,
+        work: Callable[[Workbench, Progress, Cancel], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[T]:
+        """Has the project do something long that records nothing, so that acts need not wait for it; as `act`."""
+        bench = self._asked
+
+        def carried_out(progress: Progress, cancel: Cancel) -> T:
+            if bench is None:
+                raise IncompleteError(Code.NO_PROJECT, path=".")
+            return work(bench, progress, cancel)
+
+        return self.tasks.aside(carried_out, owner=owner, then=then, failed=failed, progress=progress)
+
     def urgent(
         self,
         work: Callable[[Workbench], T],

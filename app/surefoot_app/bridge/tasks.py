@@ -96,6 +96,20 @@ class Tasks(QObject):
         self._send(self._readers, task, lambda _progress, _cancel: question())
         return task
 
+    def aside(
+        self,
+        work: Work[T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Callable[[SurefootError], object] | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[T]:
+        """Does something in the pool, beside all acts; arguments as `act`."""
+        task = Task(owner, then=then, failed=failed, progress=progress)
+        self._send(self._readers, task, work)
+        return task
+
     def act(
         self,
         work: Work[T],
