@@ -182,6 +182,7 @@ VERBS = (
     ),
     Verb(("release", "check"), "surefoot.cli.releases:check", (word("release"),)),
     Verb(("release", "approve"), "surefoot.cli.releases:approve", (word("release"), option("reason"))),
+    Verb(("release", "refuse"), "surefoot.cli.releases:refuse", (word("release"), option("reason"))),
     Verb(
         ("release", "waive"),
         "surefoot.cli.releases:waive",
