@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from surefoot.experiments import Experiments
     from surefoot.models import Models
     from surefoot.releases import Releases
-    from surefoot.runs import Runs
+    from surefoot.runs import Runs, Trials
 
 SETTINGS = "surefoot.toml"
 _IGNORED = "# What Surefoot keeps. It belongs in a backup, not in git.\n*\n"
@@ -281,6 +281,18 @@ class Workbench:
                 spawn=_supervise(self.project),
             )
         )
+
+    @cached_property
+    def trials(self) -> "Trials":
+        """Recipes tried on a small part of their data, without a record."""
+        stage = runs.Stage(
+            project=self.project,
+            state=self.own_state,
+            executor=self.executors["local"],
+            dataset=self.datasets.show,
+            lay_out=self.datasets.materialise,
+        )
+        return runs.Trials(stage)
 
     @cached_property
     def models(self) -> "Models":

@@ -58,6 +58,9 @@ class FakeSession(Session):
         self.acts += 1
         return self._answer(lambda: work(self.bench, progress or quiet, lambda: False), owner, then, failed)
 
+    def aside(self, work: Any, *, owner: QObject, then: Any, failed: Any = None, progress: Any = None) -> Task[Any]:
+        return self._answer(lambda: work(self.bench, progress or quiet, lambda: False), owner, then, failed)
+
     def urgent(self, work: Any, *, owner: QObject, then: Any, failed: Any = None, otherwise: Any = None) -> Task[Any]:
         self.acts += 1
         return self._answer(lambda: work(self.bench), owner, then, failed)

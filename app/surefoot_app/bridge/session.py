@@ -17,7 +17,7 @@ from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedE
 from surefoot.trail import Report
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel, Progress
-from surefoot_app.bridge.standing import Stand, Standing, place_of, verified
+from surefoot_app.bridge.standing import Stand, Standing, damage, place_of
 from surefoot_app.bridge.tasks import Task, Tasks
 
 T = TypeVar("T")
@@ -196,6 +196,25 @@ class Session(QObject):
 
         return self.tasks.act(carried_out, owner=owner, then=then, failed=failed, progress=progress)
 
+    def aside(
+        self,
+        work: Callable[[Workbench, Progress, Cancel], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[T]:
+        """Has the project do something long that records nothing, so that acts need not wait for it; as `act`."""
+        bench = self._asked
+
+        def carried_out(progress: Progress, cancel: Cancel) -> T:
+            if bench is None:
+                raise IncompleteError(Code.NO_PROJECT, path=".")
+            return work(bench, progress, cancel)
+
+        return self.tasks.aside(carried_out, owner=owner, then=then, failed=failed, progress=progress)
+
     def urgent(
         self,
         work: Callable[[Workbench], T],
@@ -231,19 +250,15 @@ class Session(QObject):
 
         return self.tasks.read(carried_out, owner=owner, then=then, failed=failed)
 
-    def verify(
-        self, *, owner: QObject, then: Callable[[Report], object], failed: Failed | None = None
-    ) -> Task[tuple[Report, SurefootError | None]]:
-        """Verifies the whole record anew; arguments as `read`. Nothing is recorded on top of a damaged one."""
+    def judge(self, report: Report) -> None:
+        """Takes a verification of the whole record: nothing is recorded on top of one that was found damaged."""
         project = self.project
 
-        def told(found: tuple[Report, SurefootError | None]) -> None:
-            report, error = found
+        def told(error: SurefootError | None) -> None:
             if project is self.project:
                 self.standing.see_record(error)
-                then(report)
 
-        return self.read(verified, owner=owner, then=told, failed=failed)
+        self.read(lambda bench: damage(bench, report), owner=self, then=told)
 
     def give_passphrase(self, passphrase: str | None) -> None:
         """Answers `passphrase_wanted`; None gives the act up."""

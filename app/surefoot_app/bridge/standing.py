@@ -61,17 +61,16 @@ def caught_up(bench: Workbench, before: Stand) -> Stand:
     return Stand(place_of(bench), record)
 
 
-def verified(bench: Workbench) -> tuple[Report, SurefootError | None]:
-    """Verifies the record anew, and says how it is damaged, first of all where. What is away is not damaged."""
-    report = bench.verify()
+def damage(bench: Workbench, report: Report) -> SurefootError | None:
+    """How a verification found the record damaged, first of all where; None where it did not. Away is not damaged."""
     if report.verdict is not Verdict.FAIL or _is_away(place_of(bench)):
-        return report, None
+        return None
     bench.catalog.stands = True
     places = [(one.feed, one.seq) for one in report.findings if one.weight is Weight.FAIL and one.seq is not None]
     if not places:
-        return report, RecordBrokenError(Code.RECORD_FAILS)
+        return RecordBrokenError(Code.RECORD_FAILS)
     feed, seq = min(places, key=lambda one: one[1])
-    return report, RecordBrokenError(Code.RECORD_FAILS_AT, line=seq + 1, feed=feed[:8], whole=feed)
+    return RecordBrokenError(Code.RECORD_FAILS_AT, line=seq + 1, feed=feed[:8], whole=feed)
 
 
 def _is_away(error: SurefootError | None) -> bool:

@@ -27,6 +27,7 @@ from surefoot_app.experiments.parameters import ParametersStep
 from surefoot_app.experiments.priority import PriorityStep
 from surefoot_app.experiments.script import ScriptStep
 from surefoot_app.experiments.step import Step
+from surefoot_app.experiments.trying import TryCard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import column
@@ -90,6 +91,8 @@ class ExperimentWizard(QWidget):
             body.changed.connect(self._on_changed)
             if isinstance(body, ScriptStep):
                 body.rebased.connect(self._on_rebased)
+                self._trying = TryCard(self._desk)
+                body.show_trying(self._trying)
             self._stepper.set_body(place, body)
         self._follow()
 
@@ -97,6 +100,7 @@ class ExperimentWizard(QWidget):
         judged = drafts.judged(self.draft, self._known)
         for body in self._bodies:
             body.follow(judged)
+        self._trying.follow(judged)
         for place in range(len(STEPS)):
             self._stepper.set_state(place, *self._state(place, judged))
         runs = number(judged.runs, self._desk.words)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from surefoot_app.bridge.session import Project
 from surefoot_app.shell.actions import ActionTable
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature
+from surefoot_app.shell.features import Feature, load
 from surefoot_app.shell.finding import Finder
 from surefoot_app.shell.rail import Rail
 from surefoot_app.shell.reaching import Reach
@@ -41,6 +41,7 @@ from surefoot_app.widgets.notices import Problem, ProblemsStrip, Toast
 _SMALLEST = (960, 600)
 _USUAL = (1440, 900)
 _NOTICES = 50
+_CALM = 1000  # milliseconds after a project was opened: Home is there by then
 
 
 class Window(QMainWindow):
@@ -82,6 +83,8 @@ class Window(QMainWindow):
         self._watches = [feature.watch(desk) for feature in features if feature.watch is not None]
         self._build()
         self._listen()
+        self._calm = QTimer(self, singleShot=True, interval=_CALM)
+        self._calm.timeout.connect(self._load_pages)
 
     def _listen(self) -> None:
         desk = self.desk
@@ -240,6 +243,10 @@ class Window(QMainWindow):
         self.desk.settings.remember(project.folder)
         self._statuses.clear()
         self._build()
+        self._calm.start()
+
+    def _load_pages(self) -> None:
+        self.desk.session.tasks.read(lambda: load(self._features), owner=self, then=lambda _done: None)
 
     def _on_closed(self) -> None:
         self._statuses.clear()

@@ -31,6 +31,7 @@ Params = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 
 BATCH = 50_000  # events a transaction, at least; more gains nothing, and a cut would lose more
+MANY = 2_000  # events that are not brought in with the engine at rest
 ERASURE = b'"type":"erasure.'  # such a line means that details applied before have to be gone
 
 
@@ -166,6 +167,11 @@ class Catalog:
         generation = self._projection.generation
         try:
             return self._answer(question)
+        except duckdb.OutOfMemoryException:
+            if self._projection.memory == database.WORKING:
+                raise
+            self._give(database.WORKING)
+            return self._answer(question)
         except duckdb.Error as error:
             if not is_damage(error):
                 raise
@@ -199,11 +205,27 @@ class Catalog:
             raise _DoesNotFitError("the record is shorter than what was applied")
         if self._is_confirmed and total == 0:
             return 0
-        done = self._apply_new(total, progress, cancel)
+        if total > MANY:
+            self._give(database.WORKING)
+        try:
+            done = self._apply_new(total, progress, cancel)
+        except duckdb.OutOfMemoryException:
+            # Few events may have much to say. What was brought in before stays.
+            if self._projection.memory == database.WORKING:
+                raise
+            self._give(database.WORKING)
+            done = self._apply_new(behind(self._projection.applied, sizes), progress, cancel)
+        if done > MANY:
+            self._give(database.RESTING)
         self._is_confirmed = True
         if done:
             progress("catalog.replay", done, done)
         return done
+
+    def _give(self, memory: str) -> None:
+        """Lets the engine use so much memory, once nobody reads."""
+        with self._writing, self._gate.alone():
+            self._projection.reopen(memory)
 
     def _apply_new(self, total: int, progress: Progress, cancel: Cancel | None) -> int:
         """Reads the next batch while the engine works on the one before (it holds no interpreter lock)."""
