@@ -36,6 +36,8 @@ class Code(StrEnum):
     SETTINGS_UNREADABLE = "SF-1007"
     NO_RIGHT = "SF-1008"
     PROJECT_PARTIAL = "SF-1009"
+    PROJECT_AWAY = "SF-1010"
+    PROJECT_READ_ONLY = "SF-1011"
     # 11xx people and keys
     KEY_WEAK = "SF-1101"
     IDENTITY_MISSING = "SF-1102"
@@ -64,6 +66,8 @@ class Code(StrEnum):
     OUTSIDE_LINK = "SF-1215"
     DETAIL_MISSING = "SF-1216"
     FILE_OVERSIZED = "SF-1217"
+    RECORD_FAILS_AT = "SF-1218"
+    RECORD_FAILS = "SF-1219"
     # 13xx objects
     OBJECT_MISSING = "SF-1301"
     OBJECT_DAMAGED = "SF-1302"

@@ -231,6 +231,13 @@ class Workbench:
         """This process's view of the record, caught up."""
         return Catalog.open(self.own_state / "catalog", self.trail, _REDUCERS)
 
+    def stand(self) -> None:
+        """Shows what this machine had verified before the record was damaged: nothing more is applied."""
+        if "catalog" not in self.__dict__:
+            opened = Catalog.open(self.own_state / "catalog", self.trail, _REDUCERS, stands=True)
+            self.__dict__["catalog"] = opened
+        self.catalog.stands = True
+
     @cached_property
     def datasets(self) -> "Datasets":
         """Fixed, named sets of rows."""

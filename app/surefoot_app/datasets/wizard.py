@@ -77,7 +77,7 @@ class DatasetWizard(QWidget):
             *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
         )
         titles = [words(f"app.datasets.step_{key}") for key in STEPS]
-        self._stepper = Stepper(titles, parts, last=words("app.datasets.create"))
+        self._stepper = self._desk.guard(Stepper(titles, parts, last=words("app.datasets.create")))
         self._progress = Progress(words("app.shell.cancel"), name="dataset.cancel")
         self._progress.cancelled.connect(self._on_cancelled)
         self._wrong = Text("", "bad", wrap=True)
@@ -180,6 +180,7 @@ class DatasetWizard(QWidget):
             then=lambda look: self._on_looked(asked, look, None),
             failed=lambda error: self._on_looked(asked, None, error),
             progress=self._on_progress,
+            records=False,
         )
 
     def _on_progress(self, stage: str, done: int, total: int) -> None:

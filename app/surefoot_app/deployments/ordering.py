@@ -60,6 +60,7 @@ class OrderSheet(Sheet):
             parent=parent,
         )
         self._desk, self._order, self.ended = desk, order, ended
+        desk.guard(self.act)
         self._reason = QLineEdit()
         self.reason = Field(words("app.deployments.reason"), self._reason, name="order.reason")
         self._wrong = Text("", "bad", wrap=True)

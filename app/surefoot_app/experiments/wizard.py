@@ -62,7 +62,7 @@ class ExperimentWizard(QWidget):
             *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
         )
         titles = [words(f"app.experiments.step_{key}") for key in STEPS]
-        self._stepper = Stepper(titles, parts, last=words("app.experiments.start_unknown"))
+        self._stepper = desk.guard(Stepper(titles, parts, last=words("app.experiments.start_unknown")))
         self._progress = Progress(words("app.shell.cancel"), name="experiment.cancel")
         self._wrong = Text("", "bad", wrap=True)
         self._wrong.hide()

@@ -66,6 +66,7 @@ class Datasets:
         self._catalog = catalog
         self._recorder = recorder
         self._room = Room(objects, project, state, limits)
+        self._reads = looking.Reads()
 
     @property
     def scratch(self) -> Path:
@@ -123,7 +124,7 @@ class Datasets:
         before = self._before(name)
         plan = rules.continued(plan, before.last.plan if before.last else None)
         _refuse_expired(plan.expiry)
-        seen = looking.seen(source, name, plan, room=self._room, watch=Watch(progress, cancel))
+        seen = looking.seen(source, name, plan, room=self._room, watch=Watch(progress, cancel), reads=self._reads)
         body, same = _told(seen.manifest, seen.body, plan, before)
         last = same or before.last
         return Look(

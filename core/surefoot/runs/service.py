@@ -264,11 +264,27 @@ class Runs:
                 raise InputRefusedError(Code.RUN_GOING, run=run.run, state=run.state)
         return reproduction(first, second)
 
-    def _attend(self) -> None:
-        """Catches up, and wakes the supervisor where the record says that a run has not ended."""
+    @property
+    def supervisor_log(self) -> Path:
+        """Where the supervisor writes what it does."""
+        return self._waker.log
+
+    def attend(self) -> bool | None:
+        """Catches up, and wakes the supervisor where the record says that a run has not ended.
+
+        Returns:
+            Whether one was awake; None where no run is going.
+        """
         self._is.catalog.catch_up()
-        if tables.is_any_going(self._is.catalog):
+        if not tables.is_any_going(self._is.catalog):
+            return None
+        is_awake = self._waker.is_awake()
+        if not is_awake:
             self._waker.wake()
+        return is_awake
+
+    def _attend(self) -> None:
+        self.attend()
 
     def _request(self, experiment: str, make: Callable[[int], Sequence[Draft]]) -> Started:
         """Numbers, records and hands over; two starts at once get different numbers."""
