@@ -46,6 +46,7 @@ from surefoot.runs import tables as runs_tables
 from surefoot.runs.waking import Waker
 from surefoot.trail import Recorder, Report, Signer, Trail, roots, verify
 from surefoot.trail.founding import make_room
+from surefoot.trail.roots import Founding
 
 if TYPE_CHECKING:
     from surefoot.advisories import Advisories
@@ -373,13 +374,22 @@ def verify_folder(project: Path, *, anchor: str | None = None) -> Report:
     return verify(project / files.KEPT, pins=state_folder(), anchor=anchor)
 
 
-def stop_without_record(project: Path, environment: str, *, reason: str, unlock: Callable[[], str]) -> Stopped:
+def stop_without_record(
+    project: Path, environment: str, *, reason: str, unlock: Callable[[], str], founding: Founding | None = None
+) -> Stopped:
     """Stops a service of a project whose record cannot be opened: whatever is broken, a model can be stopped.
+
+    Args:
+        project: its folder.
+        environment: where it runs.
+        reason: why it is stopped.
+        unlock: as `Workbench.open`.
+        founding: who founded it, where that is known; else it is read.
 
     Raises:
         IncompleteError: nothing is active there. NotConfirmedError: it still answers.
     """
-    founding = roots.read(project / files.KEPT / "trail")
+    founding = founding or roots.read(project / files.KEPT / "trail")
     state = state_folder()
     signer = Identities(state, ws=founding.ws, founders=(founding.owner.feed,)).person_signer(unlock)
     return deployments.stop_unrecorded(

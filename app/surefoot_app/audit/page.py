@@ -85,7 +85,7 @@ class AuditPage(Page):
     # what is asked
 
     def _verify(self) -> None:
-        self._desk.session.verify(owner=self, then=self.show_report)
+        self._desk.session.read(lambda bench: bench.verify(), owner=self, then=self.show_report)
 
     def _ask_scope(self) -> None:
         self._desk.session.read(asking.scope, owner=self, then=self.show_scope)
@@ -116,6 +116,7 @@ class AuditPage(Page):
 
     def show_report(self, report: Report) -> None:
         """Shows how the record verifies."""
+        self._desk.session.judge(report)
         self.badge.show_badge(asking.badge(report, self._desk.words))
 
     def show_scope(self, scope: Scope) -> None:

@@ -222,12 +222,12 @@ class Session(QObject):
         owner: QObject,
         then: Callable[[T], object],
         failed: Failed | None = None,
-        otherwise: Callable[[Path, Callable[[], str]], T] | None = None,
+        otherwise: Callable[[Workbench, Callable[[], str]], T] | None = None,
     ) -> Task[T]:
         """Has the project do what cannot wait for the acts before it, such as a stop; arguments as `read`.
 
         It has a workbench of its own for as long as it takes; where that cannot be opened, `otherwise` is done with
-        the project's folder and what asks for the passphrase.
+        the one that questions are asked of, whose record is not to be touched, and what asks for the passphrase.
         """
         asked, acting = self._asked, self._acting
 
@@ -239,7 +239,7 @@ class Session(QObject):
             except (OSError, SurefootError):
                 if otherwise is None:
                     raise
-                return self._patiently(lambda: otherwise(asked.project, self._passphrase))
+                return self._patiently(lambda: otherwise(asked, self._passphrase))
             try:
                 bench.borrow(asked)
                 bench.borrow(acting or asked)
@@ -250,24 +250,15 @@ class Session(QObject):
 
         return self.tasks.read(carried_out, owner=owner, then=then, failed=failed)
 
-    def verify(self, *, owner: QObject, then: Callable[[Report], object], failed: Failed | None = None) -> Task[Report]:
-        """Verifies the whole record anew; arguments as `read`."""
-
-        def told(report: Report) -> None:
-            self.take_report(report, owner=owner)
-            then(report)
-
-        return self.read(lambda bench: bench.verify(), owner=owner, then=told, failed=failed)
-
-    def take_report(self, report: Report, *, owner: QObject) -> None:
-        """Takes what a verification of the record found. Nothing is recorded on top of a damaged one."""
+    def judge(self, report: Report) -> None:
+        """Takes a verification of the whole record: nothing is recorded on top of one that was found damaged."""
         project = self.project
 
         def told(error: SurefootError | None) -> None:
             if project is self.project:
                 self.standing.see_record(error)
 
-        self.read(lambda bench: damage(bench, report), owner=owner, then=told)
+        self.read(lambda bench: damage(bench, report), owner=self, then=told)
 
     def give_passphrase(self, passphrase: str | None) -> None:
         """Answers `passphrase_wanted`; None gives the act up."""

@@ -62,7 +62,7 @@ def caught_up(bench: Workbench, before: Stand) -> Stand:
 
 
 def damage(bench: Workbench, report: Report) -> SurefootError | None:
-    """How the record is damaged by a report on it, first of all where. What is away is not damaged."""
+    """How a verification found the record damaged, first of all where; None where it did not. Away is not damaged."""
     if report.verdict is not Verdict.FAIL or _is_away(place_of(bench)):
         return None
     bench.catalog.stands = True

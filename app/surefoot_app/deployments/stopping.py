@@ -85,7 +85,9 @@ class StopSheet(Sheet):
         name = self._environment
         self._desk.session.urgent(
             lambda bench: bench.deployments.stop(name), owner=self, then=self._on_stopped, failed=self._on_failed,
-            otherwise=lambda project, unlock: stop_without_record(project, name, reason="", unlock=unlock),
+            otherwise=lambda bench, unlock: stop_without_record(
+                bench.project, name, reason="", unlock=unlock, founding=bench.trail.founding
+            ),
         )  # fmt: skip
 
     def _count(self) -> None:

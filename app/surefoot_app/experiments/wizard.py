@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import CancelledError, SurefootError
+from surefoot.files import place_at
 from surefoot.runs.facts import Started
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
@@ -252,7 +252,7 @@ def _written(bench: Workbench, draft: Draft, text: str) -> str:
     if draft.file:
         bench.experiments.rewrite(bench.project / "experiments" / draft.file, text, before=draft.base)
         return draft.file
-    folder = Path(draft.folder).expanduser() if draft.folder else None
+    folder = place_at(draft.folder) if draft.folder else None
     made = bench.experiments.make(draft.name, text, template=draft.template, folder=folder)
     return made[0].name
 

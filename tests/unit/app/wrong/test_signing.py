@@ -91,7 +91,7 @@ def states(desktop: Desktop, qtbot: QtBot) -> list[str]:
     """Of the releases that the record knows, after a verification of it."""
     verdicts: list[Verdict] = []
     found: list[str] = []
-    desktop.session.verify(owner=desktop.window, then=lambda report: verdicts.append(report.verdict))
+    desktop.session.read(lambda bench: bench.verify().verdict, owner=desktop.window, then=verdicts.append)
     desktop.session.read(
         lambda bench: [one.state for one in bench.releases.list()], owner=desktop.window, then=found.extend
     )
