@@ -1,8 +1,8 @@
 """Makes the project of row 10: large_project.py FOLDER RUNS.
 
-A real one: every request signed by a person's key, every start and end by the machine's, details beside them, and a catalog that
-has caught up. Each run has 10 parameters and 5 figures; of the fifth figure's names there are 9,996, so that all runs
-together have 10,000. The newest run has a million points, kept as any run's are.
+A real one: every request signed by a person's key, every start and end by the machine's, details beside them, and a
+catalog that has caught up. Each run has 10 parameters and 5 figures. Of the fifth figure's names there are 9,996, which
+makes 10,000 together. The newest run has a million points, kept as any run's are.
 """
 
 import random
