@@ -20,7 +20,6 @@ FUNCTION_P90 = 30
 EXCEPTIONS: dict[str, str] = {
     "core/surefoot/workbench.py": "the composition root has a property for each room; parted, it would be two roots",
     "core/surefoot/workbench.py:Workbench": "the same",
-    "app/surefoot_app/datasets/wizard.py:DatasetWizard": "six steps and their draft in one place; to be parted",
 }
 
 

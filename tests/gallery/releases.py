@@ -178,7 +178,7 @@ def _step(found: Dossier, place: int) -> Callable[[Desk], QWidget]:
         page = ReleasesPage(desk)
         page._go(WIZARD)
         page._wizard.open(replace(found.draft, step=place))
-        page._wizard._rest.stop()
+        page._wizard._file.stop()
         page._wizard.show_dossier(found)
         return page
 

@@ -14,7 +14,7 @@ from surefoot.trail import Report, Verdict
 from surefoot.trail.facts import Event
 from surefoot.trail.report import Weight as Gravity
 from surefoot.workbench import Workbench
-from surefoot_app.bridge.formatting import locale, number
+from surefoot_app.bridge.formatting import day, number
 from surefoot_app.theme import Tone
 
 Question = Literal["live", "approved", "data", "checks", "since"]
@@ -183,6 +183,12 @@ def badge(report: Report, words: Words) -> Badge:
     return Badge(word, tone, glyph, words(f"app.home.audit_{key}_why"), checks, tuple(dict.fromkeys(faults)))
 
 
+def line_of(ref: str) -> tuple[str, int]:
+    """A line of the record as `feed:line` names it: its feed and number, from 1; 0 where none is named."""
+    feed, _, line = ref.partition(":")
+    return feed, int(line) if line.isdecimal() else 0
+
+
 def act_in_words(kind: str, words: Words) -> str:
     """What a line says was done."""
     key = f"app.event.{kind.replace('.', '_').replace('-', '_')}"
@@ -191,9 +197,7 @@ def act_in_words(kind: str, words: Words) -> str:
 
 def local_day(at: str, words: Words) -> str:
     """The day of a recorded time, here."""
-    moment = datetime.fromisoformat(at).astimezone()
-    shown: str = locale(words).toString(moment.date(), locale(words).FormatType.ShortFormat)  # type: ignore[call-overload]
-    return shown
+    return day(datetime.fromisoformat(at).astimezone(), words)
 
 
 def local_clock(at: str) -> str:

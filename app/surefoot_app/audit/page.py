@@ -116,6 +116,7 @@ class AuditPage(Page):
 
     def show_report(self, report: Report) -> None:
         """Shows how the record verifies."""
+        self._desk.session.judge(report)
         self.badge.show_badge(asking.badge(report, self._desk.words))
 
     def show_scope(self, scope: Scope) -> None:
@@ -164,11 +165,16 @@ class AuditPage(Page):
         if kind == "audit-report":
             self._on_save("html")
             return
-        view = {"event": "timeline", "activation": "walk", "approval": "review"}.get(kind, kind.removeprefix("audit-"))
+        view = {"event": "timeline", "audit-line": "timeline", "activation": "walk", "approval": "review"}.get(
+            kind, kind.removeprefix("audit-")
+        )
         self._tabs.choose(view)
         self._on_view(view)
         if kind == "event" and ref:
             self.timeline.look_for(ref)
+        if kind == "audit-line":
+            self._verify()
+            self.timeline.look_at(*asking.line_of(ref))
         if kind in {"review", "activation"} and self._place.findText(ref) >= 0:
             self._place.setCurrentText(ref)
             self._ask()

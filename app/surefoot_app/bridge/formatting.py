@@ -1,8 +1,8 @@
 """Figures, times and sizes as people read them, in the language that is chosen."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from surefoot.texts import Words
 
@@ -53,12 +53,16 @@ def ago(moment: datetime, words: Words, *, now: datetime | None = None) -> str:
     return words("app.time.days_ago", count=int(seconds // _DAY))
 
 
+def day(moment: date, words: Words) -> str:
+    """A date, its month by name: figures alone are read in two ways."""
+    return locale(words).toString(QDate(moment.year, moment.month, moment.day), "d MMM yyyy")
+
+
 def local(moment: datetime, words: Words) -> str:
     """A moment in local time, with UTC where that differs is the caller's to add."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    # The month by its name: figures alone are read in two ways.
-    shown: str = locale(words).toString(aware.astimezone(), "d MMM yyyy HH:mm")  # type: ignore[call-overload]
-    return shown
+    here = aware.astimezone()
+    return f"{day(here.date(), words)} {here:%H:%M}"
 
 
 def shortened(name: str, most: int = 32) -> str:

@@ -1,8 +1,9 @@
 """The one door off the GUI thread.
 
-Questions share a pool; acts share a lane of one thread, so that they cannot interleave. Work is a plain function; what
-comes out is handed over on the GUI thread by one queued signal. A task belongs to a widget: when that dies, nobody is
-told. A plain function cannot be stopped from outside, so long work asks `cancel` between its steps.
+Questions share a pool; acts share a lane of one thread, so that they cannot interleave; what is to be kept has a lane
+too, which an ending program empties first. Work is a plain function; what comes out is handed over on the GUI thread by
+one queued signal. A task belongs to a widget: when that dies, nobody is told. A plain function cannot be stopped from
+outside, so long work asks `cancel` between its steps.
 """
 
 import logging
@@ -71,6 +72,7 @@ class Tasks(QObject):
         super().__init__(parent)
         self._readers = ThreadPoolExecutor(_READERS, "surefoot-read")
         self._lane = ThreadPoolExecutor(1, "surefoot-act")
+        self._keeper = ThreadPoolExecutor(1, "surefoot-keep")
         self._inbox: deque[Callable[[], None]] = deque()
         self._going: set[Task[Any]] = set()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -95,6 +97,20 @@ class Tasks(QObject):
         self._send(self._readers, task, lambda _progress, _cancel: question())
         return task
 
+    def aside(
+        self,
+        work: Work[T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Callable[[SurefootError], object] | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[T]:
+        """Does something in the pool, beside all acts; arguments as `act`."""
+        task = Task(owner, then=then, failed=failed, progress=progress)
+        self._send(self._readers, task, work)
+        return task
+
     def act(
         self,
         work: Work[T],
@@ -117,6 +133,19 @@ class Tasks(QObject):
         self._send(self._lane, task, work)
         return task
 
+    def keep(
+        self,
+        writing: Callable[[], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Callable[[SurefootError], object] | None = None,
+    ) -> None:
+        """Writes something small that must not be lost, after what was to be kept before; arguments as `read`."""
+        self._send(
+            self._keeper, Task(owner, then=then, failed=failed, progress=None), lambda _progress, _cancel: writing()
+        )
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing is going on and nothing waits to be told."""
@@ -128,8 +157,9 @@ class Tasks(QObject):
         self._posted.emit()
 
     def close(self) -> None:
-        """Asks everything to stop and waits until it has; nobody is told any more."""
+        """Writes what was to be kept, asks all else to stop and waits until it has; nobody is told any more."""
         self.closing.emit()
+        self._keeper.shutdown(wait=True)
         for task in tuple(self._going):
             task.cancel()
         self._readers.shutdown(wait=True, cancel_futures=True)

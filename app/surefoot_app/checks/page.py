@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from surefoot.checks.facts import Result
-from surefoot.errors import CancelledError, Code, SurefootError
+from surefoot.errors import CancelledError, SurefootError
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import ago, number
 from surefoot_app.bridge.tasks import Task
@@ -14,6 +14,7 @@ from surefoot_app.checks.listing import FILTERS, Entry, Opened
 from surefoot_app.checks.subject import SubjectPane
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing import judgements
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme import Tone, px
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, Page, cleared, column, row
@@ -41,6 +42,7 @@ class ChecksPage(Page):
             Button(words("app.checks.run_all"), name="checks.run", kind="primary", glyph="play"),
             reason=words("app.checks.choose_first"),
         )
+        desk.guard(self._run_all)
         self._run_all.pressed.connect(lambda: self.run(None))
         self.acts.addWidget(self._run_all)
         self._stack = QStackedWidget()
@@ -128,9 +130,7 @@ class ChecksPage(Page):
         self._open(self._chosen)
 
     def _on_trouble(self, error: SurefootError) -> None:
-        told = self._desk.words.error(error)
-        kind = "no-permission" if error.code is Code.NO_RIGHT else "nothing"
-        self._empty(EmptyState(kind, told.what, f"{told.means} {told.do}"))  # type: ignore[arg-type]
+        self._empty(trouble(error, self._desk.words))
 
     # private
 

@@ -10,16 +10,15 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from surefoot.datasets.facts import DatasetVersion, Look, Plan
 from surefoot.datasets.rules import check_plan
 from surefoot.errors import Code, SurefootError
 from surefoot.trail.canonical import Json
+from surefoot_app.bridge.drafts import read
 
 STEPS = ("source", "schema", "consent", "split", "quality", "version")
 SOURCE, SCHEMA, CONSENT, SPLIT, QUALITY, VERSION = range(6)
-_FILE = "dataset.json"
+FILE = "dataset.json"
 _ONE = ("target", "group", "time", "subject")
 ROLES = ("feature", "target", "key", "group", "time", "subject", "ignore")
 _PERMISSION = ("owner", "purpose", "legal_basis", "jurisdiction", "expiry")
@@ -232,6 +231,11 @@ def moved(draft: Draft, step: int) -> Draft:
     return replace(draft, step=step, seen=tuple(sorted({*draft.seen, step})), again=again)
 
 
+def sourced(draft: Draft, path: str) -> Draft:
+    """The draft with another source, at its first step; what else was answered stays."""
+    return moved(changed(replace(draft, step=SOURCE), {"source": path}), SOURCE)
+
+
 def place_of(error: SurefootError) -> int:
     """The step where an error is to be mended."""
     field = field_of(error)
@@ -298,22 +302,4 @@ def command(draft: Draft) -> str:
 
 def kept(folder: Path) -> Draft | None:
     """The draft that was left; None where there is none that can be read."""
-    try:
-        return msgspec.json.decode((folder / _FILE).read_bytes(), type=Draft)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def forget(folder: Path) -> None:
-    """Drops it."""
-    (folder / _FILE).unlink(missing_ok=True)
-
-
-def encoded(draft: Draft) -> bytes:
-    """A draft as it is kept."""
-    return msgspec.json.encode(draft)
-
-
-def place(folder: Path) -> Path:
-    """Where it is kept."""
-    return folder / _FILE
+    return read(folder / FILE, Draft)

@@ -12,6 +12,7 @@ from surefoot.releases import uses
 from surefoot.releases.uses import Users, Uses
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import folder
 from surefoot_app.datasets import draft as drafts
 from surefoot_app.datasets.draft import Draft
 from surefoot_app.theme import Tone
@@ -65,7 +66,7 @@ def overview(bench: Workbench) -> Overview:
     counted = uses.counted(bench.catalog)
     rows = [Row(one, counted.get((one.id, one.version), Uses())) for one in found]
     rows.sort(key=lambda row: (row.version.name, -row.version.number))
-    return Overview(tuple(rows), drafts.kept(bench.own_state / "drafts"))
+    return Overview(tuple(rows), drafts.kept(folder(bench)))
 
 
 def opened(bench: Workbench, ref: str) -> Opened:

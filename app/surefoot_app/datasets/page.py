@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from surefoot.datasets.facts import DatasetVersion, Health
 from surefoot.errors import SurefootError
-from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import folder, remove
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import number
 from surefoot_app.datasets import draft as drafts
@@ -12,9 +12,10 @@ from surefoot_app.datasets import overview as views
 from surefoot_app.datasets.draft import Draft
 from surefoot_app.datasets.listing import DatasetList
 from surefoot_app.datasets.overview import Opened, Overview, unsound
-from surefoot_app.datasets.version import VersionView, refused
+from surefoot_app.datasets.version import VersionView
 from surefoot_app.datasets.wizard import DatasetWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Page, cleared, column, holding
 from surefoot_app.widgets.buttons import Button, Kind
@@ -79,7 +80,7 @@ class DatasetsPage(Page):
     def _on_failed(self, error: SurefootError) -> None:
         self._found = None
         cleared(self.acts)
-        self._show(refused(self._desk, error))
+        self._show(trouble(error, self._desk.words))
 
     # the list
 
@@ -112,9 +113,11 @@ class DatasetsPage(Page):
         made.focus(self._last)
 
     def show_object(self, kind: str, ref: str) -> None:
-        """Shows a version (`dataset`), or the steps of another (`dataset-new`)."""
+        """Shows a version (`dataset`), or the steps of another (`dataset-new`), of a `file` where one is named."""
         if kind == "dataset-new":
             self.new()
+        elif kind == "file":
+            self.take(ref)
         else:
             self._drop()
             self._open(ref)
@@ -177,6 +180,7 @@ class DatasetsPage(Page):
             lambda bench, progress, cancel: bench.datasets.check(ref, progress=progress, cancel=cancel),
             owner=self, then=self._on_checked, failed=self._on_unchecked,
             progress=lambda stage, done, total: self._progress.tell(self._desk.stage(stage, done, total), done, total),
+            records=False,
         )  # fmt: skip
         self._progress.cancelled.connect(task.cancel)
 
@@ -192,9 +196,17 @@ class DatasetsPage(Page):
 
     def new(self) -> None:
         """Goes on with the draft that was left, or begins one."""
+        self._desk.session.read(lambda bench: drafts.kept(folder(bench)) or Draft(), owner=self, then=self.show_steps)
+
+    def take(self, path: str) -> None:
+        """Makes a file or folder the source of the draft that is at hand, or of a new one, and shows its first step."""
+        if self._wizard is not None:
+            self.show_steps(drafts.sourced(self._wizard.draft, path))
+            return
         self._desk.session.read(
-            lambda bench: drafts.kept(bench.own_state / "drafts") or Draft(), owner=self, then=self.show_steps
-        )
+            lambda bench: drafts.sourced(drafts.kept(folder(bench)) or Draft(), path),
+            owner=self, then=self.show_steps,
+        )  # fmt: skip
 
     def _begin(self, draft: Draft) -> None:
         self.show_steps(draft)
@@ -232,7 +244,6 @@ class DatasetsPage(Page):
         self.subtitle.setVisible(True)
 
     def _discard(self) -> None:
-        def drop(bench: Workbench) -> None:
-            drafts.forget(bench.own_state / "drafts")
-
-        self._desk.session.read(drop, owner=self, then=lambda _nothing: self._ask())
+        self._desk.session.read(
+            lambda bench: remove(folder(bench) / drafts.FILE), owner=self, then=lambda _nothing: self._ask()
+        )

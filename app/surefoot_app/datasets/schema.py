@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QLayout
 
 from surefoot.datasets.facts import TYPES, Look
 from surefoot.errors import Code, SurefootError
@@ -42,7 +42,7 @@ class SchemaStep(Step):
         self.body.addWidget(line())
         self.body.addLayout(self._side)
 
-    def layout_of(self, body: QVBoxLayout) -> None:  # type: ignore[override]
+    def layout_of(self, body: QLayout) -> None:
         """Puts the body in as it is: the table has a bar of its own."""
         self.setLayout(body)
         body.setContentsMargins(0, 0, 0, 0)

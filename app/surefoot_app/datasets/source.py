@@ -82,7 +82,8 @@ class SourceStep(Step):
 
     def _reading(self) -> QWidget:
         words, draft = self.words, self.draft
-        names = {mark: words(f"app.datasets.mark_{key}") for mark, key in zip(_DELIMITERS, ("comma", "semicolon", "tab", "bar"), strict=True)}  # noqa: E501 # fmt: skip
+        marks = zip(_DELIMITERS, ("comma", "semicolon", "tab", "bar"), strict=True)
+        names = {mark: words(f"app.datasets.mark_{key}") for mark, key in marks}
         decimals = {",": words("app.datasets.mark_comma"), ".": words("app.datasets.mark_point")}
         text = (self._select("delimiter", _DELIMITERS, names), self._select("encoding", ENCODINGS))
         cells = (self._select("decimal", (",", "."), decimals), self._select("date_format", DATE_FORMATS))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from surefoot.datasets.facts import DatasetVersion
 from surefoot.releases.uses import User, Users
 from surefoot.texts import Words
-from surefoot_app.bridge.formatting import local, locale, number, size
+from surefoot_app.bridge.formatting import day, local, number, size
 from surefoot_app.datasets.overview import TONES, Opened, finding, shares, standing
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import GAP
@@ -19,12 +19,6 @@ from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.facts import Fact, FactsList
 from surefoot_app.widgets.pill import Glyph, Pill
 from surefoot_app.widgets.text import Text, line
-
-
-def day(text: str, words: Words) -> str:
-    """A date as people read it."""
-    shown: str = locale(words).toString(date.fromisoformat(text), "d MMM yyyy")  # type: ignore[call-overload]
-    return shown
 
 
 def facts_card(desk: Desk, opened: Opened) -> QWidget:
@@ -80,10 +74,18 @@ def permission_facts(version: DatasetVersion, words: Words) -> list[Fact]:
         Fact(words("app.datasets.purpose"), version.purpose or open_),
         Fact(words("app.datasets.legal_basis"), basis),
         Fact(words("app.datasets.jurisdiction"), version.jurisdiction or open_),
-        Fact(
-            words("app.datasets.expiry"), day(version.expiry, words) if version.expiry else words("app.datasets.no_end")
-        ),
+        Fact(words("app.datasets.expiry"), _end(version.expiry, words)),
     ]
+
+
+def _end(expiry: str | None, words: Words) -> str:
+    """When a permission ends; as it was written, where that is no date (it may still be being written)."""
+    if not expiry:
+        return words("app.datasets.no_end")
+    try:
+        return day(date.fromisoformat(expiry), words)
+    except ValueError:
+        return expiry
 
 
 def permission_card(desk: Desk, opened: Opened) -> QWidget:

@@ -14,10 +14,11 @@ from surefoot_app.datasets.heads import head_table
 from surefoot_app.datasets.overview import Opened
 from surefoot_app.datasets.telling import facts_card, findings_card, permission_card, split_tab, users_tab
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, cleared, column, holding, row, scrolled
 from surefoot_app.widgets.buttons import Button
-from surefoot_app.widgets.empty import Emptiness, EmptyState
+from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.tabs import Segments
 from surefoot_app.widgets.text import Text
 
@@ -112,14 +113,7 @@ class VersionView(QWidget):
 
     def _on_unread(self, error: SurefootError) -> None:
         cleared(self._rows)
-        self._rows.addWidget(_said(refused(self._desk, error)))
-
-
-def refused(desk: Desk, error: SurefootError) -> EmptyState:
-    """Why something cannot be shown."""
-    told = desk.words.error(error)
-    kind: Emptiness = "no-permission" if error.code.name in {"NO_RIGHT", "NOT_WRITABLE"} else "nothing"
-    return EmptyState(kind, told.what, f"{told.means} {told.do} ({told.code})")
+        self._rows.addWidget(_said(trouble(error, self._desk.words)))
 
 
 def _said(state: EmptyState) -> QWidget:

@@ -5,17 +5,16 @@ before is given up then. Nothing is recorded before the last step.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.datasets.facts import Added, Look, Plan
 from surefoot.errors import CancelledError, SurefootError
-from surefoot.files import private_folder, write_whole
-from surefoot.workbench import Workbench
+from surefoot.files import place_at
+from surefoot_app.bridge.draft_file import DraftFile
 from surefoot_app.bridge.formatting import number
 from surefoot_app.bridge.tasks import Task
 from surefoot_app.datasets import draft as drafts
@@ -39,7 +38,6 @@ from surefoot_app.widgets.why import Why
 _BODIES: Sequence[Callable[[Desk, Draft], Step]] = (
     SourceStep, SchemaStep, ConsentStep, SplitStep, QualityStep, SummaryStep
 )  # fmt: skip
-_REST = 500  # milliseconds without a change before the draft is written, and the source looked at
 
 
 class DatasetWizard(QWidget):
@@ -65,10 +63,11 @@ class DatasetWizard(QWidget):
         self._failure: SurefootError | None = None
         self._task: Task[Any] | None = None
         self._asked: tuple[Plan, str] | None = None
-        self._is_looking = self._is_writing = self._is_stale = self._is_adding = False
+        self._is_looking = self._is_adding = False
         self._lay_out()
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._on_rest)
+        self._file = DraftFile(desk.session, lambda: (drafts.FILE, self.draft), failed=desk.error, parent=self)
+        self._file.kept.connect(self.kept)
+        self._file.rested.connect(self._on_rest)
         self._stepper.go(draft.step)
         self._ask_look()
 
@@ -78,7 +77,7 @@ class DatasetWizard(QWidget):
             *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
         )
         titles = [words(f"app.datasets.step_{key}") for key in STEPS]
-        self._stepper = Stepper(titles, parts, last=words("app.datasets.create"))
+        self._stepper = self._desk.guard(Stepper(titles, parts, last=words("app.datasets.create")))
         self._progress = Progress(words("app.shell.cancel"), name="dataset.cancel")
         self._progress.cancelled.connect(self._on_cancelled)
         self._wrong = Text("", "bad", wrap=True)
@@ -138,23 +137,22 @@ class DatasetWizard(QWidget):
     def answer(self, changes: Mapping[str, object]) -> None:
         """Takes answers of a step."""
         self.draft = drafts.changed(self.draft, changes)
-        self._rest.start()
+        self._file.touch()
         self._follow()
 
     def _on_moved(self, step: int) -> None:
         self.draft = drafts.moved(self.draft, step)
         self._show_why()
-        self._rest.start()
+        self._file.touch()
         self._ask_look()
         self._follow()
 
     def _on_rest(self) -> None:
-        self._keep()
         self._ask_look()
         self._follow()
 
     def _on_left(self) -> None:
-        self._keep()
+        self._file.keep()
         self.left.emit()
 
     def _on_cancelled(self) -> None:
@@ -163,7 +161,7 @@ class DatasetWizard(QWidget):
 
     def stop(self) -> None:
         """Gives up what is being looked at; the wizard is taken away."""
-        self._rest.stop()
+        self._file.stop()
         self._cancel()
 
     # the look
@@ -175,13 +173,14 @@ class DatasetWizard(QWidget):
         self._cancel()
         self._asked, self._is_looking = asked, True
         self._progress.begin(self._desk.words("app.datasets.reading"))
-        plan, source = asked[0], Path(asked[1]).expanduser()
+        plan, source = asked[0], place_at(asked[1])
         self._task = self._desk.session.act(
             lambda bench, progress, cancel: bench.datasets.look(source, plan, progress=progress, cancel=cancel),
             owner=self,
             then=lambda look: self._on_looked(asked, look, None),
             failed=lambda error: self._on_looked(asked, None, error),
             progress=self._on_progress,
+            records=False,
         )
 
     def _on_progress(self, stage: str, done: int, total: int) -> None:
@@ -201,28 +200,6 @@ class DatasetWizard(QWidget):
         if self._task is not None:
             self._task.cancel()
 
-    # the draft on disk
-
-    def _keep(self) -> None:
-        self._rest.stop()
-        self._is_stale = self._is_writing
-        if self._is_writing:
-            return
-        self._is_writing, draft = True, self.draft
-        self._desk.session.read(
-            lambda bench: _write(bench, draft), owner=self, then=self._on_kept, failed=self._on_lost
-        )
-
-    def _on_kept(self, _nothing: None) -> None:
-        self._is_writing = False
-        self.kept.emit()
-        if self._is_stale:
-            self._keep()
-
-    def _on_lost(self, error: SurefootError) -> None:
-        self._is_writing = False
-        self._desk.error(error)
-
     # the act
 
     def copy_command(self) -> None:
@@ -240,7 +217,7 @@ class DatasetWizard(QWidget):
         self._failure = None
         self._progress.begin(self._desk.words("app.datasets.adding"))
         self._follow()
-        plan, source = drafts.plan(self.draft), Path(self.draft.source.strip()).expanduser()
+        plan, source = drafts.plan(self.draft), place_at(self.draft.source.strip())
         self._task = self._desk.session.act(
             lambda bench, progress, cancel: bench.datasets.add(source, plan, progress=progress, cancel=cancel),
             owner=self,
@@ -250,12 +227,9 @@ class DatasetWizard(QWidget):
         )
 
     def _on_added(self, added: Added) -> None:
-        self._rest.stop()
         self._progress.end()
         words, version = self._desk.words, added.version
-        self._desk.session.read(
-            lambda bench: drafts.forget(bench.own_state / "drafts"), owner=self, then=lambda _nothing: None
-        )
+        self._file.forget(drafts.FILE)
         key = "added" if added.is_new else "renewed" if added.is_recorded else "unchanged"
         values = {"ref": version.ref, "rows": number(version.rows, words), "digest": version.version[:8]}
         self._desk.tell(words(f"say.cli.{key}", **values))
@@ -266,8 +240,3 @@ class DatasetWizard(QWidget):
         self._progress.end()
         self._failure = None if isinstance(error, CancelledError) else error
         self._follow()
-
-
-def _write(bench: Workbench, draft: Draft) -> None:
-    folder = private_folder(bench.own_state / "drafts")
-    write_whole(drafts.place(folder), drafts.encoded(draft))

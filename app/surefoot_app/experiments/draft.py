@@ -13,16 +13,16 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from surefoot.errors import Code, InputRefusedError, SurefootError
 from surefoot.experiments import templates
 from surefoot.experiments.editing import Where, edited, quoted, typed, values
 from surefoot.experiments.facts import Recipe
 from surefoot.experiments.recipe import is_name, read
 from surefoot.experiments.rules import MOST_RUNS
+from surefoot_app.bridge import drafts
 
 STEPS = ("goal", "script", "parameters", "criteria", "guardrails", "executor", "priority")
+SCRIPT = 1
 _NAME = "@NAME@"
 TEMPLATES = ("tabular-classification", "plain-command", templates.OWN)
 _PLACES: Mapping[str, int] = {
@@ -303,29 +303,11 @@ def changed(draft: Draft, changes: Mapping[str, Any]) -> Draft:
 # drafts on disk: one for a new experiment, one for each recipe that is being changed
 
 
-def _file_of(folder: Path, file: str) -> Path:
-    return folder / f"experiment-{Path(file).stem}.json" if file else folder / "experiment.json"
+def file_of(recipe: str) -> str:
+    """The name of the file of the draft for a recipe, or for a new one where it is empty."""
+    return f"experiment-{Path(recipe).stem}.json" if recipe else "experiment.json"
 
 
-def kept(folder: Path, file: str) -> Draft | None:
+def kept(folder: Path, recipe: str) -> Draft | None:
     """The draft that was left for a recipe, or for a new one; None where there is none that can be read."""
-    path = _file_of(folder, file)
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Draft)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def forget(folder: Path, file: str) -> None:
-    """Drops a draft."""
-    _file_of(folder, file).unlink(missing_ok=True)
-
-
-def encoded(draft: Draft) -> bytes:
-    """A draft as it is kept."""
-    return msgspec.json.encode(draft)
-
-
-def place_of(folder: Path, draft: Draft) -> Path:
-    """Where a draft is kept."""
-    return _file_of(folder, draft.file)
+    return drafts.read(folder / file_of(recipe), Draft)

@@ -10,6 +10,7 @@ from surefoot.runs import tallies
 from surefoot.runs.tallies import Best, Tally
 from surefoot.texts import Words, figure
 from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import folder
 from surefoot_app.experiments import draft as drafts
 from surefoot_app.experiments.draft import Draft, Known
 from surefoot_app.theme import Tone
@@ -76,7 +77,7 @@ def overview(bench: Workbench) -> Overview:
     bench.catalog.catch_up()
     counted = tallies.tallies(bench.catalog)
     found = tuple(_experiment(bench, one, counted.get(_name(one), Tally())) for one in bench.experiments.list())
-    return Overview(found, drafts.kept(bench.own_state / "drafts", ""))
+    return Overview(found, drafts.kept(folder(bench), ""))
 
 
 def _name(listed: Listed) -> str:

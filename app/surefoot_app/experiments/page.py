@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QStackedWidget
 
-from surefoot.errors import Code, SurefootError
+from surefoot.errors import SurefootError
 from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import folder, remove
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import number
 from surefoot_app.experiments import draft as drafts
@@ -15,10 +16,11 @@ from surefoot_app.experiments.listing import ExperimentList
 from surefoot_app.experiments.overview import Experiment, Overview
 from surefoot_app.experiments.wizard import ExperimentWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Page, cleared, column, holding
 from surefoot_app.widgets.buttons import Button
-from surefoot_app.widgets.empty import Emptiness, EmptyState
+from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.pill import Pill
 
 
@@ -63,11 +65,9 @@ class ExperimentsPage(Page):
             self._ask()
 
     def _on_failed(self, error: SurefootError) -> None:
-        told = self._desk.words.error(error)
-        kind: Emptiness = "no-permission" if error.code in {Code.NO_RIGHT, Code.NOT_WRITABLE} else "nothing"
         self._found = self._list = None
         cleared(self._content)
-        self._content.addWidget(EmptyState(kind, told.what, f"{told.means} {told.do} ({told.code})"))
+        self._content.addWidget(trouble(error, self._desk.words))
 
     # the list
 
@@ -146,7 +146,7 @@ class ExperimentsPage(Page):
 
     def _ask_steps(self, file: str, make: Callable[[Known], Draft], *, text: str = "") -> None:
         def question(bench: Workbench) -> tuple[Draft | None, Known]:
-            return drafts.kept(bench.own_state / "drafts", file), views.known(bench)
+            return drafts.kept(folder(bench), file), views.known(bench)
 
         def show(answer: tuple[Draft | None, Known]) -> None:
             kept, known = answer
@@ -197,7 +197,7 @@ class ExperimentsPage(Page):
 
     def _discard(self) -> None:
         self._desk.session.read(
-            lambda bench: drafts.forget(bench.own_state / "drafts", ""), owner=self, then=lambda _nothing: self._anew()
+            lambda bench: remove(folder(bench) / drafts.file_of("")), owner=self, then=lambda _nothing: self._anew()
         )
 
     def _anew(self) -> None:

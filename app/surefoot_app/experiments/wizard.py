@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import CancelledError, SurefootError
-from surefoot.files import private_folder, write_whole
+from surefoot.files import place_at
 from surefoot.runs.facts import Started
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel
 from surefoot.workers.facts import Progress as Told
+from surefoot_app.bridge.draft_file import DraftFile
 from surefoot_app.bridge.formatting import number
 from surefoot_app.experiments import draft as drafts
 from surefoot_app.experiments.criteria import CriteriaStep
@@ -27,6 +27,7 @@ from surefoot_app.experiments.parameters import ParametersStep
 from surefoot_app.experiments.priority import PriorityStep
 from surefoot_app.experiments.script import ScriptStep
 from surefoot_app.experiments.step import Step
+from surefoot_app.experiments.trying import TryCard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import column
@@ -38,7 +39,6 @@ from surefoot_app.widgets.why import Why
 _BODIES: Sequence[Callable[[Words, Draft, Known], Step]] = (
     GoalStep, ScriptStep, ParametersStep, CriteriaStep, GuardrailsStep, ExecutorStep, PriorityStep
 )  # fmt: skip
-_REST = 500  # milliseconds without a change before the draft is written
 _LAST = len(STEPS) - 1
 
 
@@ -57,13 +57,12 @@ class ExperimentWizard(QWidget):
         super().__init__(parent)
         self._desk, self._known = desk, known
         self.draft = draft
-        self._is_writing = self._is_stale = False
         words = desk.words
         parts = StepperWords(
             *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
         )
         titles = [words(f"app.experiments.step_{key}") for key in STEPS]
-        self._stepper = Stepper(titles, parts, last=words("app.experiments.start_unknown"))
+        self._stepper = desk.guard(Stepper(titles, parts, last=words("app.experiments.start_unknown")))
         self._progress = Progress(words("app.shell.cancel"), name="experiment.cancel")
         self._wrong = Text("", "bad", wrap=True)
         self._wrong.hide()
@@ -74,8 +73,10 @@ class ExperimentWizard(QWidget):
         layout.setSpacing(8)
         layout.addLayout(above)
         layout.addWidget(self._stepper, 1)
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._keep)
+        self._file = DraftFile(
+            desk.session, lambda: (drafts.file_of(self.draft.file), self.draft), failed=self._show_error, parent=self
+        )
+        self._file.kept.connect(self.kept)
         self._stepper.moved.connect(self._on_moved)
         self._stepper.left.connect(self._on_left)
         self._stepper.finished.connect(self.start)
@@ -90,6 +91,8 @@ class ExperimentWizard(QWidget):
             body.changed.connect(self._on_changed)
             if isinstance(body, ScriptStep):
                 body.rebased.connect(self._on_rebased)
+                self._trying = TryCard(self._desk)
+                body.show_trying(self._trying)
             self._stepper.set_body(place, body)
         self._follow()
 
@@ -97,6 +100,7 @@ class ExperimentWizard(QWidget):
         judged = drafts.judged(self.draft, self._known)
         for body in self._bodies:
             body.follow(judged)
+        self._trying.follow(judged)
         for place in range(len(STEPS)):
             self._stepper.set_state(place, *self._state(place, judged))
         runs = number(judged.runs, self._desk.words)
@@ -148,19 +152,19 @@ class ExperimentWizard(QWidget):
     def _on_changed(self, changes: Mapping[str, object]) -> None:
         self.draft = drafts.changed(self.draft, changes)
         self._follow()
-        self._rest.start()
+        self._file.touch()
 
     def _on_rebased(self, template: str) -> None:
         self.draft = drafts.fresh(template, self._known, like=self.draft)
         self._fill()
         self._show_why()
-        self._rest.start()
+        self._file.touch()
 
     def _on_moved(self, step: int) -> None:
         self.draft = drafts.moved(self.draft, step)
         self._follow()
         self._show_why()
-        self._rest.start()
+        self._file.touch()
 
     def _show_why(self) -> None:
         words, key = self._desk.words, STEPS[self.draft.step]
@@ -171,41 +175,18 @@ class ExperimentWizard(QWidget):
         self._stepper.set_why(Why(words(f"app.experiments.step_{key}"), parts))
 
     def _on_left(self) -> None:
-        self._keep()
+        self._file.keep()
         self.left.emit()
-
-    # the draft on disk
-
-    def _keep(self) -> None:
-        self._rest.stop()
-        self._is_stale = self._is_writing
-        if self._is_writing:
-            return
-        self._is_writing, draft = True, self.draft
-        self._desk.session.read(
-            lambda bench: _write(bench, draft), owner=self, then=self._on_kept, failed=self._on_lost
-        )
-
-    def _on_kept(self, _nothing: None) -> None:
-        self._is_writing = False
-        self.kept.emit()
-        if self._is_stale:
-            self._keep()
-
-    def _on_lost(self, error: SurefootError) -> None:
-        self._is_writing = False
-        self._show_error(error)
 
     def hideEvent(self, event: QHideEvent) -> None:
         # A switch of language or text size builds all pages anew, and closing the window ends them.
-        if self._rest.isActive():
-            self._keep()
+        if self._file.is_due:
+            self._file.keep()
         super().hideEvent(event)
 
     def discard(self) -> None:
         """Drops the draft, and leaves."""
-        self._rest.stop()
-        self._forget(self.draft.file)
+        self._file.forget(drafts.file_of(self.draft.file))
         self.left.emit()
 
     # the act
@@ -235,7 +216,7 @@ class ExperimentWizard(QWidget):
 
     def _begin(self, file: str, text: str) -> None:
         if not self.draft.file:
-            self._forget("")
+            self._file.forget(drafts.file_of(""))
         self.draft = replace(self.draft, file=file, base=text)
         task = self._desk.session.act(
             lambda bench, progress, cancel: _started(bench, file, progress, cancel),
@@ -247,9 +228,8 @@ class ExperimentWizard(QWidget):
         self._progress.tell(self._desk.stage(stage, done, total), done, total)
 
     def _on_started(self, started: Started) -> None:
-        self._rest.stop()
         self._progress.end()
-        self._forget(self.draft.file)
+        self._file.forget(drafts.file_of(self.draft.file))
         words = self._desk.words
         count = number(len(started.runs), words)
         self._desk.tell(words("app.experiments.started", count=count, name=self.draft.name))
@@ -266,23 +246,13 @@ class ExperimentWizard(QWidget):
         self._wrong.setText(f"{told.what} {told.means} {told.do} ({told.code})")
         self._wrong.show()
 
-    def _forget(self, file: str) -> None:
-        self._desk.session.read(
-            lambda bench: drafts.forget(bench.own_state / "drafts", file), owner=self, then=lambda _nothing: None
-        )
-
-
-def _write(bench: Workbench, draft: Draft) -> None:
-    folder = private_folder(bench.own_state / "drafts")
-    write_whole(drafts.place_of(folder, draft), drafts.encoded(draft))
-
 
 def _written(bench: Workbench, draft: Draft, text: str) -> str:
     """Writes the recipe; gives the name of its file."""
     if draft.file:
         bench.experiments.rewrite(bench.project / "experiments" / draft.file, text, before=draft.base)
         return draft.file
-    folder = Path(draft.folder).expanduser() if draft.folder else None
+    folder = place_at(draft.folder) if draft.folder else None
     made = bench.experiments.make(draft.name, text, template=draft.template, folder=folder)
     return made[0].name
 

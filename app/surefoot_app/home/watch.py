@@ -65,6 +65,7 @@ class ProjectWatch(QObject):
 
     def _on_verified(self, report: Report) -> None:
         self._report = report
+        self._desk.session.judge(report)
         self._show()
 
     def _on_broken(self, error: SurefootError) -> None:

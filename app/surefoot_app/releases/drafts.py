@@ -3,12 +3,11 @@
 A draft is this desktop's own note of how far somebody is; nothing of it is recorded until the release is proposed.
 """
 
-import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from surefoot.files import private_folder, write_whole
+from surefoot_app.bridge.drafts import read
 
 _PREFIX = "release-"
 ENOUGH = 12
@@ -45,29 +44,12 @@ def new(run: str = "") -> Draft:
     return Draft(key=uuid4().hex[:12], run=run)
 
 
-def save(folder: Path, draft: Draft) -> None:
-    """Keeps a draft in a folder, in place of its earlier state."""
-    private_folder(folder)
-    data = json.dumps(asdict(draft), ensure_ascii=False).encode()
-    write_whole(folder / f"{_PREFIX}{draft.key}.json", data, mode=0o600)
-
-
-def forget(folder: Path, key: str) -> None:
-    """Lets a draft go."""
-    (folder / f"{_PREFIX}{key}.json").unlink(missing_ok=True)
+def file_of(key: str) -> str:
+    """The name of a draft's file."""
+    return f"{_PREFIX}{key}.json"
 
 
 def kept(folder: Path) -> tuple[Draft, ...]:
     """The drafts in a folder, the one changed last first; what cannot be read is left out."""
     paths = sorted(folder.glob(f"{_PREFIX}*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return tuple(draft for draft in map(_read, paths) if draft is not None)
-
-
-def _read(path: Path) -> Draft | None:
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        known = {one.name: said[one.name] for one in fields(Draft) if one.name in said}
-        draft = Draft(**{**known, "environments": tuple(known.get("environments") or ("local",))})
-    except (OSError, ValueError, TypeError, AttributeError):
-        return None
-    return draft if draft.key else None
+    return tuple(draft for draft in (read(path, Draft) for path in paths) if draft is not None and draft.key)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from surefoot.errors import SurefootError
 from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import folder
 from surefoot_app.releases import drafts
 from surefoot_app.releases.dossier import live
 from surefoot_app.theme.tokens import Tone
@@ -74,11 +74,6 @@ def listed(bench: Workbench) -> Listed:
     ]
     name = "" if view.adopted is None else view.adopted.policy.name
     return Listed((*begun, *made), name, view.is_edited)
-
-
-def folder(bench: Workbench) -> Path:
-    """Where drafts lie."""
-    return bench.own_state / "drafts"
 
 
 def matching(found: Sequence[Entry], text: str, kind: str) -> tuple[Entry, ...]:

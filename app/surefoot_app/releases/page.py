@@ -2,8 +2,9 @@
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from surefoot.errors import Code, SurefootError
+from surefoot.errors import SurefootError
 from surefoot.releases import Release
+from surefoot_app.bridge.drafts import folder
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import local, number
 from surefoot_app.releases import drafts, listing
@@ -14,6 +15,7 @@ from surefoot_app.releases.signed import SignedPage
 from surefoot_app.releases.steps import APPROVALS
 from surefoot_app.releases.wizard import ReleaseWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Card, Page, cleared, column, row
 from surefoot_app.widgets.buttons import Button
@@ -104,9 +106,7 @@ class ReleasesPage(Page):
             self._policy.ask()
 
     def _on_trouble(self, error: SurefootError) -> None:
-        told = self._desk.words.error(error)
-        kind = "no-permission" if error.code is Code.NO_RIGHT else "nothing"
-        self._empty(EmptyState(kind, told.what, f"{told.means} {told.do}"))  # type: ignore[arg-type]
+        self._empty(trouble(error, self._desk.words))
         self._go(EMPTY)
 
     def _on_titled(self, title: str) -> None:
@@ -130,7 +130,7 @@ class ReleasesPage(Page):
             str(body.get("trade_off") or ""), release.id, APPROVALS,
         )  # fmt: skip
         self._desk.session.read(
-            lambda wb: next((one for one in drafts.kept(listing.folder(wb)) if one.release == release.id), found),
+            lambda wb: next((one for one in drafts.kept(folder(wb)) if one.release == release.id), found),
             owner=self, then=self._resume,
         )  # fmt: skip
 
@@ -146,7 +146,7 @@ class ReleasesPage(Page):
             self.show_object("release", one.ref)
             return
         self._desk.session.read(
-            lambda wb: next((each for each in drafts.kept(listing.folder(wb)) if each.key == one.ref), drafts.new()),
+            lambda wb: next((each for each in drafts.kept(folder(wb)) if each.key == one.ref), drafts.new()),
             owner=self, then=self._resume,
         )  # fmt: skip
 

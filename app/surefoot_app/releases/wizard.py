@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,8 +15,9 @@ from surefoot.releases import Release
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel
 from surefoot.workers.facts import Progress as Told
+from surefoot_app.bridge.draft_file import DraftFile
 from surefoot_app.bridge.tasks import Task
-from surefoot_app.releases import acting, drafts, listing, steps
+from surefoot_app.releases import acting, drafts, steps
 from surefoot_app.releases.choosing import CandidateStep
 from surefoot_app.releases.deciding import ApprovalsStep, sign_step
 from surefoot_app.releases.dossier import Dossier, dossier
@@ -33,7 +34,6 @@ from surefoot_app.widgets.boxes import cleared, column
 from surefoot_app.widgets.progress import Progress
 from surefoot_app.widgets.stepper import Stepper, StepperWords
 
-_REST = 400  # milliseconds without a key before what was written is looked at
 _SHOWN = {
     steps.DATA: data_step, steps.CHECKS: checks_step, steps.PACKAGE: package_step, steps.SIGN: sign_step
 }  # fmt: skip
@@ -59,10 +59,12 @@ class ReleaseWizard(QWidget):
         self._found: Dossier | None = None
         self._task: Task[Any] | None = None
         self._is_busy = False
-        self._stepper = Stepper(
-            [words(f"app.releases.step_{key}") for key in steps.STEPS],
-            StepperWords(*(words(f"app.shell.{key}") for key in _WORDS)),
-            last=words("app.releases.sign_act"),
+        self._stepper = desk.guard(
+            Stepper(
+                [words(f"app.releases.step_{key}") for key in steps.STEPS],
+                StepperWords(*(words(f"app.shell.{key}") for key in _WORDS)),
+                last=words("app.releases.sign_act"),
+            )
         )
         self._choosing, self._weighing, self._approving = CandidateStep(desk), WeighStep(desk), ApprovalsStep(desk)
         self._stepper.set_body(steps.CANDIDATE, self._choosing)
@@ -76,9 +78,8 @@ class ReleaseWizard(QWidget):
         self._progress = Progress(words("app.shell.cancel"), name="release.cancel")
         self._progress.setContentsMargins(MARGIN, 0, MARGIN, 8)
         self._progress.cancelled.connect(self._on_cancelled)
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._save)
-        self._rest.timeout.connect(self.ask)
+        self._file = DraftFile(desk.session, self._content, failed=desk.error, parent=self)
+        self._file.rested.connect(self.ask)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -116,8 +117,7 @@ class ReleaseWizard(QWidget):
 
     def leave(self) -> None:
         """Keeps the draft and goes back to the list."""
-        self._rest.stop()
-        self._save()
+        self._file.keep()
         self.left.emit()
 
     def copy_command(self) -> None:
@@ -126,7 +126,6 @@ class ReleaseWizard(QWidget):
 
     def discard(self) -> None:
         """Lets the draft go; what was recorded stays."""
-        self._rest.stop()
         self._forget(self.left.emit)
 
     # slots
@@ -136,16 +135,16 @@ class ReleaseWizard(QWidget):
         if self._found is not None:
             self._found = replace(self._found, draft=draft)
         if draft.run != before.run:
-            self._save()
+            self._file.keep()
             self.ask()
             return
-        self._rest.start()
+        self._file.touch()
         self._standings()
 
     def _on_moved(self, place: int) -> None:
         self._draft = replace(self._draft, step=place)
         if self._draft.run:
-            self._rest.start()
+            self._file.touch()
         if self._found is not None:
             self._found = replace(self._found, draft=self._draft)
             self._show()
@@ -218,7 +217,7 @@ class ReleaseWizard(QWidget):
         if self._is_busy:
             return
         self._is_busy = True
-        self._save()
+        self._file.keep()
         cleared(self._wrong)
         self._progress.begin(self._desk.words(f"app.releases.doing_{stage}"))
         self._show()
@@ -231,7 +230,7 @@ class ReleaseWizard(QWidget):
 
     def _on_proposed(self, release: Release) -> None:
         self._draft = replace(self._draft, release=release.id)
-        self._save()
+        self._file.keep()
         self._on_done(release)
 
     def _on_signed(self, release: Release) -> None:
@@ -244,18 +243,12 @@ class ReleaseWizard(QWidget):
     def _tell(self, stage: str, done: int, total: int) -> None:
         self._progress.tell(self._desk.stage(stage, done, total), done, total)
 
-    def _save(self) -> None:
+    def _content(self) -> tuple[str, Draft] | None:
         draft = self._draft
-        if draft.key and draft.run:
-            self._desk.session.read(
-                lambda wb: drafts.save(listing.folder(wb), draft), owner=self, then=lambda _none: None
-            )
+        return (drafts.file_of(draft.key), draft) if draft.key and draft.run else None
 
     def _forget(self, then: Callable[[], object]) -> None:
-        key = self._draft.key
-        self._desk.session.read(
-            lambda wb: drafts.forget(listing.folder(wb), key), owner=self, then=lambda _none: then()
-        )
+        self._file.forget(drafts.file_of(self._draft.key), then)
 
     def _hands(self) -> Hands:
         return Hands(

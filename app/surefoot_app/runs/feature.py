@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from surefoot.workbench import Workbench
 from surefoot_app.runs.acts import actions
+from surefoot_app.runs.watch import SupervisorWatch
 from surefoot_app.shell.features import Feature, Found, Later
 
 _MOST = 2000
@@ -22,4 +23,5 @@ RUNS = Feature(
     opens=("run",),
     actions=actions,
     objects=found,
+    watch=SupervisorWatch,
 )

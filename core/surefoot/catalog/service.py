@@ -43,6 +43,9 @@ class Catalog:
     """One process's view of one record. May be queried by many threads; a context manager.
 
     Make one with `Catalog.open`.
+
+    Attributes:
+        stands: where the record is damaged or away: nothing more is applied, and what was applied is shown.
     """
 
     def __init__(self, folder: Path, source: EventSource, reducers: Sequence[Reducer]) -> None:
@@ -51,6 +54,7 @@ class Catalog:
         self._gate = Gate()
         self._writing = threading.RLock()
         self._is_confirmed = False
+        self.stands = False
         slot = slots.take(folder)
         try:
             self._projection = Projection(slot, reducers, ws=source.ws)
@@ -65,10 +69,11 @@ class Catalog:
         source: EventSource,
         reducers: Sequence[Reducer],
         *,
+        stands: bool = False,
         progress: Progress = quiet,
         cancel: Cancel | None = None,
     ) -> Self:
-        """Takes a slot in a folder (made if need be, 0700), and catches up with the record.
+        """Takes a slot in a folder (made if need be, 0700), and catches up with the record unless it `stands`.
 
         Raises:
             CancelledError: `cancel` said so; what was applied stays for the next time.
@@ -76,6 +81,7 @@ class Catalog:
             SurefootError: the catalog cannot be built (CATALOG_UNUSABLE).
         """
         catalog = cls(folder, source, reducers)
+        catalog.stands = stands
         try:
             catalog.catch_up(progress=progress, cancel=cancel)
         except BaseException:
@@ -100,6 +106,8 @@ class Catalog:
         Raises:
             CancelledError, RecordBrokenError, SurefootError: as `open`.
         """
+        if self.stands:
+            return 0
         with self._writing:
             try:
                 return self._advance(progress, cancel)

@@ -12,10 +12,12 @@ import shiboken6
 from PySide6.QtCore import QEvent, QLocale, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
+from surefoot.workbench import Workbench
 from surefoot_app import theme
 from surefoot_app.bridge.session import Project
 from surefoot_app.shell.desk import Desk
 from tests.fakes.desk import PROJECT, fake_desk
+from tests.fakes.served import ended, served
 
 # Before the application is made: Qt reads both once.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -79,3 +81,21 @@ def desk_of(qapp: QApplication, tmp_path: Path) -> Iterator[Making]:
     for desk in made:
         desk.session.shut()
         desk.session.tasks.deleteLater()
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """A project in which the second release of a model answers in place of the first."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        patch.setenv("XDG_STATE_HOME", str(home / "state"))
+        made = served(home / "credit")
+        yield made
+        ended(made)
+
+
+@pytest.fixture
+def desk(bench: Workbench, tmp_path: Path) -> Desk:
+    """A hub over it that answers at once."""
+    return fake_desk(bench, tmp_path)

@@ -18,6 +18,7 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.empty import EmptyState
 from tests.fakes.desk import FakeSession, changed, fake_desk
 from tests.fakes.looking import named, only, texts
+from tests.fakes.served import told as proposals
 from tests.gallery.audit import EXPLANATION, LINEAGE, ONE, OWNER, report
 from tests.gallery.audit import page as invented
 
@@ -163,17 +164,20 @@ def test_a_refused_decision_is_told_beside_the_reason(tmp_path: Path, qtbot: Any
     assert Code.RELEASE_SIGNED.value in texts(card)
 
 
-def test_no_is_recorded_with_its_reason_and_nothing_waits_any_more(desk: Desk, bench: Workbench, qtbot: Any) -> None:
+def test_no_is_recorded_with_its_reason_and_it_waits_no_more(desk: Desk, bench: Workbench, qtbot: Any) -> None:
     view = ReviewView(desk)
     qtbot.addWidget(view)
+    before = review.waiting(bench)
+    (proposed,) = proposals(bench, 4.0)  # one of its own: other tests look at the one that waits here
     waiting = review.waiting(bench)
+    assert [one.release for one in waiting] == [proposed]
     view.show_waiting(waiting)
     named(view, "review.reason").setText("The gap is too wide")
     with qtbot.waitSignal(view.decided):
         named(view, "review.no").click()
     release = bench.releases.show(waiting[0].release)
     assert [one.body["reason"] for one in release.refusals] == ["The gap is too wide"]
-    assert review.waiting(bench) == ()
+    assert review.waiting(bench) == before
     assert any(gate.name == "approvals" and not gate.is_open for gate in bench.releases.check(release.id))
 
 

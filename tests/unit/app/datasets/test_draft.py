@@ -2,7 +2,6 @@
 
 import shlex
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -153,13 +152,3 @@ def test_the_command_says_what_the_steps_say() -> None:
 def test_there_is_no_command_for_what_its_words_cannot_say() -> None:
     assert drafts.command(replace(READY, target="")) == ""
     assert drafts.command(replace(READY, key=())) == ""
-
-
-def test_a_draft_is_kept_and_dropped(tmp_path: Path) -> None:
-    assert drafts.kept(tmp_path) is None
-    drafts.place(tmp_path).write_bytes(drafts.encoded(READY))
-    assert drafts.kept(tmp_path) == READY
-    drafts.place(tmp_path).write_bytes(b"{")
-    assert drafts.kept(tmp_path) is None
-    drafts.forget(tmp_path)
-    drafts.forget(tmp_path)

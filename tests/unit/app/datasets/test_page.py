@@ -60,8 +60,8 @@ def _wizard(page: DatasetsPage) -> DatasetWizard:
 
 def _rested(wizard: DatasetWizard) -> None:
     """As if nothing had been typed for a while."""
-    wizard._rest.stop()
-    wizard._on_rest()
+    wizard._file._timer.stop()
+    wizard._file._on_rest()
 
 
 def _choose(wizard: QWidget, name: str, key: str) -> None:

@@ -1,7 +1,6 @@
 """A draft says what is missing at which step, counts its runs, and writes a recipe that keeps all the rest."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -122,15 +121,9 @@ def test_another_beginning_keeps_what_was_said_of_the_goal() -> None:
     assert (again.name, again.goal, again.command) == ("mine", "Who pays back?", "sh train.sh")
 
 
-def test_a_draft_is_there_the_next_time_and_a_damaged_one_is_none(tmp_path: Path) -> None:
-    draft = ready()
-    drafts.place_of(tmp_path, draft).write_bytes(drafts.encoded(draft))
-    assert drafts.kept(tmp_path, "") == draft
-    assert drafts.kept(tmp_path, "mine.toml") is None
-    drafts.place_of(tmp_path, draft).write_text("{", encoding="utf-8")
-    assert drafts.kept(tmp_path, "") is None
-    drafts.forget(tmp_path, "")
-    assert list(tmp_path.iterdir()) == []
+def test_each_recipe_has_a_draft_of_its_own() -> None:
+    assert drafts.file_of("") == "experiment.json"
+    assert drafts.file_of("mine.toml") == "experiment-mine.json"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

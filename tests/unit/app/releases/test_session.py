@@ -58,7 +58,7 @@ def test_a_run_is_released_in_the_desktop_s_own_threads(desk: Desk, qtbot: QtBot
     page._signed.prove()
     qtbot.waitUntil(lambda: desk.words("say.carrying.step.bill") in texts(page), timeout=20_000)
     assert asked == [1]
-    wizard._rest.stop()
+    wizard._file.stop()
 
 
 def _is_ready(page: ReleasesPage) -> bool:

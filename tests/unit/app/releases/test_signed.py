@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import folder, remove, write
 from surefoot_app.releases import acting, drafts, listing
 from surefoot_app.releases.page import SIGNED
 from surefoot_app.releases.signed import signed
@@ -54,7 +55,7 @@ def test_a_signed_release_whose_file_was_changed_is_told_as_broken(
 def test_the_list_says_how_far_each_release_is(released: Project) -> None:
     ref = released.bench.releases.list()[0].id
     draft = drafts.new(released.story.run)
-    drafts.save(listing.folder(released.bench), draft)
+    write(folder(released.bench) / drafts.file_of(draft.key), draft)
     found = listing.listed(released.bench)
     assert [(each.state, each.approvals) for each in found.entries] == [("draft", (0, 0)), ("signed", (1, 1))]
     assert found.policy == "baseline"
@@ -62,7 +63,7 @@ def test_the_list_says_how_far_each_release_is(released: Project) -> None:
     assert [each.state for each in listing.matching(found.entries, "", "open")] == ["draft"]
     assert listing.matching(found.entries, "", "live") == ()
     assert listing.matching(found.entries, "no such", "all") == ()
-    drafts.forget(listing.folder(released.bench), draft.key)
+    remove(folder(released.bench) / drafts.file_of(draft.key))
 
 
 def test_a_filter_that_nothing_matches_says_so(desk_of: Making, qtbot: QtBot, released: Project) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from surefoot.texts import Words
+from surefoot_app.bridge.drafts import write
 from surefoot_app.releases import acting, drafts, steps
 from surefoot_app.releases.dossier import dossier
 from surefoot_app.releases.drafts import Draft
@@ -90,10 +91,7 @@ def test_each_step_can_be_copied_as_a_command(step: int, wanted: str) -> None:
 
 
 def test_drafts_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:
-    drafts.save(tmp_path, Draft("one", "run_1", environments=("local", "production")))
+    write(tmp_path / drafts.file_of("one"), Draft("one", "run_1", environments=("local", "production")))
     (tmp_path / "release-two.json").write_text("[1, 2]", encoding="utf-8")
     (tmp_path / "release-three.json").write_text("{", encoding="utf-8")
     assert drafts.kept(tmp_path) == (Draft("one", "run_1", environments=("local", "production")),)
-    drafts.forget(tmp_path, "one")
-    drafts.forget(tmp_path, "one")
-    assert drafts.kept(tmp_path) == ()

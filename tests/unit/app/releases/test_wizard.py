@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from surefoot.texts import Words
-from surefoot_app.releases import drafts, listing, steps
+from surefoot_app.bridge.drafts import folder
+from surefoot_app.releases import drafts, steps
 from surefoot_app.releases.page import LIST, SIGNED, WIZARD
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.pill import Pill
@@ -44,8 +45,8 @@ def test_the_whole_way_through_the_page(desk_of: Making, qtbot: QtBot, project: 
     wizard.sign()
     assert page._stack.currentIndex() == SIGNED
     assert project.bench.releases.list()[0].state == "signed"
-    assert drafts.kept(listing.folder(project.bench)) == ()
-    wizard._rest.stop()
+    assert drafts.kept(folder(project.bench)) == ()
+    wizard._file.stop()
 
 
 def test_a_draft_is_kept_on_each_change_and_goes_on_where_one_left(
@@ -60,14 +61,14 @@ def test_a_draft_is_kept_on_each_change_and_goes_on_where_one_left(
     edit.setPlainText(WEIGHED)
     page._wizard.leave()
     assert page._stack.currentIndex() == LIST
-    (kept,) = drafts.kept(listing.folder(project.bench))
+    (kept,) = drafts.kept(folder(project.bench))
     assert (kept.run, kept.trade_off, kept.step) == (project.story.run, WEIGHED, steps.WEIGHED)
     page._on_opened(0)
     assert page._stack.currentIndex() == WIZARD
     assert page._wizard._stepper.current == steps.WEIGHED
     assert edit.toPlainText() == WEIGHED
     page._wizard.discard()
-    assert drafts.kept(listing.folder(project.bench)) == ()
+    assert drafts.kept(folder(project.bench)) == ()
 
 
 def test_what_cannot_be_done_is_told_above_the_steps(desk_of: Making, qtbot: QtBot, project: Project) -> None:
@@ -76,7 +77,7 @@ def test_what_cannot_be_done_is_told_above_the_steps(desk_of: Making, qtbot: QtB
     page._wizard._propose()
     assert "SF-" in texts(page)
     assert not page._wizard._is_busy
-    page._wizard._rest.stop()
+    page._wizard._file.stop()
 
 
 def test_a_proposal_can_be_refused_and_then_no_longer_signed(desk_of: Making, qtbot: QtBot, project: Project) -> None:
@@ -92,4 +93,4 @@ def test_a_proposal_can_be_refused_and_then_no_longer_signed(desk_of: Making, qt
     assert gate is not None
     assert gate.why == "gate.approvals_refused"
     assert "Ada Lovelace" in texts(page)
-    page._wizard._rest.stop()
+    page._wizard._file.stop()
