@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from large_project import PLAN, ended
-from surefoot.files import locked
+from surefoot.files import KEPT, locked
 from surefoot.runs import folders
 from surefoot.runs.waking import LOCK
 from surefoot.trail import Draft, Event, Subject
@@ -29,6 +29,7 @@ class Live:
         self._bench, self._chance = bench, random.Random(2)  # noqa: S311 - figures, no secret
         self._machine = bench.machine().recorder
         self._number, self._step = int(time.time()), 0
+        self._folder = bench.project / KEPT / "runs"
         self.going: list[Event] = []
         self.begin(count)
 
@@ -50,12 +51,12 @@ class Live:
             *(Draft("run.started", one.subjects, {"executor": "local"}, (one.leaf,)) for one in asked)
         )
         for one in asked:
-            (self._bench.runs.folder / one.subjects[0].id).mkdir(parents=True, exist_ok=True)
+            (self._folder / one.subjects[0].id).mkdir(parents=True, exist_ok=True)
 
     def second(self) -> None:
         """What happens in a second: points of all, an end and a beginning."""
         for one in self.going:
-            path = self._bench.runs.folder / one.subjects[0].id / folders.TELEMETRY
+            path = self._folder / one.subjects[0].id / folders.TELEMETRY
             with path.open("a") as lines:
                 for step in range(self._step, self._step + POINTS):
                     for name in METRICS:

@@ -21,6 +21,7 @@ from surefoot_app.theme.tokens import ROW
 FRAMES, JUMPS = 200, 40
 _LONGEST = 300.0  # seconds that anything may take
 _BEAT = 0.004  # seconds
+_MOMENT = 0.3  # seconds
 
 
 class Screen:
@@ -117,11 +118,11 @@ class Screen:
         return time.perf_counter() - start
 
     def look(self, doing: str, ask: Callable[[], object]) -> float:
-        """Seconds that something takes which is answered at once, drawn; what it asks for is waited for too."""
+        """Seconds that something takes which is answered at once, painted; then the window lives on for a moment."""
         self._doing = doing
         start = time.perf_counter()
         ask()
-        self.page.grab()
+        self.app.processEvents()
         taken = time.perf_counter() - start
-        self.settle()
+        self.until(lambda: time.perf_counter() - start > taken + _MOMENT)
         return taken

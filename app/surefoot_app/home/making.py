@@ -106,7 +106,7 @@ class NewProjectSheet(Sheet):
         """What was asked for."""
         name = self._name.text().strip()
         passphrase = None if self._in_store.isChecked() else self._first.text()
-        return Wanted(place_at(self._folder.text()) / name, name, self._person.text().strip(), passphrase)
+        return Wanted(Path.home() / place_at(self._folder.text()) / name, name, self._person.text().strip(), passphrase)
 
     def show_error(self, error: SurefootError) -> None:
         """Says why it was refused."""

@@ -146,17 +146,21 @@ class ComparePane(QWidget):
 
     def _show_axes(self) -> None:
         words, sampled, pins = self._desk.words, self._sampled, self._choice.pins
-        names, pinned = sampled.axes, {run.run for _, run in pins}
-        strands = [
-            Strand(values) for run, values in zip(sampled.runs, sampled.values, strict=True) if run.run not in pinned
-        ]
+        names = sampled.axes
+        # Those that are pinned stay in the mass too, under their own colour: so a pin changes no picture of hundreds.
+        strands = [Strand(values) for values in sampled.values]
         strands += [Strand(comparing.figures(run, names), series) for series, run in pins]
-        said = words("app.runs.axes_say", count=len(strands), axes=", ".join(name.rpartition(".")[2] for name in names))
+        said = words(
+            "app.runs.axes_say", count=self._drawn_runs(), axes=", ".join(name.rpartition(".")[2] for name in names)
+        )
         self.axes.set(names, strands, said)
         self._below.setEnabled(bool(names))
         is_part = sampled.total > len(sampled.runs)
         key = "app.runs.axes_part" if is_part else "app.runs.axes_all"
         self._count.setText(words(key, count=len(sampled.runs)) if names else words("app.runs.axes_none"))
+
+    def _drawn_runs(self) -> int:
+        return len({run.run for run in (*self._sampled.runs, *(run for _, run in self._choice.pins))})
 
     def _show_advice(self) -> None:
         words, found = self._desk.words, comparing.advice([run for _, run in self._choice.pins])
