@@ -85,7 +85,7 @@ class AuditPage(Page):
     # what is asked
 
     def _verify(self) -> None:
-        self._desk.session.read(lambda bench: bench.verify(), owner=self, then=self.show_report)
+        self._desk.session.read(lambda bench: bench.verify(), owner=self, then=self._on_verified)
 
     def _ask_scope(self) -> None:
         self._desk.session.read(asking.scope, owner=self, then=self.show_scope)
@@ -112,11 +112,14 @@ class AuditPage(Page):
         if change.touches("release", "service", "approval", "drill"):
             self._verify()
 
+    def _on_verified(self, report: Report) -> None:
+        self._desk.session.judge(report)
+        self.show_report(report)
+
     # what is shown
 
     def show_report(self, report: Report) -> None:
         """Shows how the record verifies."""
-        self._desk.session.judge(report)
         self.badge.show_badge(asking.badge(report, self._desk.words))
 
     def show_scope(self, scope: Scope) -> None:

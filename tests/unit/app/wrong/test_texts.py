@@ -191,7 +191,10 @@ def test_filters_and_the_palette_take_any_text(start: Starting, home: Path, qtbo
 
 
 @pytest.mark.parametrize("kind", TEXTS)
-def test_a_project_is_made_of_any_text_or_refused_with_a_reason(kind: str, home: Path, qtbot: QtBot) -> None:
+def test_a_project_is_made_of_any_text_or_refused_with_a_reason(
+    kind: str, home: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.chdir(home)  # a place is read from where one stands
     words, text = Words("en"), TEXTS[kind]
     for name in ("new.name", "new.person", "new.folder", "new.passphrase"):
         sheet = NewProjectSheet(words)
