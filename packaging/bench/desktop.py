@@ -206,7 +206,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keeps the projects here, and takes those that are there")
     options = parser.parse_args()
     size = QUICK if options.quick else WHOLE
-    with tempfile.TemporaryDirectory(prefix="surefoot-bench-") as name:
+    with tempfile.TemporaryDirectory(prefix="surefoot-bench-", ignore_cleanup_errors=True) as name:
         folder = options.folder or Path(name)
         if not options.quick:
             starts(folder / str(SMALL), SMALL, "≤ 800 ms at 5,000")
