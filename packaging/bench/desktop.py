@@ -21,6 +21,9 @@ from pathlib import Path
 
 from measuring import proportional, quiet, tell
 from screen import Screen
+from surefoot.files import locked
+from surefoot.runs.waking import LOCK
+from surefoot.workbench import state_folder
 from surefoot_app.__main__ import application
 from surefoot_app.runs.page import RunsPage
 
@@ -195,8 +198,13 @@ def measured(folder: Path, size: int) -> None:
     screen.settle()
     still(screen, size)
     live(screen, project, size)
+    opened = screen.desktop.session.project
     screen.desktop.window.close()
     screen.desktop.shut()
+    if opened is not None:
+        # A supervisor that was woken meanwhile ends once it has nothing to watch; until then it writes in there.
+        with locked(state_folder() / opened.ws / LOCK):
+            pass
 
 
 def main() -> None:
@@ -206,7 +214,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keeps the projects here, and takes those that are there")
     options = parser.parse_args()
     size = QUICK if options.quick else WHOLE
-    with tempfile.TemporaryDirectory(prefix="surefoot-bench-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="surefoot-bench-") as name:
         folder = options.folder or Path(name)
         if not options.quick:
             starts(folder / str(SMALL), SMALL, "≤ 800 ms at 5,000")

@@ -20,7 +20,6 @@ FUNCTION_P90 = 30
 EXCEPTIONS: dict[str, str] = {
     "core/surefoot/workbench.py": "the composition root has a property for each room; parted, it would be two roots",
     "core/surefoot/workbench.py:Workbench": "the same",
-    "app/surefoot_app/bridge/session.py:Session": "the door of all pages: one verb a kind of work; three lines over",
 }
 
 

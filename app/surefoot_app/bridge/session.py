@@ -5,7 +5,6 @@ one thread. A question asks rooms (`wb.runs.list()`), never `wb.trail`.
 """
 
 import logging
-import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,11 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
+from surefoot.errors import CancelledError, Code, IncompleteError, RecordBrokenError, SurefootError
 from surefoot.trail import Report
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel, Progress
+from surefoot_app.bridge.passphrase import Passphrase
 from surefoot_app.bridge.standing import Stand, Standing, damage, place_of
 from surefoot_app.bridge.tasks import Task, Tasks
 
@@ -63,7 +63,7 @@ class Session(QObject):
     Attributes:
         tasks: where work goes that needs no project. project: the open one, or None.
         standing: whether it can be recorded in.
-        times_wrong: how often, in a row, the passphrase that was given did not open the key.
+        passphrase: of the person's key, as an act asks for it.
     """
 
     opened = Signal(object)
@@ -78,8 +78,7 @@ class Session(QObject):
         self.standing = Standing(self)
         self._asked: Workbench | None = None
         self._acting: Workbench | None = None
-        self.times_wrong = self._times_asked = 0
-        self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.passphrase = Passphrase(lambda: tasks.post(self.passphrase_wanted.emit))
 
     def open(
         self,
@@ -98,7 +97,7 @@ class Session(QObject):
             found = Workbench.find(folder)
             if found is None:
                 raise IncompleteError(Code.NO_PROJECT, path=folder)
-            bench = Workbench.open(found, unlock=self._passphrase)
+            bench = Workbench.open(found, unlock=self.passphrase.ask)
             try:
                 stand = _first_look(bench, progress, cancel)
             except BaseException:
@@ -190,7 +189,7 @@ class Session(QObject):
             try:
                 if records:
                     self._refuse()
-                return self._patiently(lambda: work(self._bench(), progress, cancel))
+                return self.passphrase.patiently(lambda: work(self._bench(), progress, cancel))
             finally:
                 self.tasks.post(self.acted.emit)
 
@@ -235,15 +234,15 @@ class Session(QObject):
             if asked is None:
                 raise IncompleteError(Code.NO_PROJECT, path=".")
             try:
-                bench = _Beside.open(asked.project, unlock=self._passphrase)
+                bench = _Beside.open(asked.project, unlock=self.passphrase.ask)
             except (OSError, SurefootError):
                 if otherwise is None:
                     raise
-                return self._patiently(lambda: otherwise(asked, self._passphrase))
+                return self.passphrase.patiently(lambda: otherwise(asked, self.passphrase.ask))
             try:
                 bench.borrow(asked)
                 bench.borrow(acting or asked)
-                return self._patiently(lambda: work(bench))
+                return self.passphrase.patiently(lambda: work(bench))
             finally:
                 bench.close()
                 self.tasks.post(self.acted.emit)
@@ -262,7 +261,7 @@ class Session(QObject):
 
     def give_passphrase(self, passphrase: str | None) -> None:
         """Answers `passphrase_wanted`; None gives the act up."""
-        self._said.put(passphrase)
+        self.passphrase.give(passphrase)
 
     # in the lane
 
@@ -275,23 +274,9 @@ class Session(QObject):
         if self._asked is None:
             raise IncompleteError(Code.NO_PROJECT, path=".")
         if self._acting is None:
-            self._acting = _Beside.open(self._asked.project, unlock=self._passphrase)
+            self._acting = _Beside.open(self._asked.project, unlock=self.passphrase.ask)
             self._acting.borrow(self._asked)
         return self._acting
-
-    def _patiently(self, work: Callable[[], T]) -> T:
-        """Asks again where the passphrase did not open the key; nothing was signed then, so the act begins anew."""
-        try:
-            while True:
-                asked = self._times_asked
-                try:
-                    return work()
-                except InputRefusedError as error:
-                    if error.code is not Code.PASSPHRASE_WRONG or asked == self._times_asked:
-                        raise
-                    self.times_wrong += 1
-        finally:
-            self.times_wrong = 0
 
     def _let_go(self) -> None:
         for bench in (self._acting, self._asked):
@@ -302,16 +287,6 @@ class Session(QObject):
                     # What was recorded is safe without a last checkpoint; one may leave whatever became of the folder.
                     log.warning("%s was not closed in full: %s", bench.project, error)
         self._acting = self._asked = None
-
-    def _passphrase(self) -> str:
-        while not self._said.empty():
-            self._said.get()
-        self._times_asked += 1
-        self.tasks.post(self.passphrase_wanted.emit)
-        said = self._said.get()
-        if said is None:
-            raise CancelledError(Code.CANCELLED)
-        return said
 
     def _on_opened(self, found: tuple[Project, Stand]) -> None:
         self.project, stand = found

@@ -278,7 +278,7 @@ class Window(QMainWindow):
         self.desk.settings.is_rail_narrow = narrow
 
     def _on_passphrase_wanted(self) -> None:
-        sheet = PassphraseSheet(self.desk.words, self, times_wrong=self.desk.session.times_wrong)
+        sheet = PassphraseSheet(self.desk.words, self, times_wrong=self.desk.session.passphrase.times_wrong)
         sheet.accepted.connect(lambda: self.desk.session.give_passphrase(sheet.passphrase))
         sheet.rejected.connect(lambda: self.desk.session.give_passphrase(None))
         sheet.finished.connect(sheet.deleteLater)

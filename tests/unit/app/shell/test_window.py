@@ -254,7 +254,7 @@ def test_the_passphrase_is_asked_for_and_handed_over(window_of: Opening, qtbot: 
     assert not sheet.act.button.isEnabled()
     qtbot.keyClicks(sheet._edit, "open sesame")
     sheet.act.button.click()
-    assert window.desk.session._said.get(timeout=5) == "open sesame"
+    assert window.desk.session.passphrase._said.get(timeout=5) == "open sesame"
 
 
 def test_f1_shows_and_hides_the_reasons_of_a_page(window_of: Opening, qtbot: QtBot) -> None:

@@ -178,11 +178,11 @@ def test_a_passphrase_that_is_not_known_can_be_given_up_and_the_form_stays(
     page._wizard.sign()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), PassphraseSheet), timeout=20_000)
     give_passphrase("not it")
-    qtbot.waitUntil(lambda: desktop.session.times_wrong == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: desktop.session.passphrase.times_wrong == 1, timeout=20_000)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), PassphraseSheet), timeout=20_000)
     sheet = QApplication.activeModalWidget()
     assert isinstance(sheet, PassphraseSheet)
     sheet.reject()
     qtbot.waitUntil(lambda: not page._wizard._is_busy, timeout=20_000)
-    assert (page._wizard.draft, desktop.session.times_wrong) == (draft, 0)
+    assert (page._wizard.draft, desktop.session.passphrase.times_wrong) == (draft, 0)
     assert states(desktop, qtbot) == ["proposed"]
