@@ -7,16 +7,16 @@ from tests.journeys.hands import Mouse
 from tests.journeys.screen import Desktop
 
 
-def gates(served: Home, run: str, *, exit_code: int) -> dict[str, str]:
-    """How the gates of a run stand, by the command line."""
-    found: list[dict[str, Any]] = served.json("release", "check", run, exit_code=exit_code)["gates"]
+def gates(served: Home, run: str) -> dict[str, str]:
+    """How the gates of a run stand, by the command line; without a draft some are open still."""
+    found: list[dict[str, Any]] = served.json("release", "check", run, exit_code=3)["gates"]
     return {one["name"]: one["state"] for one in found}
 
 
 def test_a_shut_gate_says_why_and_leads_to_a_run_that_passes_it(served: Home, opened: Desktop) -> None:
     runs = {run["name"]: run["run"] for run in served.json("run", "list")["runs"]}
     worst = next(name for name, run in sorted(runs.items()) if _is_shut(served, run))
-    assert gates(served, runs[worst], exit_code=3)["check.fairness"] == "failed"
+    assert gates(served, runs[worst])["check.fairness"] == "failed"
     hand = Mouse(opened)
     hand.go("Releases")
     hand.press("New release")
@@ -38,7 +38,7 @@ def test_a_shut_gate_says_why_and_leads_to_a_run_that_passes_it(served: Home, op
     opened.gone("Check: Fairness")
     hand.press("Continue")
     opened.see("What do you give up, for what?", role="text")
-    assert gates(served, chosen, exit_code=0)["check.fairness"] in {"passed", "close"}
+    assert gates(served, chosen)["check.fairness"] in {"passed", "close"}
     assert served.json("audit", "verify")["verdict"] == "PASS"
 
 

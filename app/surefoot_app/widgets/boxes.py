@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from surefoot_app.theme.tokens import GAP, MARGIN, NEAR, PADDING
 from surefoot_app.widgets.text import Text
@@ -136,16 +136,15 @@ class Page(QWidget):
 
 
 def bring(widget: QWidget) -> None:
-    """Scrolls to something new, once it has its place."""
-
-    def show() -> None:
-        place = widget.parentWidget()
-        while place is not None and not isinstance(place, QScrollArea):
-            place = place.parentWidget()
-        if isinstance(place, QScrollArea):
-            place.ensureWidgetVisible(widget)
-
-    QTimer.singleShot(50, widget, show)
+    """Scrolls to something that was just laid in."""
+    place = widget.parentWidget()
+    while place is not None and not isinstance(place, QScrollArea):
+        place = place.parentWidget()
+    if isinstance(place, QScrollArea):
+        widget.show()
+        for _ in range(2):  # its own place, then that of what it lies in
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        place.ensureWidgetVisible(widget)
 
 
 def scrolled(layout: QLayout) -> QScrollArea:
