@@ -124,6 +124,16 @@ def _first(project: str | None, kept: Settings) -> Path | None:
     return found or next(iter(kept.recent), None)
 
 
+def appear(window: Window) -> None:
+    """Shows the window: over the whole screen the first time, where its usual size would reach beyond it."""
+    room, size = window.screen().availableSize(), window.size()
+    is_tight = room.width() <= size.width() or room.height() <= size.height()
+    if is_tight and window.desk.settings.geometry.isEmpty():
+        window.showMaximized()
+    else:
+        window.show()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Starts the desktop. Returns the exit code: 0, also where another window was shown instead."""
     given = sys.argv if arguments is None else list(arguments)
@@ -137,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is_ours = desktop.open(project) if project is not None else desktop.single.take(None)
     code = 0
     if is_ours:
-        desktop.window.show()
+        appear(desktop.window)
         code = app.exec()
     desktop.shut()
     return code

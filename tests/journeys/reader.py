@@ -1,11 +1,15 @@
 """Reads the screen as a screen reader does (AT-SPI), for `screen.py`: a request a line, an answer a line, as JSON.
 
 Run by the system's Python, which has the bindings. A request is `{"app": …, "name": …, "part": …, "role": …}`; the
-answer lists what is shown of that name: name, role, states, text, and where it lies on the screen.
+answer lists what is shown of that name: name, role, states, text, where it lies on the screen, and the part of the
+screen in which the things around it let it be seen. The request
+`{"moves": number}` waits until the keyboard has moved on more than this number of times, and answers how often it has,
+and to what it moved last.
 """
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +19,13 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
 MOST_CHILDREN = 400
+MOST_UNSEEN = 40
+"""Cells out of sight after one that was seen; those below them are, too."""
 DEEPEST = 40
+MOVES_WITHIN = 0.5
+"""Seconds in which a key moves the keyboard on, or does not."""
+WINDOWS = (Atspi.Role.APPLICATION, Atspi.Role.FRAME, Atspi.Role.DIALOG, Atspi.Role.WINDOW)
+LEAVES = (Atspi.Role.TABLE_CELL, Atspi.Role.LABEL, Atspi.Role.TEXT)
 STATES = ("ENABLED", "FOCUSED", "CHECKED", "SELECTED", "FOCUSABLE", "EDITABLE")
 
 
@@ -24,54 +34,129 @@ def is_shown(node: Any) -> bool:
     return bool(states.contains(Atspi.StateType.SHOWING) and states.contains(Atspi.StateType.VISIBLE))
 
 
-def told(node: Any) -> dict[str, Any]:
-    box = node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
-    states, text = node.get_state_set(), node.get_text_iface()
+def name_of(node: Any) -> str:
+    """What it is called: a choice by its label, since Qt gives as its name what is chosen."""
+    if node.get_role() == Atspi.Role.COMBO_BOX:
+        for relation in node.get_relation_set():
+            if relation.get_relation_type() == Atspi.RelationType.LABELLED_BY:
+                return relation.get_target(0).get_name() or ""
+    return node.get_name() or ""
+
+
+Box = tuple[int, int, int, int]
+
+
+def box_of(node: Any) -> Box:
+    place = node.get_component_iface()
+    box = place.get_extents(Atspi.CoordType.SCREEN) if place is not None else Atspi.Rect()
+    return box.x, box.y, box.width, box.height
+
+
+def both(one: Box, other: Box | None) -> Box:
+    """What lies in both."""
+    if other is None:
+        return one
+    left, top = max(one[0], other[0]), max(one[1], other[1])
+    right, bottom = min(one[0] + one[2], other[0] + other[2]), min(one[1] + one[3], other[1] + other[3])
+    return left, top, max(0, right - left), max(0, bottom - top)
+
+
+def told(node: Any, within: Box | None = None) -> dict[str, Any]:
+    states, text, box = node.get_state_set(), node.get_text_iface(), box_of(node)
+    is_choice = node.get_role() == Atspi.Role.COMBO_BOX
+    written = Atspi.Text.get_text(text, 0, -1) if text is not None else node.get_name() if is_choice else ""
     return {
-        "name": node.get_name() or "",
+        "name": name_of(node),
         "role": node.get_role_name(),
         "states": [name.lower() for name in STATES if states.contains(getattr(Atspi.StateType, name))],
-        "text": Atspi.Text.get_text(text, 0, -1) if text is not None else "",
-        "box": [box.x, box.y, box.width, box.height],
+        "text": written or "",
+        "box": box,
+        "within": within or box,
     }
 
 
-def children(node: Any) -> list[Any]:
-    """What lies in a node; nothing where it went while it was asked."""
+def children(node: Any) -> Iterator[Any]:
+    """What is shown in a node; nothing where it went while it was asked."""
+    unseen = -MOST_CHILDREN
     try:
-        count = min(node.get_child_count(), MOST_CHILDREN)
-        return [child for at in range(count) if (child := node.get_child_at_index(at)) is not None]
+        for at in range(min(node.get_child_count(), MOST_CHILDREN)):
+            child = node.get_child_at_index(at)
+            if child is not None and is_shown(child):
+                unseen = 0 if child.get_role() == Atspi.Role.TABLE_CELL else unseen
+                yield child
+            elif (unseen := unseen + 1) > MOST_UNSEEN:
+                return
     except GLib.Error:
-        return []
+        return
 
 
-def walk(node: Any, depth: int = 0) -> Iterator[Any]:
+def walk(node: Any, within: Box | None = None, depth: int = 0) -> Iterator[tuple[Any, Box | None]]:
+    """All that is shown, and in which part of the screen.
+
+    What lies in a part that is not shown is not either, whatever it says of itself.
+    """
     for child in children(node):
-        yield child
-        if depth < DEEPEST:
-            yield from walk(child, depth + 1)
+        yield child, within
+        try:
+            if depth == DEEPEST or child.get_role() in LEAVES:
+                continue
+            # What drops down, and a sheet, lie where they like.
+            is_free = child.get_role() in WINDOWS or node.get_role() == Atspi.Role.COMBO_BOX
+            inner = both(box_of(child), None if is_free else within)
+        except GLib.Error:
+            continue
+        is_away = within is not None and not (inner[2] and inner[3])
+        yield from walk(child, within if is_away else inner, depth + 1)
 
 
 def is_meant(node: Any, request: dict[str, Any]) -> bool:
     if request["role"] and node.get_role_name() != request["role"]:
         return False
-    name = node.get_name() or ""
-    return (request["name"] is None or name == request["name"]) and request["part"] in name and is_shown(node)
+    name = name_of(node)
+    return (request["name"] is None or name == request["name"]) and request["part"] in name
 
 
 def found(request: dict[str, Any]) -> list[dict[str, Any]]:
     answer = []
-    for app in children(Atspi.get_desktop(0)):
-        if request["app"] in (app.get_name() or "").lower():
-            for node in walk(app):
+    desktop = Atspi.get_desktop(0)
+    for app in (desktop.get_child_at_index(at) for at in range(desktop.get_child_count())):
+        if app is not None and request["app"] in (app.get_name() or "").lower():
+            for node, within in walk(app):
                 try:
                     if is_meant(node, request):
-                        answer.append(told(node))
+                        answer.append(told(node, within))
                 except GLib.Error:
                     continue
     return answer
 
 
+class Keyboard:
+    """Hears where the keyboard is, as a screen reader hears it."""
+
+    def __init__(self) -> None:
+        self._moves = 0
+        self._at: Any = None
+        self._listener = Atspi.EventListener.new(self._on_focused)
+        self._listener.register("object:state-changed:focused")
+
+    def _on_focused(self, event: Any) -> None:
+        if event.detail1:
+            self._moves, self._at = self._moves + 1, event.source
+
+    def told(self, moves: int) -> dict[str, Any]:
+        """Where it is, once it moved more than so many times."""
+        until = time.monotonic() + MOVES_WITHIN
+        while GLib.MainContext.default().iteration(False) or (self._moves <= moves and time.monotonic() < until):
+            time.sleep(0.002)
+        try:
+            return {"moves": self._moves, "at": told(self._at) if self._at is not None else None}
+        except GLib.Error:
+            return {"moves": self._moves, "at": None}
+
+
+keyboard = Keyboard()
 for line in sys.stdin:
-    sys.stdout.write(json.dumps(found(json.loads(line))) + "\n")
+    request = json.loads(line)
+    answer = keyboard.told(request["moves"]) if "moves" in request else found(request)
+    sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()

@@ -37,11 +37,27 @@ class Seen:
     states: tuple[str, ...]
     text: str
     box: tuple[int, int, int, int]
+    within: tuple[int, int, int, int]
 
     @property
     def centre(self) -> tuple[int, int]:
-        x, y, width, height = self.box
-        return x + width // 2, y + height // 2
+        return _middle(self.box)
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether its middle is, and not scrolled away."""
+        (x, y), (left, top, width, height) = self.centre, self.within
+        return left <= x < left + width and top <= y < top + height
+
+
+def _middle(box: tuple[int, int, int, int]) -> tuple[int, int]:
+    x, y, width, height = box
+    return x + width // 2, y + height // 2
+
+
+def _seen(told: dict[str, Any]) -> Seen:
+    box, within = tuple(told["box"]), tuple(told["within"])
+    return Seen(told["name"], told["role"], tuple(told["states"]), told["text"], box, within)
 
 
 @contextmanager
@@ -116,25 +132,40 @@ class Desktop:
         self.process = process
         self._environment = on.environment
         self._reader = reader
+        self._moves = 0
 
     # looking
 
     def all(self, name: str | None = None, *, role: str = "", part: str = "") -> list[Seen]:
         """What is shown now of this name."""
+        return [_seen(one) for one in self._asked(app="surefoot", name=name, role=role, part=part)]
+
+    def focus(self) -> Seen | None:
+        """What has the keyboard, as a screen reader heard it last."""
+        answer = self._asked(moves=-1)
+        self._moves = int(answer["moves"])
+        return _seen(answer["at"]) if answer["at"] is not None else None
+
+    def moved(self) -> Seen | None:
+        """The same, once it moved on since it was asked last; or after a while, where it did not."""
+        answer = self._asked(moves=self._moves)
+        self._moves = int(answer["moves"])
+        return _seen(answer["at"]) if answer["at"] is not None else None
+
+    def _asked(self, **request: object) -> Any:
         assert self._reader.stdin is not None
         assert self._reader.stdout is not None
-        self._reader.stdin.write(json.dumps({"app": "surefoot", "name": name, "role": role, "part": part}) + "\n")
+        self._reader.stdin.write(json.dumps(request) + "\n")
         self._reader.stdin.flush()
-        found: list[dict[str, Any]] = json.loads(self._reader.stdout.readline())
-        return [Seen(one["name"], one["role"], tuple(one["states"]), one["text"], tuple(one["box"])) for one in found]
+        return json.loads(self._reader.stdout.readline())
 
     def see(self, name: str | None = None, *, role: str = "", part: str = "", within: float = PATIENCE) -> Seen:
-        """Waits for something to be shown."""
+        """Waits for something to be shown; of several, it is the one on top."""
         until = time.monotonic() + within
         while True:
             found = self.all(name, role=role, part=part)
             if found:
-                return found[0]
+                return found[-1]
             if time.monotonic() > until or self.process.poll() is not None:
                 shown = sorted({one.name for one in self.all() if one.name})
                 raise NotSeenError(f"{name or part!r} ({role or 'any role'}); shown: {shown[:200]}")
@@ -155,17 +186,33 @@ class Desktop:
     # acting
 
     def click(self, name: str | None = None, *, role: str = "", part: str = "", within: float = PATIENCE) -> Seen:
-        """Clicks something at its centre, once it can be used."""
+        """Clicks something at its centre, once it can be used; what is scrolled away is brought into sight before.
+
+        Of several, that is the one on top: a sheet comes after what it lies over.
+        """
         until = time.monotonic() + within
         seen = self.see(name, role=role, part=part, within=within)
-        while "enabled" not in seen.states:
+        while "enabled" not in seen.states or not seen.is_in_sight:
             if time.monotonic() > until:
-                raise NotSeenError(f"{name!r} cannot be used")
+                raise NotSeenError(f"{name or part!r} cannot be used: {seen}")
+            if "enabled" in seen.states:
+                self._scroll_to(seen)
             time.sleep(0.1)
             seen = self.see(name, role=role, part=part, within=within)
         x, y = seen.centre
         self._tool("mousemove", str(x), str(y), "click", "1")
         return seen
+
+    def double_click(self, name: str, *, role: str) -> None:
+        """Clicks something that is in sight twice, as fast as a double click is."""
+        x, y = self.see(name, role=role).centre
+        self._tool("mousemove", str(x), str(y), "click", "--repeat", "2", "--delay", "40", "1")
+
+    def _scroll_to(self, seen: Seen) -> None:
+        """Turns the wheel once over the part that it lies in."""
+        x, y = _middle(seen.within)
+        is_below = seen.centre[1] > y
+        self._tool("mousemove", str(x), str(y), "click", "5" if is_below else "4")
 
     def write(self, text: str) -> None:
         """Types into what has the focus."""
@@ -181,6 +228,12 @@ class Desktop:
         self.click(name, role="text")
         self.press("ctrl+a")
         self.write(text)
+
+    def turn(self, over: Seen, clicks: int = 1) -> None:
+        """Turns the wheel down over something; upwards where the clicks are below zero."""
+        x, y = over.centre
+        self._tool("mousemove", str(x), str(y))
+        self._tool("click", "--repeat", str(abs(clicks)), "5" if clicks > 0 else "4")
 
     def _tool(self, *words: str) -> None:
         subprocess.run(["xdotool", *words], env=self._environment, check=True, timeout=30)

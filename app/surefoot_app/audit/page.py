@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QComboBox, QDateEdit, QFileDialog, QStackedWidget
+from PySide6.QtWidgets import QDateEdit, QFileDialog, QStackedWidget
 
 from surefoot.audit.facts import Explanation
 from surefoot.errors import IncompleteError, SurefootError
@@ -24,6 +24,7 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.boxes import Page, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
+from surefoot_app.widgets.fields import Choice
 from surefoot_app.widgets.tabs import Segments
 from surefoot_app.widgets.text import Text
 
@@ -39,7 +40,7 @@ class AuditPage(Page):
         self._desk = desk
         self._scope = Scope((), (), ())
         self._explained: Explanation | None = None
-        self._place, self._day = QComboBox(), QDateEdit()
+        self._place, self._day = Choice(), QDateEdit()
         self.badge = BadgeCard(desk)
         self.questions, self.timeline = QuestionsView(desk), TimelineView(desk)
         self.walk, self.review = WalkView(desk), ReviewView(desk)

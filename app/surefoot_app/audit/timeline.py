@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from surefoot.audit.facts import Actor, Wanted
 from surefoot.texts import Words
@@ -18,7 +18,7 @@ from surefoot_app.widgets.boxes import Card, cleared, column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.facts import Fact, FactsList
-from surefoot_app.widgets.fields import FilterLine
+from surefoot_app.widgets.fields import Choice, FilterLine
 from surefoot_app.widgets.table import Column, Rows, Table
 from surefoot_app.widgets.text import Text
 
@@ -86,7 +86,7 @@ class TimelineView(QWidget):
         words = desk.words
         self._object = FilterLine(words("app.audit.filter_object"), name="audit.object")
         self._object.setFixedWidth(300)
-        self._who, self._noun = QComboBox(), QComboBox()
+        self._who, self._noun = Choice(), Choice()
         for box, name in ((self._who, "person"), (self._noun, "kind")):
             box.setObjectName(f"audit.{name}")
             box.setAccessibleName(words(f"app.audit.filter_{name}"))

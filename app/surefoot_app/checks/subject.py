@@ -62,7 +62,8 @@ class SubjectPane(QWidget):
         cleared(self._content)
         self._rows = {}
         self._content.addWidget(self._head(found))
-        self._content.addWidget(self._list(found))
+        if found.judgements:
+            self._content.addWidget(self._list(found))
         self._content.addStretch(1)
         for one in found.judgements:
             if one.state == "failed" if stays is None else one.kind in stays:

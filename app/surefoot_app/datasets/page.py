@@ -17,7 +17,7 @@ from surefoot_app.datasets.wizard import DatasetWizard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
-from surefoot_app.widgets.boxes import Page, cleared, column, holding
+from surefoot_app.widgets.boxes import Page, cleared, column, holding, leave
 from surefoot_app.widgets.buttons import Button, Kind
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.pill import Pill
@@ -237,6 +237,7 @@ class DatasetsPage(Page):
         if self._wizard is None:
             return
         self._wizard.stop()
+        leave(self._wizard)
         self._stack.setCurrentIndex(0)
         self._stack.removeWidget(self._wizard)
         self._wizard.deleteLater()

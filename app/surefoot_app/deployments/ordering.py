@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from surefoot.deployments.facts import Deployed, Drill, Handover
 from surefoot.errors import SurefootError
@@ -17,7 +17,7 @@ from surefoot_app.deployments.standing import Overview, Standing
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.boxes import holding, row
 from surefoot_app.widgets.buttons import Button, IconButton
-from surefoot_app.widgets.fields import Field
+from surefoot_app.widgets.fields import Choice, Field
 from surefoot_app.widgets.progress import Progress
 from surefoot_app.widgets.sheet import Sheet
 from surefoot_app.widgets.tabs import Segments
@@ -183,7 +183,7 @@ class DeploySheet(OrderSheet):
         super().__init__(desk, empty, ended=ended, parent=parent)
         self._empty, self._found = empty, found
         self.reason.hide()
-        self._release, self._place, self._folder = QComboBox(), QComboBox(), QLineEdit()
+        self._release, self._place, self._folder = Choice(), Choice(), QLineEdit()
         self._release.addItems([one.ref for one in found.ready])
         self._target = Segments(
             (("process", words("app.deployments.here")), ("folder", words("app.deployments.as_folder"))),

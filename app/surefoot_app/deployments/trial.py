@@ -9,10 +9,10 @@ from surefoot.payloads.service.documents import Port
 from surefoot_app.deployments import trying
 from surefoot_app.deployments.trying import Form
 from surefoot_app.shell.desk import Desk
-from surefoot_app.widgets.boxes import Card, cleared, column, holding, row
+from surefoot_app.widgets.boxes import Card, bring, cleared, column, holding, row
 from surefoot_app.widgets.buttons import Button, ReasonedButton
 from surefoot_app.widgets.facts import Fact, FactsList
-from surefoot_app.widgets.fields import Field
+from surefoot_app.widgets.fields import Choice, Field
 from surefoot_app.widgets.pill import Glyph
 from surefoot_app.widgets.text import Text
 
@@ -90,12 +90,13 @@ class TrialForm(Card):
         box.setAccessibleName(told.text)
         box.setObjectName("deployment.answer")
         self._said.addWidget(box)
+        bring(box)
 
     def _field(self, port: Port, value: str) -> Field:
         edit: QWidget
         known = trying.choices(port)[:_MOST_CHOICES]
         if known:
-            edit = QComboBox()
+            edit = Choice()
             edit.addItems([*(("",) if port.nullable else ()), *known])
             edit.setCurrentText(value)
         else:

@@ -18,7 +18,7 @@ from surefoot_app.experiments.wizard import ExperimentWizard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
-from surefoot_app.widgets.boxes import Page, cleared, column, holding
+from surefoot_app.widgets.boxes import Page, cleared, column, holding, leave
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.pill import Pill
@@ -189,6 +189,7 @@ class ExperimentsPage(Page):
 
     def _drop(self) -> None:
         if self._wizard is not None:
+            leave(self._wizard)
             self._stack.setCurrentIndex(0)
             self._stack.removeWidget(self._wizard)
             self._wizard.setParent(None)

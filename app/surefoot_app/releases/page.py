@@ -17,7 +17,7 @@ from surefoot_app.releases.wizard import ReleaseWizard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
-from surefoot_app.widgets.boxes import Card, Page, cleared, column, row
+from surefoot_app.widgets.boxes import Card, Page, cleared, column, leave, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.fields import FilterLine
@@ -201,6 +201,8 @@ class ReleasesPage(Page):
             side = 0 if place == WIZARD else MARGIN
             layout.setContentsMargins(side, GAP + 2, side, 0 if place == WIZARD else MARGIN - 4)
         self.head.setContentsMargins(MARGIN if place == WIZARD else 0, 0, MARGIN if place == WIZARD else 0, 0)
+        if place != self._stack.currentIndex():
+            leave(self._stack)
         self._stack.setCurrentIndex(place)
 
     def _lists(self) -> QWidget:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.runs import pareto
 from surefoot.runs.facts import Run
@@ -10,6 +10,7 @@ from surefoot_app.runs import comparing
 from surefoot_app.runs.comparing import SECONDS, Limit
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.boxes import row
+from surefoot_app.widgets.fields import Choice
 from surefoot_app.widgets.scatter import Edge, Scatter, Spot, Spread
 from surefoot_app.widgets.text import Text
 
@@ -23,7 +24,7 @@ class TradeOffs(QWidget):
         self._runs: Sequence[Run] = ()
         self._pins: Sequence[tuple[int, Run]] = ()
         self._names: tuple[str, ...] = ()
-        self._choices = (QComboBox(), QComboBox())
+        self._choices = (Choice(), Choice())
         for name, box in zip(("x", "y"), self._choices, strict=True):
             box.setObjectName(f"runs.trade.{name}")
             box.setAccessibleName(desk.words(f"app.runs.trade_{name}"))

@@ -73,7 +73,7 @@ class Window(QMainWindow):
         self.resize(*_USUAL)
         self.restoreGeometry(desk.settings.geometry)
         self._whole = QWidget()
-        self._whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a page begins with the focus on nothing
+        self._whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._layout = QHBoxLayout(self._whole)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -192,7 +192,7 @@ class Window(QMainWindow):
         self._current = feature
         self._stack.setCurrentWidget(page)
         self._rail.mark(feature)
-        self._whole.setFocus()
+        page.setFocus()  # a screen reader says its name, and Tab goes on inside of it
 
     def show_object(self, kind: str, ref: str) -> None:
         """Shows an object on the page that opens its kind; nothing where no page does."""

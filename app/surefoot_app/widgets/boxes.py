@@ -1,7 +1,9 @@
 """What things lie in: a card, rows and columns, a page with its heading, a part that scrolls."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from typing import cast
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from surefoot_app.theme.tokens import GAP, MARGIN, NEAR, PADDING
 from surefoot_app.widgets.text import Text
@@ -48,11 +50,38 @@ def cleared(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         widget, inner = item.widget(), item.layout()
         if widget is not None:
+            leave(widget)
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:
             cleared(inner)
+
+
+def leave(widget: QWidget) -> None:
+    """Gives the keyboard to the page where it is in something that is about to go.
+
+    Qt would put it on what comes next in the window, be it the rail or a notice. On the page a screen reader says
+    where one is, and Tab leads to the first thing on it.
+    """
+    page = page_of(widget)
+    if page is not None and is_inside(widget):
+        page.setFocus()
+
+
+def is_inside(widget: QWidget) -> bool:
+    """Whether a widget, or something on it, has the keyboard of its window."""
+    # Qt says None where nothing has it; its types do not.
+    focus = cast("QWidget | None", widget.window().focusWidget())
+    return focus is not None and (focus is widget or widget.isAncestorOf(focus))
+
+
+def page_of(widget: QWidget) -> "Page | None":
+    """The page that a widget lies on."""
+    place: QWidget | None = widget
+    while place is not None and not isinstance(place, Page):
+        place = place.parentWidget()
+    return place
 
 
 class Card(QFrame):
@@ -90,6 +119,7 @@ class Page(QWidget):
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.heading = Text(title, "page-title")
         self.subtitle = Text(subtitle, "quiet")
         self.acts = row(gap=NEAR)
@@ -103,6 +133,18 @@ class Page(QWidget):
 
     def show_object(self, kind: str, ref: str) -> None:
         """Shows one object of the page's; the shell calls it for kinds that the feature says it opens."""
+
+
+def bring(widget: QWidget) -> None:
+    """Scrolls to something that was just laid in."""
+    place = widget.parentWidget()
+    while place is not None and not isinstance(place, QScrollArea):
+        place = place.parentWidget()
+    if isinstance(place, QScrollArea):
+        widget.show()
+        for _ in range(2):  # its own place, then that of what it lies in
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        place.ensureWidgetVisible(widget)
 
 
 def scrolled(layout: QLayout) -> QScrollArea:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton
 from surefoot_app.theme import icon
 from surefoot_app.theme.icons import SIZE
 from surefoot_app.theme.tokens import NEAR
+from surefoot_app.widgets.boxes import is_inside, page_of
 from surefoot_app.widgets.text import Text
 
 Kind = Literal["plain", "primary", "danger", "quiet", "link", "nav", "chip", "segment", "palette-field"]
@@ -102,5 +103,8 @@ class ReasonedButton(QWidget):
         reason = self._hindrance or self._own
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
+        page, had_focus = page_of(self), self.window().focusWidget() is self.button
         self.button.setEnabled(not reason)
+        if had_focus and page is not None and not is_inside(page):
+            page.setFocus()  # Qt goes on to what comes next in the window, be it the rail
         self.button.setAccessibleDescription(reason)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from surefoot_app.theme import pixmap
@@ -58,7 +58,31 @@ def mark(field: QWidget, *, wrong: bool) -> None:
     field.style().polish(field)
 
 
-class Select(QComboBox):
+class Choice(QComboBox):
+    """A choice among texts.
+
+    The wheel passes over it to what scrolls, unless it has the keyboard: a form would change its answers unseen.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        place = QPoint(self.width() - 26, (self.height() - 16) // 2)
+        role = "muted" if self.isEnabled() else "faint"
+        painter.drawPixmap(place, pixmap("chevron-down", role, 16, self.devicePixelRatioF()))
+
+
+class Select(Choice):
     """A choice among several, by keys. Signals: `chosen(key)` when the user picks another."""
 
     chosen = Signal(str)
@@ -78,13 +102,6 @@ class Select(QComboBox):
     def choose(self, key: str) -> None:
         """Chooses without telling."""
         self.setCurrentIndex(self.findData(key))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        place = QPoint(self.width() - 26, (self.height() - 16) // 2)
-        role = "muted" if self.isEnabled() else "faint"
-        painter.drawPixmap(place, pixmap("chevron-down", role, 16, self.devicePixelRatioF()))
 
 
 class Field(QWidget):

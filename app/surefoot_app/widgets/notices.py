@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from surefoot_app.theme import Tone
+from surefoot_app.theme import Tone, px
 from surefoot_app.theme.tokens import MARGIN, NEAR
 from surefoot_app.widgets.boxes import cleared
 from surefoot_app.widgets.buttons import Button, IconButton
@@ -14,6 +14,7 @@ from surefoot_app.widgets.pill import GLYPHS, Glyph
 from surefoot_app.widgets.text import Text
 
 _SECONDS = 6000
+_FOOT = 57  # pixels that the foot of guided work is high: a notice lies above it, or it would cover its act
 
 
 class Toast(QFrame):
@@ -51,7 +52,7 @@ class Toast(QFrame):
         width = min(420, parent.width() - 2 * MARGIN)
         self.setFixedWidth(width)
         self.adjustSize()
-        self.move(parent.width() - width - MARGIN, parent.height() - self.height() - MARGIN)
+        self.move(parent.width() - width - MARGIN, parent.height() - self.height() - px(_FOOT) - NEAR)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize and self.isVisible():

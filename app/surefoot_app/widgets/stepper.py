@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLay
 
 from surefoot_app.theme import px
 from surefoot_app.theme.tokens import GAP, MARGIN, NEAR
-from surefoot_app.widgets.boxes import Card, column, holding, row
+from surefoot_app.widgets.boxes import Card, column, holding, leave, row
 from surefoot_app.widgets.buttons import Button, ReasonedButton
 from surefoot_app.widgets.pill import Glyph
 from surefoot_app.widgets.text import Text
@@ -47,6 +47,7 @@ class _StepButton(QPushButton):
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.title = f"{number}. {title}"
+        self.setAccessibleName(self.title)
         self._glyph = Glyph("circle", "edge", 20)
         self._words = Text("", "secondary", wrap=True)
         heading = Text(self.title, "strong", wrap=True)
@@ -144,6 +145,7 @@ class Stepper(QWidget):
         shown = self.current
         old = self._stack.widget(number)
         if old is not None:
+            leave(old)
             self._stack.removeWidget(old)
             old.deleteLater()
         self._stack.insertWidget(number, body)

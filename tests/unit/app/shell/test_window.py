@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from surefoot.cli.table import VERBS
 from surefoot.errors import Code, SurefootError
 from surefoot.texts import LANGUAGES, Words
-from surefoot_app.__main__ import FEATURES
+from surefoot_app.__main__ import FEATURES, appear
 from surefoot_app.shell.actions import Action, ActionTable
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.features import Feature, Found
@@ -73,6 +73,22 @@ def window_of(desk_of: Making, qtbot: QtBot) -> Opening:
         return window
 
     return make
+
+
+def test_a_page_that_is_shown_has_the_keyboard_and_so_says_its_name(window_of: Opening) -> None:
+    window = window_of()
+    window.show_page("runs")
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, Page)
+    assert focus.accessibleName() == window.desk.words("app.runs.title")
+
+
+def test_a_window_that_would_reach_beyond_the_screen_takes_all_of_it(desk_of: Making, qtbot: QtBot) -> None:
+    window = Window(desk_of(), TWO, welcome=_welcome)
+    qtbot.addWidget(window)
+    assert window.screen().availableSize().height() < window.height(), "the screen of tests is small"
+    appear(window)
+    assert window.isMaximized()
 
 
 def test_a_page_is_built_when_it_is_first_shown(window_of: Opening) -> None:

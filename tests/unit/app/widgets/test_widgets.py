@@ -1,19 +1,19 @@
 """The parts say what was pressed, show what they are given, and tell why they cannot."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QProgressBar, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from surefoot_app.theme.tokens import ROW
-from surefoot_app.widgets.boxes import cleared, column
+from surefoot_app.widgets.boxes import Page, cleared, column
 from surefoot_app.widgets.buttons import Button, IconButton, ReasonedButton
 from surefoot_app.widgets.chart import Line, LineChart, ticks
 from surefoot_app.widgets.facts import Fact, FactsList
-from surefoot_app.widgets.fields import Field, FilterLine, Select
+from surefoot_app.widgets.fields import Choice, Field, FilterLine, Select
 from surefoot_app.widgets.notices import Problem, ProblemsStrip, Toast
 from surefoot_app.widgets.progress import Progress
 from surefoot_app.widgets.sheet import Sheet
@@ -94,6 +94,32 @@ def _stepper(qtbot: QtBot) -> Stepper:
     stepper.show()
     qtbot.waitExposed(stepper)
     return stepper
+
+
+def test_a_step_has_a_name_also_before_anybody_said_how_far_it_is(qtbot: QtBot) -> None:
+    stepper = Stepper(("One", "Two"), WORDS, last="Make it")
+    qtbot.addWidget(stepper)
+    assert [step.accessibleName() for step in stepper._steps] == ["1. One", "2. Two"]
+
+
+def test_what_goes_away_with_the_keyboard_in_it_gives_it_to_the_page(qtbot: QtBot) -> None:
+    whole, page = QWidget(), Page("Runs")
+    other, inside = Button("Other", name="other"), Button("Inside", name="inside")
+    whole.setLayout(column(page, other))
+    page.body.addWidget(inside)
+    qtbot.addWidget(whole)
+    whole.show()
+    inside.setFocus()
+    cleared(page.body)
+    assert whole.focusWidget() is page
+    reasoned = ReasonedButton(Button("Act", name="act"))
+    page.body.addWidget(reasoned)
+    reasoned.button.setFocus()
+    reasoned.set_reason("It is being done")
+    assert whole.focusWidget() is page
+    other.setFocus()
+    cleared(page.body)
+    assert whole.focusWidget() is other, "what is led elsewhere by hand stays there"
 
 
 def test_a_stepper_goes_on_and_back_by_keyboard(qtbot: QtBot) -> None:
@@ -223,6 +249,23 @@ def test_work_that_ends_at_once_shows_nothing_and_long_work_can_be_stopped(qtbot
     progress.end()
 
 
+def test_the_wheel_over_a_choice_scrolls_the_form_and_changes_no_answer(qtbot: QtBot) -> None:
+    choice, other = Choice(), Button("Other", name="other")
+    choice.addItems(["yes", "no"])
+    whole = QWidget()
+    whole.setLayout(column(choice, other))
+    qtbot.addWidget(whole)
+    with qtbot.waitActive(whole):
+        whole.show()
+        whole.activateWindow()
+    for holder, said in ((other, "yes"), (choice, "no")):
+        holder.setFocus()
+        middle, none, down = QPointF(choice.rect().center()), QPoint(), QPoint(0, -120)
+        keys = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase)
+        QApplication.sendEvent(choice, QWheelEvent(middle, middle, none, down, *keys, False))
+        assert choice.currentText() == said
+
+
 @pytest.mark.parametrize("total", [1, 7, 1 << 31, 5 << 40])
 def test_progress_is_shown_of_any_amount(qtbot: QtBot, total: int) -> None:
     progress = Progress("Cancel")
@@ -247,6 +290,7 @@ def test_a_toast_is_one_and_can_be_put_away(qtbot: QtBot) -> None:
     toast.tell("Second", "warn")
     assert toast.accessibleName() == "Second"
     assert window.rect().contains(toast.geometry())
+    assert window.height() - toast.geometry().bottom() > 57, "the act at the foot can be pressed beside it"
     close = toast.findChild(IconButton)
     assert close is not None
     close.click()
