@@ -32,6 +32,7 @@ def framed(desk: Desk, shown: QWidget) -> Window:
     window = Window(desk, FEATURES, welcome=lambda _desk: QWidget())
     window._stack.addWidget(shown)  # noqa: SLF001 - the gallery shows pages that no feature builds
     window._stack.setCurrentWidget(shown)  # noqa: SLF001
+    shown.setFocus()  # as the window does
     return window
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from surefoot.experiments.recipe import ENVIRONMENTS
 from surefoot.experiments.templates import OWN
@@ -39,15 +39,8 @@ class ScriptStep(Step):
         self.body.addStretch(1)
 
     def show_trying(self, card: TryCard) -> None:
-        """Takes in what tries the script; what comes of it is scrolled to."""
+        """Takes in what tries the script."""
         self._place.addWidget(card)
-        # Once it is laid out: before that nobody knows how high it is.
-        card.grown.connect(lambda: QTimer.singleShot(0, card, lambda: self._scroll_to(card)))
-
-    def _scroll_to(self, card: TryCard) -> None:
-        area = self.findChild(QScrollArea)
-        if area is not None:
-            area.ensureWidgetVisible(card, 0, 12)
 
     def _choice(self) -> QWidget:
         group = QButtonGroup(self)

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-
 from surefoot.errors import CancelledError, SurefootError
 from surefoot.experiments import code, templates
 from surefoot.experiments.facts import Recipe
@@ -15,7 +13,7 @@ from surefoot.workers.facts import Cancel
 from surefoot.workers.facts import Progress as Told
 from surefoot_app.experiments.draft import SCRIPT, Draft, Judged
 from surefoot_app.shell.desk import Desk
-from surefoot_app.widgets.boxes import Card, cleared, column, row
+from surefoot_app.widgets.boxes import Card, bring, cleared, column, row
 from surefoot_app.widgets.buttons import Button, ReasonedButton
 from surefoot_app.widgets.pill import Pill
 from surefoot_app.widgets.progress import Progress
@@ -25,9 +23,7 @@ _SAID = 12
 
 
 class TryCard(Card):
-    """The act, how far it is, and what came of it. Signals: `grown` when there is more to see."""
-
-    grown = Signal()
+    """The act, how far it is, and what came of it."""
 
     def __init__(self, desk: Desk) -> None:
         words = desk.words
@@ -90,7 +86,7 @@ class TryCard(Card):
         if log:
             self._came.addWidget(Text(words("app.experiments.try_said"), "label"))
             self._came.addWidget(Text("\n".join(log), "mono", wrap=True))
-        self.grown.emit()
+        self._bring()
 
     def _on_failed(self, error: SurefootError) -> None:
         self._ended()
@@ -100,7 +96,11 @@ class TryCard(Card):
             return
         told = words.error(error)
         self._came.addWidget(Text(f"{told.what} {told.means} {told.do} ({told.code})", "bad", wrap=True))
-        self.grown.emit()
+        self._bring()
+
+    def _bring(self) -> None:
+        last = self._came.itemAt(self._came.count() - 1).widget()
+        bring(last)
 
     def _ended(self) -> None:
         self._is_on = False

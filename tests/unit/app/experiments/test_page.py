@@ -390,6 +390,8 @@ def test_a_script_that_fails_shows_what_it_said(page: ExperimentsPage) -> None:
     said = " ".join(each.text() for each in _card(page).findChildren(QLabel))
     assert "it is broken" in said
     assert "(3)" in said
+    what = next(each for each in _card(page).findChildren(QLabel) if "it is broken" in each.text())
+    assert not what.visibleRegion().isEmpty()  # it was scrolled to
     assert [each.word for each in _card(page).findChildren(Pill)] == ["It does not run yet"]
 
 
