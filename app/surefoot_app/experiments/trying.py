@@ -81,26 +81,24 @@ class TryCard(Card):
         key = "app.experiments.try_well" if found.is_well else "app.experiments.try_ill"
         self._came.addLayout(row(Pill(words(key), "ok" if found.is_well else "bad"), 1))
         for each in said:
-            self._came.addWidget(Text(each, wrap=True))
+            self._say(Text(each, wrap=True))
         log = [printable(each) for each in found.log.splitlines()[-_SAID:]]
         if log:
-            self._came.addWidget(Text(words("app.experiments.try_said"), "label"))
-            self._came.addWidget(Text("\n".join(log), "mono", wrap=True))
-        self._bring()
+            self._say(Text(words("app.experiments.try_said"), "label"))
+            self._say(Text("\n".join(log), "mono", wrap=True))
 
     def _on_failed(self, error: SurefootError) -> None:
         self._ended()
         words = self._desk.words
         if isinstance(error, CancelledError):
-            self._came.addWidget(Text(words("app.experiments.try_stopped"), "secondary", wrap=True))
+            self._say(Text(words("app.experiments.try_stopped"), "secondary", wrap=True))
             return
         told = words.error(error)
-        self._came.addWidget(Text(f"{told.what} {told.means} {told.do} ({told.code})", "bad", wrap=True))
-        self._bring()
+        self._say(Text(f"{told.what} {told.means} {told.do} ({told.code})", "bad", wrap=True))
 
-    def _bring(self) -> None:
-        last = self._came.itemAt(self._came.count() - 1).widget()
-        bring(last)
+    def _say(self, text: Text) -> None:
+        self._came.addWidget(text)
+        bring(text)
 
     def _ended(self) -> None:
         self._is_on = False
