@@ -29,6 +29,11 @@ class Stand:
     record: SurefootError | None = None
 
     @property
+    def is_away(self) -> bool:
+        """Whether its folder is not there."""
+        return _is_away(self.place)
+
+    @property
     def error(self) -> SurefootError | None:
         """Why nothing can be recorded."""
         return self.place or self.record

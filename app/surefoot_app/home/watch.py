@@ -36,21 +36,36 @@ class ProjectWatch(QObject):
         self._desk = desk
         self._report: Report | None = None
         self._runs = 0
+        self._has_failed = self._was_away = False
         self._verification = Verification(self)
         self._verification.verified.connect(self._on_verified)
         self._verification.failed.connect(self._on_broken)
         desk.session.closed.connect(self._verification.stop)
         desk.session.tasks.closing.connect(self._verification.stop)
         desk.session.opened.connect(self._on_opened)
+        desk.session.standing.changed.connect(self._on_standing)
         desk.events.changed.connect(self._on_changed)
         desk.retranslated.connect(self._show)
 
     def _on_opened(self, project: Project) -> None:
-        self._report = None
+        self._was_away = False
+        self._verify(project)
+        self._count()
+
+    def _verify(self, project: Project) -> None:
+        self._report, self._has_failed = None, False
         words = self._desk.words
         self._desk.status(Status("audit", words("app.home.verifying"), "neutral", "loader", "audit"))
         self._verification.begin(project.folder / KEPT, state_folder())
-        self._count()
+
+    def _on_standing(self) -> None:
+        """What is away cannot be verified; once it is back that begins anew."""
+        project, is_away = self._desk.session.project, self._desk.session.standing.now.is_away
+        if project is not None and is_away:
+            self._verification.stop()
+        elif project is not None and self._was_away:
+            self._verify(project)
+        self._was_away = is_away
 
     def _on_changed(self, change: Change) -> None:
         if change.touches("run"):
@@ -64,6 +79,12 @@ class ProjectWatch(QObject):
         self._show()
 
     def _on_verified(self, report: Report) -> None:
+        project = self._desk.session.project
+        if report.verdict is Verdict.FAIL and not self._has_failed and project is not None:
+            # The folder may have been away for a moment; a damage that is none would hold up all acts.
+            self._has_failed = True
+            self._verification.begin(project.folder / KEPT, state_folder())
+            return
         self._report = report
         self._desk.session.judge(report)
         self._show()

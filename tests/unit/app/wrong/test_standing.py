@@ -10,9 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from surefoot.errors import Code, SurefootError
-from surefoot.workbench import Workbench
+from surefoot.trail import Verdict, verify
+from surefoot.workbench import Workbench, state_folder
 from surefoot_app.__main__ import Desktop
 from surefoot_app.audit.page import AuditPage
+from surefoot_app.home.watch import ProjectWatch
 from surefoot_app.home.welcome import WelcomePage
 from surefoot_app.releases.sheets import AdoptSheet
 from surefoot_app.widgets.buttons import Button, ReasonedButton
@@ -103,6 +105,31 @@ def test_a_folder_that_vanishes_is_told_and_taken_up_again_when_it_is_back(
     project.with_name("elsewhere").rename(project)
     qtbot.waitUntil(lambda: problem(desktop) == "", timeout=5000)
     assert act.button.accessibleDescription() != "The project's folder is away"
+    assert desktop.session.standing.now.error is None
+
+
+def test_a_record_that_was_away_while_it_was_verified_is_not_damaged(
+    start: Starting, project: Path, qtbot: QtBot
+) -> None:
+    desktop = start(project)
+    watch = desktop.desk.findChild(ProjectWatch)
+    assert isinstance(watch, ProjectWatch)
+    elsewhere = project.with_name("elsewhere")
+    project.rename(elsewhere)
+    report = verify(project / ".surefoot", pins=state_folder())
+    elsewhere.rename(project)
+    assert report.verdict is Verdict.FAIL
+    watch._verification.stop()
+    watch._on_verified(report)  # it comes when the folder is there again
+    qtbot.waitUntil(lambda: watch._report is not None, timeout=20_000)
+    assert watch._report is not None
+    assert watch._report.verdict is not Verdict.FAIL
+    assert desktop.session.standing.now.error is None
+    project.rename(elsewhere)
+    qtbot.waitUntil(lambda: desktop.session.standing.now.is_away, timeout=5000)
+    watch._report = None
+    elsewhere.rename(project)
+    qtbot.waitUntil(lambda: watch._report is not None, timeout=20_000)  # verified anew
     assert desktop.session.standing.now.error is None
 
 
