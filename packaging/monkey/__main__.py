@@ -11,10 +11,10 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QStandardPaths  # noqa: E402 - the screen is named first
+from PySide6.QtCore import QStandardPaths
 
-from surefoot_app.__main__ import application  # noqa: E402
-from tests.unit.app.walks import project, walk  # noqa: E402
+from surefoot_app.__main__ import application
+from tests.unit.app.walks import project, walk
 
 _STEPS = 2000
 

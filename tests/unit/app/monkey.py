@@ -15,9 +15,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import shiboken6
-from PySide6.QtCore import QMessageLogContext, QPoint, QPointF, Qt, QtMsgType, QTimer, QUrl, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -114,7 +124,7 @@ class Monkey:
         with _Sampled(self._held) as sampled:
             began, waited = time.monotonic(), _waited()
             step()
-            QApplication.processEvents()
+            _processed()
             held = time.monotonic() - began - (_waited() - waited)
         self._escape.stop()
         self._is_acting = False
@@ -141,20 +151,20 @@ class Monkey:
             if over is None:
                 return
             self._settle()
-            QTest.keyClick(over.focusWidget() or over, Qt.Key.Key_Escape)
-            QApplication.processEvents()
+            QTest.keyClick(QApplication.focusWidget() or over, Qt.Key.Key_Escape)
+            _processed()
         over = QApplication.activeModalWidget()
         if over is not None:
             self.faults.append(f"{type(over).__name__} {over.windowTitle()!r} cannot be closed")
 
     def _settle(self) -> None:
         ends = time.monotonic() + _PATIENCE
-        QApplication.processEvents()
+        _processed()
         while not self._window.desk.session.tasks.is_idle and time.monotonic() < ends:
             QTest.qWait(5)
             if QApplication.activeModalWidget() is not None:
                 return  # an act may wait for what is asked there
-        QApplication.processEvents()
+        _processed()
 
     def _on_escape(self) -> None:
         """A menu runs a loop of its own until it is closed: something is chosen in it, or nothing."""
@@ -173,14 +183,12 @@ class Monkey:
 
     def _shown(self, *kinds: type[QWidget]) -> list[QWidget]:
         top = self._top()
-        return [each for each in top.findChildren(QWidget)
-                if isinstance(each, kinds) and each.isVisible() and each.isEnabled() and each.window() is top]  # fmt: skip
+        inside = (each for each in top.findChildren(QWidget) if isinstance(each, kinds) and each.window() is top)
+        return [each for each in inside if each.isVisible() and each.isEnabled()]
 
     def _press(self, widget: QWidget, point: QPoint) -> None:
         top = widget.window()
         handle = top.windowHandle()
-        if handle is None:
-            return
         place = widget.mapTo(top, point)
         button = Qt.MouseButton.RightButton if self._random.random() < 0.05 else Qt.MouseButton.LeftButton
         modifier = self._random.choice(_MODIFIERS)
@@ -305,7 +313,7 @@ class Monkey:
         log = logging.getLogger("surefoot_app")
         hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
         dialogs = [(name, getattr(QFileDialog, name)) for name in _DIALOGS]
-        QDesktopServices.setUrlHandler("file", self._window, "raise_")
+        QDesktopServices.setUrlHandler("file", self._window, b"raise_")
         before = qInstallMessageHandler(self._on_message)
         sys.excepthook, sys.unraisablehook = self._on_exception, lambda args: self._note(args.exc_value)
         threading.excepthook = lambda args: self._note(args.exc_value)
@@ -367,12 +375,18 @@ class _Sampled:
         frame = sys._current_frames().get(self._thread)
         self.stack = "".join(traceback.format_stack(frame, limit=14))
 
-    def __enter__(self) -> "_Sampled":
+    def __enter__(self) -> Self:
         self._timer.start()
         return self
 
     def __exit__(self, *_given: object) -> None:
         self._timer.cancel()
+
+
+def _processed() -> None:
+    """What the loop of the program does, of which a test has none: what is to go later goes only there."""
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _waited() -> float:
