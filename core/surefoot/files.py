@@ -41,6 +41,14 @@ def explained(path: Path) -> Iterator[None]:
         raise
 
 
+def place_at(text: str) -> Path:
+    """The place that somebody wrote, `~` being a home; taken as written where nobody is called so."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def open_plain(path: Path) -> BinaryIO | None:
     """Opens a file that lies where foreign code could write; None where there is no plain file that we may read.
 

@@ -46,6 +46,7 @@ from surefoot.runs import tables as runs_tables
 from surefoot.runs.waking import Waker
 from surefoot.trail import Recorder, Report, Signer, Trail, roots, verify
 from surefoot.trail.founding import make_room
+from surefoot.trail.roots import Founding
 
 if TYPE_CHECKING:
     from surefoot.advisories import Advisories
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from surefoot.experiments import Experiments
     from surefoot.models import Models
     from surefoot.releases import Releases
-    from surefoot.runs import Runs
+    from surefoot.runs import Runs, Trials
 
 SETTINGS = "surefoot.toml"
 _IGNORED = "# What Surefoot keeps. It belongs in a backup, not in git.\n*\n"
@@ -231,6 +232,13 @@ class Workbench:
         """This process's view of the record, caught up."""
         return Catalog.open(self.own_state / "catalog", self.trail, _REDUCERS)
 
+    def stand(self) -> None:
+        """Shows what this machine had verified before the record was damaged: nothing more is applied."""
+        if "catalog" not in self.__dict__:
+            opened = Catalog.open(self.own_state / "catalog", self.trail, _REDUCERS, stands=True)
+            self.__dict__["catalog"] = opened
+        self.catalog.stands = True
+
     @cached_property
     def datasets(self) -> "Datasets":
         """Fixed, named sets of rows."""
@@ -273,6 +281,18 @@ class Workbench:
                 spawn=_supervise(self.project),
             )
         )
+
+    @cached_property
+    def trials(self) -> "Trials":
+        """Recipes tried on a small part of their data, without a record."""
+        stage = runs.Stage(
+            project=self.project,
+            state=self.own_state,
+            executor=self.executors["local"],
+            dataset=self.datasets.show,
+            lay_out=self.datasets.materialise,
+        )
+        return runs.Trials(stage)
 
     @cached_property
     def models(self) -> "Models":
@@ -354,13 +374,22 @@ def verify_folder(project: Path, *, anchor: str | None = None) -> Report:
     return verify(project / files.KEPT, pins=state_folder(), anchor=anchor)
 
 
-def stop_without_record(project: Path, environment: str, *, reason: str, unlock: Callable[[], str]) -> Stopped:
+def stop_without_record(
+    project: Path, environment: str, *, reason: str, unlock: Callable[[], str], founding: Founding | None = None
+) -> Stopped:
     """Stops a service of a project whose record cannot be opened: whatever is broken, a model can be stopped.
+
+    Args:
+        project: its folder.
+        environment: where it runs.
+        reason: why it is stopped.
+        unlock: as `Workbench.open`.
+        founding: who founded it, where that is known; else it is read.
 
     Raises:
         IncompleteError: nothing is active there. NotConfirmedError: it still answers.
     """
-    founding = roots.read(project / files.KEPT / "trail")
+    founding = founding or roots.read(project / files.KEPT / "trail")
     state = state_folder()
     signer = Identities(state, ws=founding.ws, founders=(founding.owner.feed,)).person_signer(unlock)
     return deployments.stop_unrecorded(

@@ -191,6 +191,8 @@ def where_nothing_answers_no_drill_is_held(project: Project) -> None:
     before = len(bodies(home, "drill.held"))
     assert home.json("drill", "stop", "moon", exit_code=9)["error"]["code"] == "SF-2791"
     home.call("stop")
+    assert "already" in home.call("stop", "--reason", "Said afterwards").stdout
+    assert [body.get("reason", "") for body in bodies(home, "service.stopped")][-2:] == ["", "Said afterwards"]
     assert home.json("drill", "stop", exit_code=9)["error"]["code"] == "SF-2791"
     assert len(bodies(home, "drill.held")) == before
 

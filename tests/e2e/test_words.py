@@ -112,6 +112,13 @@ def test_two_proposals_of_one_version_are_told_apart(home: Home) -> None:
     assert (newest["state"], older["state"]) == ("proposed", "replaced")
     for words in ((), ("--reason", " ")):  # an approval without a reason would stand in the record for ever
         assert "--reason" in home.call("release", "approve", "risk@1.0.0", *words, exit_code=2).stderr
+        assert "--reason" in home.call("release", "refuse", "risk@1.0.0", *words, exit_code=2).stderr
+    assert "cannot be signed" in home.call("release", "refuse", newest["id"], "--reason", "Too wide a gap").stdout
+    for verb in (("sign",), ("approve", "--reason", "It is good")):
+        said = home.call("release", verb[0], newest["id"], *verb[1:], exit_code=3).stderr
+        assert "Too wide a gap" in said
+        assert "SF-2629" in said
+    newest = home.json("release", "draft", run["run"])
     told = home.call("release", "approve", "risk@1.0.0", "--reason", "It is good").stdout
     assert f"the newest is meant: {newest['id']}" in told
     home.call("release", "sign", "risk@1.0.0")

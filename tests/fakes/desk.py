@@ -46,12 +46,22 @@ class FakeSession(Session):
         self._answer(lambda: writing(self.bench.own_state), owner, then, failed)
 
     def act(
-        self, work: Any, *, owner: QObject, then: Any = None, failed: Any = None, progress: Any = None
+        self,
+        work: Any,
+        *,
+        owner: QObject,
+        then: Any = None,
+        failed: Any = None,
+        progress: Any = None,
+        records: bool = True,
     ) -> Task[Any]:
         self.acts += 1
         return self._answer(lambda: work(self.bench, progress or quiet, lambda: False), owner, then, failed)
 
-    def urgent(self, work: Any, *, owner: QObject, then: Any, failed: Any = None) -> Task[Any]:
+    def aside(self, work: Any, *, owner: QObject, then: Any, failed: Any = None, progress: Any = None) -> Task[Any]:
+        return self._answer(lambda: work(self.bench, progress or quiet, lambda: False), owner, then, failed)
+
+    def urgent(self, work: Any, *, owner: QObject, then: Any, failed: Any = None, otherwise: Any = None) -> Task[Any]:
         self.acts += 1
         return self._answer(lambda: work(self.bench), owner, then, failed)
 

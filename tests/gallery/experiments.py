@@ -8,13 +8,16 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from surefoot.errors import Code, InputRefusedError
+from surefoot.executors.facts import End
 from surefoot.experiments import templates
 from surefoot.experiments.recipe import read
+from surefoot.runs.facts import Trial
 from surefoot.runs.tallies import Best, Tally
 from surefoot_app.experiments import draft as drafts
 from surefoot_app.experiments.draft import Draft, Known
 from surefoot_app.experiments.overview import Experiment, Overview
 from surefoot_app.experiments.page import ExperimentsPage
+from surefoot_app.experiments.trying import TryCard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.fields import FilterLine
 
@@ -105,6 +108,27 @@ def _steps(draft: Draft, step: int) -> Callable[[Desk], QWidget]:
     return build
 
 
+def _tried(found: Trial) -> Callable[[Desk], QWidget]:
+    def build(desk: Desk) -> QWidget:
+        page = _steps(DRAFT, 1)(desk)
+        card = page.findChild(TryCard)
+        assert isinstance(card, TryCard)
+        card.show_trial(found)
+        return page
+
+    return build
+
+
+END = End("finished", "", "2026-03-02T09:00:00.000Z", "2026-03-02T09:00:03.400Z", "3.400", "3.1", 2**28)
+WELL = Trial(
+    END, {"auc": 0.7786, "log_loss": 0.5412}, "1000 rows, 20 columns to learn from; asks for 'bad'\n", 500, 1000,
+    ("model.onnx", "vectors.json"),
+)  # fmt: skip
+ILL = Trial(
+    replace(END, state="failed", reason="exit-code", exit_code=1), {},
+    'Traceback (most recent call last):\n  File "train.py", line 12, in <module>\n    import lightgbm\n'
+    "ModuleNotFoundError: No module named 'lightgbm'\n", 500, 1000, (),
+)  # fmt: skip
 STATES: tuple[tuple[str, Callable[[Desk], QWidget]], ...] = (
     ("experiments-loading", _page(None)),
     ("experiments-nothing", _page(Overview(()))),
@@ -115,5 +139,7 @@ STATES: tuple[tuple[str, Callable[[Desk], QWidget]], ...] = (
     ("experiments-refused", _refused),
     ("experiments-step-empty", _steps(drafts.fresh(drafts.TEMPLATES[0], KNOWN), 0)),
     ("experiments-step-own", _steps(drafts.fresh(templates.OWN, KNOWN), 1)),
+    ("experiments-tried-well", _tried(WELL)),
+    ("experiments-tried-ill", _tried(ILL)),
     *((f"experiments-step-{number + 1}-{key}", _steps(DRAFT, number)) for number, key in enumerate(drafts.STEPS)),
 )

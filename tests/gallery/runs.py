@@ -14,7 +14,7 @@ from surefoot.runs.listing import Known, Order
 from surefoot.runs.telling import criteria, reason
 from surefoot_app.runs.asking import Listed, View, goals_of
 from surefoot_app.runs.choice import choice
-from surefoot_app.runs.comparing import Sampled, Unlike
+from surefoot_app.runs.comparing import Unlike, sample
 from surefoot_app.runs.page import RunsPage
 from surefoot_app.runs.telling import Said, Whole
 from surefoot_app.shell.desk import Desk
@@ -74,7 +74,7 @@ def _filled(desk: Desk, pins: Sequence[int] = (4, 6, 9, 14)) -> RunsPage:
     page = RunsPage(desk)
     page.list.source.spans["auc"] = (0.7, 0.82)
     page.list.source.show(listed(RUNS, 100_000))
-    page.compare.show_sample(Sampled(RUNS, 100_000))
+    page.compare.show_sample(sample(RUNS, 100_000))
     page.list.model.set_live({RUNS[1].run: {"auc": 0.7312, "gap": 0.0411}})
     for place in pins:
         choice(desk).pin(RUNS[place])

@@ -183,6 +183,12 @@ def badge(report: Report, words: Words) -> Badge:
     return Badge(word, tone, glyph, words(f"app.home.audit_{key}_why"), checks, tuple(dict.fromkeys(faults)))
 
 
+def line_of(ref: str) -> tuple[str, int]:
+    """A line of the record as `feed:line` names it: its feed and number, from 1; 0 where none is named."""
+    feed, _, line = ref.partition(":")
+    return feed, int(line) if line.isdecimal() else 0
+
+
 def act_in_words(kind: str, words: Words) -> str:
     """What a line says was done."""
     key = f"app.event.{kind.replace('.', '_').replace('-', '_')}"

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from surefoot.workbench import Workbench
-from surefoot_app.audit.page import AuditPage
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature, Found
+from surefoot_app.shell.features import Feature, Found, Later
 
 _VIEWS = (("questions", "circle-help"), ("timeline", "history"), ("walk", "route"), ("review", "book-open"))
 
@@ -29,8 +28,16 @@ AUDIT = Feature(
     id="audit",
     title="app.audit.title",
     icon="history",
-    build=AuditPage,
-    opens=("activation", "event", "review", "approval", "audit-report", *(f"audit-{name}" for name, _ in _VIEWS)),
+    build=Later("surefoot_app.audit.page", "AuditPage"),
+    opens=(
+        "activation",
+        "event",
+        "review",
+        "approval",
+        "audit-report",
+        "audit-line",
+        *(f"audit-{name}" for name, _ in _VIEWS),
+    ),
     group=3,
     actions=_actions,
     objects=_objects,

@@ -85,7 +85,7 @@ class AuditPage(Page):
     # what is asked
 
     def _verify(self) -> None:
-        self._desk.session.read(lambda bench: bench.verify(), owner=self, then=self.show_report)
+        self._desk.session.read(lambda bench: bench.verify(), owner=self, then=self._on_verified)
 
     def _ask_scope(self) -> None:
         self._desk.session.read(asking.scope, owner=self, then=self.show_scope)
@@ -111,6 +111,10 @@ class AuditPage(Page):
         self._ask_scope()
         if change.touches("release", "service", "approval", "drill"):
             self._verify()
+
+    def _on_verified(self, report: Report) -> None:
+        self._desk.session.judge(report)
+        self.show_report(report)
 
     # what is shown
 
@@ -164,11 +168,16 @@ class AuditPage(Page):
         if kind == "audit-report":
             self._on_save("html")
             return
-        view = {"event": "timeline", "activation": "walk", "approval": "review"}.get(kind, kind.removeprefix("audit-"))
+        view = {"event": "timeline", "audit-line": "timeline", "activation": "walk", "approval": "review"}.get(
+            kind, kind.removeprefix("audit-")
+        )
         self._tabs.choose(view)
         self._on_view(view)
         if kind == "event" and ref:
             self.timeline.look_for(ref)
+        if kind == "audit-line":
+            self._verify()
+            self.timeline.look_at(*asking.line_of(ref))
         if kind in {"review", "activation"} and self._place.findText(ref) >= 0:
             self._place.setCurrentText(ref)
             self._ask()

@@ -1,7 +1,7 @@
 """The record as a timeline: a page of lines at a time, by day, filtered by person, object and kind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -181,6 +181,21 @@ class TimelineView(QWidget):
         """Shows the lines about one object."""
         self._object.setText(ref)
         self._first()
+
+    def look_at(self, feed: str, line: int) -> None:
+        """Shows the page that one line of the record begins, without a filter."""
+        self._object.clear()
+        for box in (self._who, self._noun):
+            box.setCurrentIndex(0)
+        if not line:
+            self._first()
+            return
+        self._desk.session.read(lambda bench: bench.audit.lines.at(feed, line - 1), owner=self, then=self._begin_at)
+
+    def _begin_at(self, event: Event | None) -> None:
+        # A page begins after the line before it; one further, and this one is the first.
+        self._before = [None] if event is None else [None, replace(event, seq=event.seq + 1)]
+        self.load()
 
     def _first(self) -> None:
         self._before = [None]

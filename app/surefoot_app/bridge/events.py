@@ -1,13 +1,14 @@
 """What the record says that is new, as one signal: whoever appended it, this process or another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from surefoot.errors import SurefootError
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.session import Project, Session
+from surefoot_app.bridge.standing import Stand, caught_up
 
 _PAUSE = 500  # milliseconds between two looks; a change is seen within a second
 _COUNTS = "SELECT type, count(*) AS lines FROM events GROUP BY type"
@@ -33,6 +34,7 @@ class Change:
 class _Seen:
     total: int
     counts: Mapping[str, int]
+    stand: Stand
 
 
 class Events(QObject):
@@ -59,8 +61,11 @@ class Events(QObject):
         if self._is_looking or self._session.project is None:
             return
         self._is_looking = True
-        before = self._seen
-        self._session.read(lambda bench: _look(bench, before), owner=self, then=self._on_looked, failed=self._on_failed)
+        project, before, stand = self._session.project, self._seen, self._session.standing.now
+        self._session.read(
+            lambda bench: _look(bench, before, stand),
+            owner=self, then=lambda seen: self._on_looked(project, seen), failed=self._on_failed,
+        )  # fmt: skip
 
     def _on_opened(self, _project: Project) -> None:
         self._seen = None
@@ -71,9 +76,12 @@ class Events(QObject):
         self._timer.stop()
         self._seen = None
 
-    def _on_looked(self, seen: _Seen) -> None:
+    def _on_looked(self, project: Project, seen: _Seen) -> None:
         self._is_looking = False
+        if project is not self._session.project:
+            return  # of one that was closed meanwhile
         before, self._seen = self._seen, seen
+        self._session.standing.see(seen.stand)
         if before is None or before.total == seen.total:
             return
         new = {kind for kind, count in seen.counts.items() if before.counts.get(kind, 0) != count}
@@ -84,10 +92,10 @@ class Events(QObject):
         self._is_looking = False
 
 
-def _look(bench: Workbench, before: _Seen | None) -> _Seen:
-    bench.catalog.catch_up()
+def _look(bench: Workbench, before: _Seen | None, stand: Stand) -> _Seen:
+    stand = caught_up(bench, stand)
     row = bench.catalog.one(_COUNT)
     total = int(row["lines"]) if row else 0
     if before is not None and before.total == total:
-        return before
-    return _Seen(total, {row["type"]: row["lines"] for row in bench.catalog.rows(_COUNTS)})
+        return replace(before, stand=stand)
+    return _Seen(total, {row["type"]: row["lines"] for row in bench.catalog.rows(_COUNTS)}, stand)

@@ -4,6 +4,7 @@ Two workbenches stand behind it over one catalog: questions share one, acts have
 one thread. A question asks rooms (`wb.runs.list()`), never `wb.trail`.
 """
 
+import logging
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +13,15 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from surefoot.errors import CancelledError, Code, IncompleteError, SurefootError
+from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, RecordBrokenError, SurefootError
+from surefoot.trail import Report
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel, Progress
+from surefoot_app.bridge.standing import Stand, Standing, damage, place_of
 from surefoot_app.bridge.tasks import Task, Tasks
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 Failed = Callable[[SurefootError], object]
 
 
@@ -58,6 +62,8 @@ class Session(QObject):
 
     Attributes:
         tasks: where work goes that needs no project. project: the open one, or None.
+        standing: whether it can be recorded in.
+        times_wrong: how often, in a row, the passphrase that was given did not open the key.
     """
 
     opened = Signal(object)
@@ -69,8 +75,10 @@ class Session(QObject):
         super().__init__(tasks)
         self.tasks = tasks
         self.project: Project | None = None
+        self.standing = Standing(self)
         self._asked: Workbench | None = None
         self._acting: Workbench | None = None
+        self.times_wrong = self._times_asked = 0
         self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def open(
@@ -80,29 +88,33 @@ class Session(QObject):
         owner: QObject,
         failed: Failed | None = None,
         progress: Callable[[str, int, int], object] | None = None,
-    ) -> Task[Project]:
-        """Opens the project at or above a folder, in place of the one before. `opened` is sent when it is there."""
+    ) -> Task[tuple[Project, Stand]]:
+        """Opens the project at or above a folder, in place of the one before. `opened` is sent when it is there.
 
-        def work(progress: Progress, cancel: Cancel) -> Project:
-            self._let_go()
+        Where it cannot be opened, the one before stays open. One with a damaged record is opened to be read.
+        """
+
+        def work(progress: Progress, cancel: Cancel) -> tuple[Project, Stand]:
             found = Workbench.find(folder)
             if found is None:
                 raise IncompleteError(Code.NO_PROJECT, path=folder)
             bench = Workbench.open(found, unlock=self._passphrase)
             try:
-                bench.catalog.catch_up(progress=progress, cancel=cancel)
+                stand = _first_look(bench, progress, cancel)
             except BaseException:
                 bench.close()
                 raise
+            self._let_go()
             self._asked = bench
             founding = bench.trail.founding
-            return Project(found, found.name, bench.ws, founding.is_sample, founding.is_solo)
+            return Project(found, found.name, bench.ws, founding.is_sample, founding.is_solo), stand
 
         return self.tasks.act(work, owner=owner, then=self._on_opened, failed=failed, progress=progress)
 
     def close(self) -> None:
         """Lets the project go; `closed` is sent at once, its files are closed in the lane."""
         self.project = None
+        self.standing.begin(Stand())
         self.closed.emit()
         self.tasks.act(lambda _progress, _cancel: self._let_go(), owner=self)
 
@@ -166,19 +178,42 @@ class Session(QObject):
         then: Callable[[T], object] | None = None,
         failed: Failed | None = None,
         progress: Callable[[str, int, int], object] | None = None,
+        records: bool = True,
     ) -> Task[T]:
         """Has the project do something, after what was asked for before it; arguments as `read` and `Tasks.act`.
 
-        Where the person's key is needed and locked, the act waits for `give_passphrase`.
+        Where the person's key is needed and locked, the act waits for `give_passphrase`. What `records` is refused
+        with the reason while the project cannot be recorded in.
         """
 
         def carried_out(progress: Progress, cancel: Cancel) -> T:
             try:
-                return work(self._bench(), progress, cancel)
+                if records:
+                    self._refuse()
+                return self._patiently(lambda: work(self._bench(), progress, cancel))
             finally:
                 self.tasks.post(self.acted.emit)
 
         return self.tasks.act(carried_out, owner=owner, then=then, failed=failed, progress=progress)
+
+    def aside(
+        self,
+        work: Callable[[Workbench, Progress, Cancel], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[T]:
+        """Has the project do something long that records nothing, so that acts need not wait for it; as `act`."""
+        bench = self._asked
+
+        def carried_out(progress: Progress, cancel: Cancel) -> T:
+            if bench is None:
+                raise IncompleteError(Code.NO_PROJECT, path=".")
+            return work(bench, progress, cancel)
+
+        return self.tasks.aside(carried_out, owner=owner, then=then, failed=failed, progress=progress)
 
     def urgent(
         self,
@@ -187,32 +222,54 @@ class Session(QObject):
         owner: QObject,
         then: Callable[[T], object],
         failed: Failed | None = None,
+        otherwise: Callable[[Workbench, Callable[[], str]], T] | None = None,
     ) -> Task[T]:
         """Has the project do what cannot wait for the acts before it, such as a stop; arguments as `read`.
 
-        It has a workbench of its own for as long as it takes.
+        It has a workbench of its own for as long as it takes; where that cannot be opened, `otherwise` is done with
+        the one that questions are asked of, whose record is not to be touched, and what asks for the passphrase.
         """
         asked, acting = self._asked, self._acting
 
         def carried_out() -> T:
             if asked is None:
                 raise IncompleteError(Code.NO_PROJECT, path=".")
-            bench = _Beside.open(asked.project, unlock=self._passphrase)
+            try:
+                bench = _Beside.open(asked.project, unlock=self._passphrase)
+            except (OSError, SurefootError):
+                if otherwise is None:
+                    raise
+                return self._patiently(lambda: otherwise(asked, self._passphrase))
             try:
                 bench.borrow(asked)
                 bench.borrow(acting or asked)
-                return work(bench)
+                return self._patiently(lambda: work(bench))
             finally:
                 bench.close()
                 self.tasks.post(self.acted.emit)
 
         return self.tasks.read(carried_out, owner=owner, then=then, failed=failed)
 
+    def judge(self, report: Report) -> None:
+        """Takes a verification of the whole record: nothing is recorded on top of one that was found damaged."""
+        project = self.project
+
+        def told(error: SurefootError | None) -> None:
+            if project is self.project:
+                self.standing.see_record(error)
+
+        self.read(lambda bench: damage(bench, report), owner=self, then=told)
+
     def give_passphrase(self, passphrase: str | None) -> None:
         """Answers `passphrase_wanted`; None gives the act up."""
         self._said.put(passphrase)
 
     # in the lane
+
+    def _refuse(self) -> None:
+        error = self.standing.now.record or (place_of(self._asked) if self._asked is not None else None)
+        if error is not None:
+            raise error
 
     def _bench(self) -> Workbench:
         if self._asked is None:
@@ -222,21 +279,50 @@ class Session(QObject):
             self._acting.borrow(self._asked)
         return self._acting
 
+    def _patiently(self, work: Callable[[], T]) -> T:
+        """Asks again where the passphrase did not open the key; nothing was signed then, so the act begins anew."""
+        try:
+            while True:
+                asked = self._times_asked
+                try:
+                    return work()
+                except InputRefusedError as error:
+                    if error.code is not Code.PASSPHRASE_WRONG or asked == self._times_asked:
+                        raise
+                    self.times_wrong += 1
+        finally:
+            self.times_wrong = 0
+
     def _let_go(self) -> None:
         for bench in (self._acting, self._asked):
             if bench is not None:
-                bench.close()
+                try:
+                    bench.close()
+                except (OSError, SurefootError) as error:
+                    # What was recorded is safe without a last checkpoint; one may leave whatever became of the folder.
+                    log.warning("%s was not closed in full: %s", bench.project, error)
         self._acting = self._asked = None
 
     def _passphrase(self) -> str:
         while not self._said.empty():
             self._said.get()
+        self._times_asked += 1
         self.tasks.post(self.passphrase_wanted.emit)
         said = self._said.get()
         if said is None:
             raise CancelledError(Code.CANCELLED)
         return said
 
-    def _on_opened(self, project: Project) -> None:
-        self.project = project
-        self.opened.emit(project)
+    def _on_opened(self, found: tuple[Project, Stand]) -> None:
+        self.project, stand = found
+        self.standing.begin(stand)  # before anybody looks at how the one before stood
+        self.opened.emit(self.project)
+
+
+def _first_look(bench: Workbench, progress: Progress, cancel: Cancel) -> Stand:
+    try:
+        bench.catalog.catch_up(progress=progress, cancel=cancel)
+    except RecordBrokenError as error:
+        bench.stand()
+        return Stand(place_of(bench), error)
+    return Stand(place_of(bench))

@@ -61,10 +61,11 @@ class Task(Generic[T]):
 class Tasks(QObject):
     """Runs tasks. Lives on the GUI thread; `close` before it goes.
 
-    Signals: `fault(error)` where work failed and nobody had said what to do then.
+    Signals: `fault(error)` where work failed and nobody had said what to do then; `closing` before it waits at its end.
     """
 
     fault = Signal(object)
+    closing = Signal()
     _posted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -94,6 +95,20 @@ class Tasks(QObject):
         """
         task = Task(owner, then=then, failed=failed, progress=None)
         self._send(self._readers, task, lambda _progress, _cancel: question())
+        return task
+
+    def aside(
+        self,
+        work: Work[T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Callable[[SurefootError], object] | None = None,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Task[T]:
+        """Does something in the pool, beside all acts; arguments as `act`."""
+        task = Task(owner, then=then, failed=failed, progress=progress)
+        self._send(self._readers, task, work)
         return task
 
     def act(
@@ -143,6 +158,7 @@ class Tasks(QObject):
 
     def close(self) -> None:
         """Writes what was to be kept, asks all else to stop and waits until it has; nobody is told any more."""
+        self.closing.emit()
         self._keeper.shutdown(wait=True)
         for task in tuple(self._going):
             task.cancel()

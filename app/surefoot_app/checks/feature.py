@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from surefoot.workbench import Workbench
-from surefoot_app.checks.page import ChecksPage
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature, Found
+from surefoot_app.shell.features import Feature, Found, Later
 
 
 def _actions(desk: Desk) -> Sequence[Action]:
@@ -24,7 +23,7 @@ CHECKS = Feature(
     id="checks",
     title="app.checks.title",
     icon="list-checks",
-    build=ChecksPage,
+    build=Later("surefoot_app.checks.page", "ChecksPage"),
     opens=("check", "model"),
     actions=_actions,
     objects=_objects,

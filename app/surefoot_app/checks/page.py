@@ -42,6 +42,7 @@ class ChecksPage(Page):
             Button(words("app.checks.run_all"), name="checks.run", kind="primary", glyph="play"),
             reason=words("app.checks.choose_first"),
         )
+        desk.guard(self._run_all)
         self._run_all.pressed.connect(lambda: self.run(None))
         self.acts.addWidget(self._run_all)
         self._stack = QStackedWidget()

@@ -231,6 +231,11 @@ def moved(draft: Draft, step: int) -> Draft:
     return replace(draft, step=step, seen=tuple(sorted({*draft.seen, step})), again=again)
 
 
+def sourced(draft: Draft, path: str) -> Draft:
+    """The draft with another source, at its first step; what else was answered stays."""
+    return moved(changed(replace(draft, step=SOURCE), {"source": path}), SOURCE)
+
+
 def place_of(error: SurefootError) -> int:
     """The step where an error is to be mended."""
     field = field_of(error)

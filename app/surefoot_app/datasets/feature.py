@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from surefoot.workbench import Workbench
-from surefoot_app.datasets.page import DatasetsPage
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature, Found
+from surefoot_app.shell.features import Feature, Found, Later
 
 
 def _objects(bench: Workbench) -> Sequence[Found]:
@@ -28,8 +27,8 @@ DATASETS = Feature(
     id="datasets",
     title="app.datasets.title",
     icon="database",
-    build=DatasetsPage,
-    opens=("dataset", "dataset-new"),
+    build=Later("surefoot_app.datasets.page", "DatasetsPage"),
+    opens=("dataset", "dataset-new", "file"),
     group=1,
     actions=_actions,
     objects=_objects,

@@ -113,9 +113,11 @@ class DatasetsPage(Page):
         made.focus(self._last)
 
     def show_object(self, kind: str, ref: str) -> None:
-        """Shows a version (`dataset`), or the steps of another (`dataset-new`)."""
+        """Shows a version (`dataset`), or the steps of another (`dataset-new`), of a `file` where one is named."""
         if kind == "dataset-new":
             self.new()
+        elif kind == "file":
+            self.take(ref)
         else:
             self._drop()
             self._open(ref)
@@ -178,6 +180,7 @@ class DatasetsPage(Page):
             lambda bench, progress, cancel: bench.datasets.check(ref, progress=progress, cancel=cancel),
             owner=self, then=self._on_checked, failed=self._on_unchecked,
             progress=lambda stage, done, total: self._progress.tell(self._desk.stage(stage, done, total), done, total),
+            records=False,
         )  # fmt: skip
         self._progress.cancelled.connect(task.cancel)
 
@@ -194,6 +197,16 @@ class DatasetsPage(Page):
     def new(self) -> None:
         """Goes on with the draft that was left, or begins one."""
         self._desk.session.read(lambda bench: drafts.kept(folder(bench)) or Draft(), owner=self, then=self.show_steps)
+
+    def take(self, path: str) -> None:
+        """Makes a file or folder the source of the draft that is at hand, or of a new one, and shows its first step."""
+        if self._wizard is not None:
+            self.show_steps(drafts.sourced(self._wizard.draft, path))
+            return
+        self._desk.session.read(
+            lambda bench: drafts.sourced(drafts.kept(folder(bench)) or Draft(), path),
+            owner=self, then=self.show_steps,
+        )  # fmt: skip
 
     def _begin(self, draft: Draft) -> None:
         self.show_steps(draft)

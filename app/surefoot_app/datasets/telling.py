@@ -74,11 +74,18 @@ def permission_facts(version: DatasetVersion, words: Words) -> list[Fact]:
         Fact(words("app.datasets.purpose"), version.purpose or open_),
         Fact(words("app.datasets.legal_basis"), basis),
         Fact(words("app.datasets.jurisdiction"), version.jurisdiction or open_),
-        Fact(
-            words("app.datasets.expiry"),
-            day(date.fromisoformat(version.expiry), words) if version.expiry else words("app.datasets.no_end"),
-        ),
+        Fact(words("app.datasets.expiry"), _end(version.expiry, words)),
     ]
+
+
+def _end(expiry: str | None, words: Words) -> str:
+    """When a permission ends; as it was written, where that is no date (it may still be being written)."""
+    if not expiry:
+        return words("app.datasets.no_end")
+    try:
+        return day(date.fromisoformat(expiry), words)
+    except ValueError:
+        return expiry
 
 
 def permission_card(desk: Desk, opened: Opened) -> QWidget:

@@ -5,7 +5,6 @@ before is given up then. Nothing is recorded before the last step.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.datasets.facts import Added, Look, Plan
 from surefoot.errors import CancelledError, SurefootError
+from surefoot.files import place_at
 from surefoot_app.bridge.draft_file import DraftFile
 from surefoot_app.bridge.formatting import number
 from surefoot_app.bridge.tasks import Task
@@ -77,7 +77,7 @@ class DatasetWizard(QWidget):
             *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
         )
         titles = [words(f"app.datasets.step_{key}") for key in STEPS]
-        self._stepper = Stepper(titles, parts, last=words("app.datasets.create"))
+        self._stepper = self._desk.guard(Stepper(titles, parts, last=words("app.datasets.create")))
         self._progress = Progress(words("app.shell.cancel"), name="dataset.cancel")
         self._progress.cancelled.connect(self._on_cancelled)
         self._wrong = Text("", "bad", wrap=True)
@@ -173,13 +173,14 @@ class DatasetWizard(QWidget):
         self._cancel()
         self._asked, self._is_looking = asked, True
         self._progress.begin(self._desk.words("app.datasets.reading"))
-        plan, source = asked[0], Path(asked[1]).expanduser()
+        plan, source = asked[0], place_at(asked[1])
         self._task = self._desk.session.act(
             lambda bench, progress, cancel: bench.datasets.look(source, plan, progress=progress, cancel=cancel),
             owner=self,
             then=lambda look: self._on_looked(asked, look, None),
             failed=lambda error: self._on_looked(asked, None, error),
             progress=self._on_progress,
+            records=False,
         )
 
     def _on_progress(self, stage: str, done: int, total: int) -> None:
@@ -216,7 +217,7 @@ class DatasetWizard(QWidget):
         self._failure = None
         self._progress.begin(self._desk.words("app.datasets.adding"))
         self._follow()
-        plan, source = drafts.plan(self.draft), Path(self.draft.source.strip()).expanduser()
+        plan, source = drafts.plan(self.draft), place_at(self.draft.source.strip())
         self._task = self._desk.session.act(
             lambda bench, progress, cancel: bench.datasets.add(source, plan, progress=progress, cancel=cancel),
             owner=self,

@@ -17,6 +17,7 @@ from surefoot_app.widgets.facts import Fact, FactsList
 from surefoot_app.widgets.pill import Pill
 from surefoot_app.widgets.text import Text
 
+_WHOLE = 1000
 _OK = 200
 _KNOWN = (200, 400, 401, 405, 413, 415, 429, 500, 503)
 
@@ -145,7 +146,8 @@ class Details(QWidget):
         self._none.hide()
         for place, (status, count) in enumerate(sorted(figures.requests.items())):
             key = f"app.deployments.ended_{status}" if status in _KNOWN else "app.deployments.ended_other"
-            bar = QProgressBar(textVisible=False, minimum=0, maximum=figures.asked, value=count)
+            share = _WHOLE * count // figures.asked  # a bar counts to two milliards only
+            bar = QProgressBar(textVisible=False, minimum=0, maximum=_WHOLE, value=share)
             bar.setAccessibleName(f"{status}: {count}")
             figure = Text(number(count, words), "strong")
             name = Text(f"{words(key)} ({status})", "body" if status == _OK else "quiet")

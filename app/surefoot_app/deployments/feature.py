@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from surefoot.workbench import Workbench
-from surefoot_app.deployments.page import DeploymentsPage
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature, Found
+from surefoot_app.shell.features import Feature, Found, Later
 
 
 def _objects(bench: Workbench) -> Sequence[Found]:
@@ -38,7 +37,7 @@ DEPLOYMENTS = Feature(
     id="deployments",
     title="app.deployments.title",
     icon="rocket",
-    build=DeploymentsPage,
+    build=Later("surefoot_app.deployments.page", "DeploymentsPage"),
     opens=("deployment", "environment", *(f"deployment-{act}" for act in ("new", "stop", "rollback", "lift", "drill"))),
     group=2,
     actions=_actions,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from surefoot.deployments.facts import Deployed, Drill, Handover
 from surefoot.errors import SurefootError
+from surefoot.files import place_at
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.formatting import number
 from surefoot_app.deployments.standing import Overview, Standing
@@ -60,6 +61,7 @@ class OrderSheet(Sheet):
             parent=parent,
         )
         self._desk, self._order, self.ended = desk, order, ended
+        desk.guard(self.act)
         self._reason = QLineEdit()
         self.reason = Field(words("app.deployments.reason"), self._reason, name="order.reason")
         self._wrong = Text("", "bad", wrap=True)
@@ -230,7 +232,7 @@ class DeploySheet(OrderSheet):
         folder = self._folder.text().strip()
         self._away.setVisible(is_away)
         more = f" --target folder --out {folder or 'DIR'}" if is_away else ""
-        into = Handover(Path(folder).expanduser(), words) if is_away and folder else None
+        into = Handover(place_at(folder), words) if is_away and folder else None
         order = Order(
             self._empty.title, self._empty.detail, self._empty.act, self._empty.going,
             f"surefoot deploy {ref} {place}{more}",

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from surefoot.deployments.facts import Stopped
 from surefoot.errors import NotConfirmedError, SurefootError
+from surefoot.workbench import stop_without_record
 from surefoot_app.bridge.formatting import number
 from surefoot_app.deployments.standing import Standing
 from surefoot_app.shell.desk import Desk
@@ -83,8 +84,11 @@ class StopSheet(Sheet):
         self._timer.start()
         name = self._environment
         self._desk.session.urgent(
-            lambda bench: bench.deployments.stop(name), owner=self, then=self._on_stopped, failed=self._on_failed
-        )
+            lambda bench: bench.deployments.stop(name), owner=self, then=self._on_stopped, failed=self._on_failed,
+            otherwise=lambda bench, unlock: stop_without_record(
+                bench.project, name, reason="", unlock=unlock, founding=bench.trail.founding
+            ),
+        )  # fmt: skip
 
     def _count(self) -> None:
         words = self._desk.words

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from surefoot.workbench import Workbench
-from surefoot_app.experiments.page import ExperimentsPage
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature, Found
+from surefoot_app.shell.features import Feature, Found, Later
 
 
 def _objects(bench: Workbench) -> Sequence[Found]:
@@ -36,7 +35,7 @@ EXPERIMENTS = Feature(
     id="experiments",
     title="app.experiments.title",
     icon="flask-conical",
-    build=ExperimentsPage,
+    build=Later("surefoot_app.experiments.page", "ExperimentsPage"),
     opens=("experiment", "experiment-new"),
     group=1,
     actions=_actions,

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from surefoot.experiments.recipe import ENVIRONMENTS
 from surefoot.experiments.templates import OWN
 from surefoot.texts import Words
 from surefoot_app.experiments.draft import TEMPLATES, Draft, Known
 from surefoot_app.experiments.step import Step
+from surefoot_app.experiments.trying import TryCard
 from surefoot_app.theme.tokens import NEAR
 from surefoot_app.widgets.boxes import column, holding, row
 from surefoot_app.widgets.buttons import Button
@@ -33,7 +34,20 @@ class ScriptStep(Step):
         self.body.addWidget(self.line("command", draft.command, hint=words("app.experiments.command_hint")))
         self.body.addWidget(self.line("outputs", draft.outputs, hint=words("app.experiments.outputs_hint")))
         self.body.addWidget(self._environment())
+        self._place = column()
+        self.body.addLayout(self._place)
         self.body.addStretch(1)
+
+    def show_trying(self, card: TryCard) -> None:
+        """Takes in what tries the script; what comes of it is scrolled to."""
+        self._place.addWidget(card)
+        # Once it is laid out: before that nobody knows how high it is.
+        card.grown.connect(lambda: QTimer.singleShot(0, card, lambda: self._scroll_to(card)))
+
+    def _scroll_to(self, card: TryCard) -> None:
+        area = self.findChild(QScrollArea)
+        if area is not None:
+            area.ensureWidgetVisible(card, 0, 12)
 
     def _choice(self) -> QWidget:
         group = QButtonGroup(self)

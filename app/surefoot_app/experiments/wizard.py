@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import CancelledError, SurefootError
+from surefoot.files import place_at
 from surefoot.runs.facts import Started
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
@@ -27,6 +27,7 @@ from surefoot_app.experiments.parameters import ParametersStep
 from surefoot_app.experiments.priority import PriorityStep
 from surefoot_app.experiments.script import ScriptStep
 from surefoot_app.experiments.step import Step
+from surefoot_app.experiments.trying import TryCard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import column
@@ -61,7 +62,7 @@ class ExperimentWizard(QWidget):
             *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
         )
         titles = [words(f"app.experiments.step_{key}") for key in STEPS]
-        self._stepper = Stepper(titles, parts, last=words("app.experiments.start_unknown"))
+        self._stepper = desk.guard(Stepper(titles, parts, last=words("app.experiments.start_unknown")))
         self._progress = Progress(words("app.shell.cancel"), name="experiment.cancel")
         self._wrong = Text("", "bad", wrap=True)
         self._wrong.hide()
@@ -90,6 +91,8 @@ class ExperimentWizard(QWidget):
             body.changed.connect(self._on_changed)
             if isinstance(body, ScriptStep):
                 body.rebased.connect(self._on_rebased)
+                self._trying = TryCard(self._desk)
+                body.show_trying(self._trying)
             self._stepper.set_body(place, body)
         self._follow()
 
@@ -97,6 +100,7 @@ class ExperimentWizard(QWidget):
         judged = drafts.judged(self.draft, self._known)
         for body in self._bodies:
             body.follow(judged)
+        self._trying.follow(judged)
         for place in range(len(STEPS)):
             self._stepper.set_state(place, *self._state(place, judged))
         runs = number(judged.runs, self._desk.words)
@@ -248,7 +252,7 @@ def _written(bench: Workbench, draft: Draft, text: str) -> str:
     if draft.file:
         bench.experiments.rewrite(bench.project / "experiments" / draft.file, text, before=draft.base)
         return draft.file
-    folder = Path(draft.folder).expanduser() if draft.folder else None
+    folder = place_at(draft.folder) if draft.folder else None
     made = bench.experiments.make(draft.name, text, template=draft.template, folder=folder)
     return made[0].name
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from surefoot.errors import SurefootError
+from surefoot.files import place_at
 from surefoot.guide.sample import Journey, default_folder
 from surefoot.guide.telling import Story, Tell
 from surefoot.people import has_store
@@ -105,7 +106,7 @@ class NewProjectSheet(Sheet):
         """What was asked for."""
         name = self._name.text().strip()
         passphrase = None if self._in_store.isChecked() else self._first.text()
-        return Wanted(Path(self._folder.text()).expanduser() / name, name, self._person.text().strip(), passphrase)
+        return Wanted(Path.home() / place_at(self._folder.text()) / name, name, self._person.text().strip(), passphrase)
 
     def show_error(self, error: SurefootError) -> None:
         """Says why it was refused."""

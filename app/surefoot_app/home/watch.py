@@ -3,10 +3,12 @@
 from PySide6.QtCore import QObject
 
 from surefoot.errors import SurefootError
+from surefoot.files import KEPT
 from surefoot.trail import Report, Verdict
-from surefoot.workbench import Workbench
+from surefoot.workbench import Workbench, state_folder
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.session import Project
+from surefoot_app.bridge.verification import Verification
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.status import Status
 from surefoot_app.theme import Tone
@@ -34,17 +36,20 @@ class ProjectWatch(QObject):
         self._desk = desk
         self._report: Report | None = None
         self._runs = 0
+        self._verification = Verification(self)
+        self._verification.verified.connect(self._on_verified)
+        self._verification.failed.connect(self._on_broken)
+        desk.session.closed.connect(self._verification.stop)
+        desk.session.tasks.closing.connect(self._verification.stop)
         desk.session.opened.connect(self._on_opened)
         desk.events.changed.connect(self._on_changed)
         desk.retranslated.connect(self._show)
 
-    def _on_opened(self, _project: Project) -> None:
+    def _on_opened(self, project: Project) -> None:
         self._report = None
         words = self._desk.words
         self._desk.status(Status("audit", words("app.home.verifying"), "neutral", "loader", "audit"))
-        self._desk.session.read(
-            lambda bench: bench.verify(), owner=self, then=self._on_verified, failed=self._on_broken
-        )
+        self._verification.begin(project.folder / KEPT, state_folder())
         self._count()
 
     def _on_changed(self, change: Change) -> None:
@@ -60,6 +65,7 @@ class ProjectWatch(QObject):
 
     def _on_verified(self, report: Report) -> None:
         self._report = report
+        self._desk.session.judge(report)
         self._show()
 
     def _on_broken(self, error: SurefootError) -> None:

@@ -123,7 +123,7 @@ class NotebookChecker(QWidget):
         self._import = ReasonedButton(
             Button(words("app.learn.import"), name="notebook.import", kind="primary", glyph="flask-conical")
         )
-        self._import.pressed.connect(self._on_import)
+        self._desk.guard(self._import).pressed.connect(self._on_import)
         self._name.textChanged.connect(lambda _text: self._on_name())
         card.body.addWidget(field)
         card.body.addWidget(self._import)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from surefoot.guide import lessons
 from surefoot.texts import Words
-from surefoot_app.learn.page import LearnPage
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature, Found
+from surefoot_app.shell.features import Feature, Found, Later
 
 
 def _lessons(words: Words) -> Sequence[Found]:
@@ -35,7 +34,7 @@ LEARN = Feature(
     id="learn",
     title="app.learn.title",
     icon="graduation-cap",
-    build=LearnPage,
+    build=Later("surefoot_app.learn.page", "LearnPage"),
     opens=("lesson", "notebook", "term"),
     group=3,
     actions=_actions,

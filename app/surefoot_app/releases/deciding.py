@@ -38,7 +38,8 @@ class ApprovalsStep(QWidget):
         self._field = Field(
             words("app.releases.reason"), self._reason, name="release.reason", hint=words("app.releases.reason_hint")
         )
-        self._act = ReasonedButton(Button(words("app.releases.approve"), name="release.approve", glyph="user-check"))
+        approve = Button(words("app.releases.approve"), name="release.approve", glyph="user-check")
+        self._act = desk.guard(ReasonedButton(approve))
         self._act.pressed.connect(self._on_approve)
         self._no = Button(words("app.releases.refuse"), name="release.refuse", kind="quiet", act=self._on_refuse)
         made = column(

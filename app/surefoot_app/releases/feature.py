@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from surefoot.workbench import Workbench
-from surefoot_app.releases.page import ReleasesPage
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature, Found
+from surefoot_app.shell.features import Feature, Found, Later
 
 
 def _actions(desk: Desk) -> Sequence[Action]:
@@ -32,7 +31,7 @@ RELEASES = Feature(
     id="releases",
     title="app.releases.title",
     icon="package-check",
-    build=ReleasesPage,
+    build=Later("surefoot_app.releases.page", "ReleasesPage"),
     opens=("release", "candidate", "policy"),
     group=2,
     actions=_actions,

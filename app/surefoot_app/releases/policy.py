@@ -182,6 +182,7 @@ class PolicyPane(QWidget):
         sheet = AdoptSheet(
             self._desk.words, name=one.view.proposed.name, loosened=one.view.loosened, parent=self
         )  # fmt: skip
+        self._desk.guard(sheet.act)
         sheet.accepted.connect(lambda: self.adopt(one.path))
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()

@@ -131,7 +131,7 @@ def package_step(desk: Desk, found: Dossier, hands: Hands) -> QWidget:
     parts: list[QWidget] = [gate_list(desk, found, gates_of(found, PACKAGE), hands, here="draft")]
     if found.package is None:
         act = ReasonedButton(Button(words("app.releases.propose"), name="release.propose", glyph="package-check"))
-        act.set_reason(hands.busy or _why_not_propose(desk, found))
+        desk.guard(act).set_reason(hands.busy or _why_not_propose(desk, found))
         act.pressed.connect(hands.propose)
         parts += [Text(words("app.releases.propose_why"), "quiet", wrap=True), holding(row(act, 1))]
     else:

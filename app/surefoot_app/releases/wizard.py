@@ -59,10 +59,12 @@ class ReleaseWizard(QWidget):
         self._found: Dossier | None = None
         self._task: Task[Any] | None = None
         self._is_busy = False
-        self._stepper = Stepper(
-            [words(f"app.releases.step_{key}") for key in steps.STEPS],
-            StepperWords(*(words(f"app.shell.{key}") for key in _WORDS)),
-            last=words("app.releases.sign_act"),
+        self._stepper = desk.guard(
+            Stepper(
+                [words(f"app.releases.step_{key}") for key in steps.STEPS],
+                StepperWords(*(words(f"app.shell.{key}") for key in _WORDS)),
+                last=words("app.releases.sign_act"),
+            )
         )
         self._choosing, self._weighing, self._approving = CandidateStep(desk), WeighStep(desk), ApprovalsStep(desk)
         self._stepper.set_body(steps.CANDIDATE, self._choosing)

@@ -43,14 +43,14 @@ def why_no_cancel(desk: Desk, run: Run | None) -> str:
     """Why a run cannot be cancelled; empty where it can."""
     if run is None:
         return desk.words("app.runs.choose_first")
-    return desk.words("app.runs.has_ended") if run.has_ended else ""
+    return desk.words("app.runs.has_ended") if run.has_ended else desk.hindrance
 
 
 def why_not_again(desk: Desk, run: Run | None) -> str:
     """Why a run cannot be run again."""
     if run is None:
         return desk.words("app.runs.choose_first")
-    return "" if run.has_ended else desk.words("app.runs.still_going")
+    return desk.hindrance if run.has_ended else desk.words("app.runs.still_going")
 
 
 def why_no_checks(desk: Desk, run: Run | None) -> str:

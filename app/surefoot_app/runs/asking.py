@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -96,15 +97,20 @@ def goals_of(runs: Sequence[Run]) -> tuple[str, ...]:
 def usual(known: Known, goals: Sequence[str]) -> tuple[str, ...]:
     """The columns to begin with: what runs are judged by, then other metrics, then how long it took and when."""
     first = [name for name in goals if name in known.metrics]
-    metrics = [*first, *(name for name in known.metrics if name not in first)][:_USUAL_METRICS]
+    more = (name for name in known.metrics if name not in first)
+    metrics = islice(chain(first, more), _USUAL_METRICS)  # there may be ten thousand names
     return (*(f"metric.{name}" for name in metrics), "seconds", "started")
 
 
 def chosen(view: View, known: Known, goals: Sequence[str]) -> tuple[str, ...]:
     """The columns to show: those that were chosen, as far as they still exist."""
-    there = {*FIXED, *(f"metric.{name}" for name in known.metrics), *(f"param.{name}" for name in known.parameters)}
-    kept = tuple(name for name in view.columns if name in there)
+    kept = tuple(name for name in view.columns if _is_there(name, known))
     return kept or usual(known, goals)
+
+
+def _is_there(column: str, known: Known) -> bool:
+    family, _, name = column.partition(".")
+    return column in FIXED or name in {"metric": known.metrics, "param": known.parameters}.get(family, ())
 
 
 FIXED = ("verdict", "seconds", "executor", "seed", "commit", "started")

@@ -145,20 +145,22 @@ class ComparePane(QWidget):
             self._show_axes()
 
     def _show_axes(self) -> None:
-        words, runs = self._desk.words, list(self._sampled.runs)
-        pinned = {run.run for _, run in self._choice.pins}
-        runs += [run for _, run in self._choice.pins if run.run not in {one.run for one in runs}]
-        names = comparing.axes(runs, comparing.limits(runs))
-        strands = [
-            Strand(tuple(comparing.figure_of(run, name) for name in names), self._choice.series(run.run))
-            for run in sorted(runs, key=lambda each: each.run in pinned)
-        ]
-        said = words("app.runs.axes_say", count=len(strands), axes=", ".join(name.rpartition(".")[2] for name in names))
+        words, sampled, pins = self._desk.words, self._sampled, self._choice.pins
+        names = sampled.axes
+        # Those that are pinned stay in the mass too, under their own colour: so a pin changes no picture of hundreds.
+        strands = [Strand(values) for values in sampled.values]
+        strands += [Strand(comparing.figures(run, names), series) for series, run in pins]
+        said = words(
+            "app.runs.axes_say", count=self._drawn_runs(), axes=", ".join(name.rpartition(".")[2] for name in names)
+        )
         self.axes.set(names, strands, said)
         self._below.setEnabled(bool(names))
-        is_part = self._sampled.total > len(self._sampled.runs)
+        is_part = sampled.total > len(sampled.runs)
         key = "app.runs.axes_part" if is_part else "app.runs.axes_all"
-        self._count.setText(words(key, count=len(self._sampled.runs)) if names else words("app.runs.axes_none"))
+        self._count.setText(words(key, count=len(sampled.runs)) if names else words("app.runs.axes_none"))
+
+    def _drawn_runs(self) -> int:
+        return len({run.run for run in (*self._sampled.runs, *(run for _, run in self._choice.pins))})
 
     def _show_advice(self) -> None:
         words, found = self._desk.words, comparing.advice([run for _, run in self._choice.pins])

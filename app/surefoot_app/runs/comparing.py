@@ -27,10 +27,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Runs to be drawn: the first of an order, and how many there are in all."""
+    """Runs to be drawn: the first of an order, and how many there are in all.
+
+    Attributes:
+        runs, total: both. axes: what their parallel axes are. values: what each run has on them, in their order.
+    """
 
     runs: Sequence[Run]
     total: int
+    axes: tuple[str, ...] = ()
+    values: Sequence[tuple[float | None, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,18 @@ def curves(bench: Workbench, runs: Sequence[str]) -> Curves:
 
 def sampled(bench: Workbench, order: Order) -> Sampled:
     """The first runs of an order."""
-    return Sampled(bench.runs.listing.page(order, 0, MOST_LINES), len(order))
+    return sample(bench.runs.listing.page(order, 0, MOST_LINES), len(order))
+
+
+def sample(runs: Sequence[Run], total: int) -> Sampled:
+    """Some of so many runs, with what is drawn of them; not on the GUI thread, since hundreds of runs are decoded."""
+    names = axes(runs, limits(runs))
+    return Sampled(runs, total, names, [figures(run, names) for run in runs])
+
+
+def figures(run: Run, names: Sequence[str]) -> tuple[float | None, ...]:
+    """What a run has on some axes."""
+    return tuple(figure_of(run, name) for name in names)
 
 
 def limits(runs: Sequence[Run]) -> dict[str, Limit]:
@@ -114,14 +131,21 @@ def advice(runs: Sequence[Run]) -> Advice | None:
 
 def axes(runs: Sequence[Run], goals: Mapping[str, Limit]) -> tuple[str, ...]:
     """What to draw parallel axes of: parameters that vary and are numbers, then metrics that vary."""
-    parameters = sorted({f"param.{name}" for run in runs for name in run.parameters})
-    metrics = [name for name in metrics_of(runs) if name in goals or len(goals) < _AXES]
-    found = [name for name in parameters if _varies(runs, name)][: _AXES - 2]
-    return (*found, *[name for name in metrics if _varies(runs, name)][: _AXES - len(found)])
+    varying = _varying(runs)
+    found = sorted(name for name in varying if name.startswith("param."))[: _AXES - 2]
+    metrics = [name for name in metrics_of(runs) if name in varying and (name in goals or len(goals) < _AXES)]
+    return (*found, *metrics[: _AXES - len(found)])
 
 
-def _varies(runs: Sequence[Run], name: str) -> bool:
-    return len({value for run in runs if (value := figure_of(run, name)) is not None}) > 1
+def _varying(runs: Sequence[Run]) -> set[str]:
+    """The parameters and metrics that have more than one value; each run is looked at once, whatever it has."""
+    values: dict[str, set[float]] = {}
+    for run in runs:
+        for name in (*(f"param.{name}" for name in run.parameters), *run.metrics):
+            value = figure_of(run, name)
+            if value is not None:
+                values.setdefault(name, set()).add(value)
+    return {name for name, seen in values.items() if len(seen) > 1}
 
 
 def brushed(ranges: Mapping[str, tuple[float, float]]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from surefoot.workbench import Workbench
 from surefoot_app.runs.acts import actions
-from surefoot_app.runs.page import RunsPage
-from surefoot_app.shell.features import Feature, Found
+from surefoot_app.runs.watch import SupervisorWatch
+from surefoot_app.shell.features import Feature, Found, Later
 
 _MOST = 2000
 
@@ -16,5 +16,12 @@ def found(bench: Workbench) -> Sequence[Found]:
 
 
 RUNS = Feature(
-    id="runs", title="app.runs.title", icon="play", build=RunsPage, opens=("run",), actions=actions, objects=found
+    id="runs",
+    title="app.runs.title",
+    icon="play",
+    build=Later("surefoot_app.runs.page", "RunsPage"),
+    opens=("run",),
+    actions=actions,
+    objects=found,
+    watch=SupervisorWatch,
 )

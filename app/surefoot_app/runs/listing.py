@@ -33,8 +33,8 @@ class RunsList(QWidget):
     Signals: `opened` (the current run is to be shown whole), `keyed(letter)`, `listed(Listed)` after each answer.
 
     Attributes:
-        source: where rows come from. head: filter, chips and columns, which the page puts above. filter, chips, table,
-            model: its parts.
+        source: where rows come from. head: filter, chips and columns, which the page puts above.
+        filter, chips, columns_button, table, model: its parts.
     """
 
     opened = Signal()
@@ -62,7 +62,7 @@ class RunsList(QWidget):
         self.filter = FilterLine(words("app.runs.filter_hint"), name="runs.filter")
         self.filter.setFixedWidth(px(300))
         self.chips = Chips(tuple((key, words(f"app.runs.chip_{key}")) for key in asking.CHIPS), name="runs.chip")
-        self._columns_button = ColumnsButton(self.source, words)
+        self.columns_button = ColumnsButton(self.source, words)
         self._wrong = Text("", "bad", wrap=True)
         self._wrong.hide()
         self.table = Table("runs.table", words("app.runs.title"))
@@ -85,7 +85,7 @@ class RunsList(QWidget):
         card.whole.setContentsMargins(1, 1, 1, 1)
         card.body.addWidget(self._stack, 1)
         card.body.addLayout(foot)
-        self.head = column(row(self.filter, self.chips, 1, self._columns_button, gap=12), self._wrong, gap=6)
+        self.head = column(row(self.filter, self.chips, 1, self.columns_button, gap=12), self._wrong, gap=6)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(card, 1)
@@ -103,7 +103,7 @@ class RunsList(QWidget):
         bar.valueChanged.connect(lambda _value: self._count())
         bar.rangeChanged.connect(lambda _low, _high: self._count())
         self.table.clicked.connect(lambda index: self.toggle_pin(index.row()) if index.column() == 0 else None)
-        self._columns_button.wanted.connect(self.set_columns)
+        self.columns_button.wanted.connect(self.set_columns)
         self._choice.pinned.connect(self._on_pinned)
         clock = QTimer(self, interval=_CLOCK)
         clock.timeout.connect(self.model.refresh)

@@ -38,11 +38,22 @@ class RunsModel(QAbstractTableModel):
     # what is put in
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
-        """Shows other columns."""
-        self.beginResetModel()
-        self._take_columns(columns)
+        """Shows other columns. The rows stay as they are: to build a million of them anew takes as long as a frame."""
+        before, after = len(self.columns), len(columns)
         self._forget_texts()
-        self.endResetModel()
+        if after > before:
+            self.beginInsertColumns(QModelIndex(), before, after - 1)
+            self._take_columns(columns)
+            self.endInsertColumns()
+        elif after < before:
+            self.beginRemoveColumns(QModelIndex(), after, before - 1)
+            self._take_columns(columns)
+            self.endRemoveColumns()
+        else:
+            self._take_columns(columns)
+        if columns:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, after - 1)
+        self._tell(0, self.rowCount() - 1)
 
     def set_order(self, order: Order, first: int, rows: Sequence[Run]) -> bool:
         """Shows another order, with the page that was read beside it; says whether runs stand in other places now.

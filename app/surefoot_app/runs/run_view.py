@@ -190,9 +190,9 @@ class RunView(QWidget):
             button = Button(words(f"app.action.{name}"), name=name, glyph=glyph, kind="plain" if reason else kind)
             if reason:
                 made.addWidget(ReasonedButton(button, reason=reason))
-            else:
-                button.clicked.connect(lambda _checked=False, act=act: act())
-                buttons.addWidget(button)
+                continue
+            button.clicked.connect(lambda _checked=False, act=act: act())
+            buttons.addWidget(button if name == "run.release" else desk.guard(ReasonedButton(button)))
         command = Button(words("app.runs.copy_command"), name="run.command", glyph="copy")
         command.clicked.connect(lambda _checked=False: acts.copy(f"surefoot run show {run.run}"))
         buttons.addWidget(command)

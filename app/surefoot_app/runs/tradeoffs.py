@@ -22,6 +22,7 @@ class TradeOffs(QWidget):
         self._desk = desk
         self._runs: Sequence[Run] = ()
         self._pins: Sequence[tuple[int, Run]] = ()
+        self._names: tuple[str, ...] = ()
         self._choices = (QComboBox(), QComboBox())
         for name, box in zip(("x", "y"), self._choices, strict=True):
             box.setObjectName(f"runs.trade.{name}")
@@ -42,13 +43,14 @@ class TradeOffs(QWidget):
         """Shows other runs; what was chosen for the axes stays where they have it."""
         self._runs, self._pins = runs, pins
         names = (*comparing.metrics_of(runs), SECONDS)
-        for number, box in enumerate(self._choices):
+        for number, box in enumerate(self._choices if names != self._names else ()):
             kept = box.currentData()
             usual = names[1 - number] if len(names) > 1 else names[0]
             box.clear()
             for name in names:
                 box.addItem(self._desk.words("app.runs.column_seconds") if name == SECONDS else name, name)
             box.setCurrentIndex(names.index(kept if kept in names else usual))
+        self._names = names
         self._draw()
 
     def _draw(self) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from surefoot.errors import SurefootError
+from surefoot.errors import Code, SurefootError
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.events import Events
@@ -16,13 +17,30 @@ from surefoot_app.shell.status import Status
 from surefoot_app.theme import Mode, Tone, theme
 from surefoot_app.widgets.notices import Problem
 
+_HINDERED = {
+    Code.PROJECT_AWAY: "hindered_away",
+    Code.PROJECT_READ_ONLY: "hindered_read_only",
+    Code.PROJECT_NEWER: "hindered_newer",
+}
+
+
+class Hinderable(Protocol):
+    """A button or steps whose act can be held up."""
+
+    def hinder(self, reason: str) -> None:
+        """Says why it cannot be done now; an empty reason takes that back."""
+
+
+H = TypeVar("H", bound=Hinderable)
+
 
 class Desk(QObject):
     """The hub between pages and frame. Pages call its methods; the window listens to its signals.
 
     Signals: `going(feature)`, `opening(kind, ref)`, `told(text, tone)`, `troubled(Problem)`, `solved(key)`,
     `status_changed(Status)`, `retranslated` after a switch of
-    language or text size, after which pages are built anew.
+    language or text size, after which pages are built anew; `hindered(str)` with the reason why nothing can be
+    recorded, which is empty where it can.
 
     Attributes:
         session, events, settings: see there. words: the texts of the language in force. undo: of this project.
@@ -35,6 +53,7 @@ class Desk(QObject):
     solved = Signal(str)
     status_changed = Signal(object)
     retranslated = Signal()
+    hindered = Signal(str)
 
     def __init__(
         self,
@@ -59,6 +78,7 @@ class Desk(QObject):
         self.undo = QUndoStack(self)
         session.tasks.fault.connect(self.error)
         session.opened.connect(lambda _project: self.undo.clear())
+        session.standing.changed.connect(lambda: self.hindered.emit(self.hindrance))
 
     def go(self, feature: str) -> None:
         """Shows a page."""
@@ -79,8 +99,26 @@ class Desk(QObject):
         """Opens the project at or above a folder, unless another window has it: that one is shown. Says which."""
         if not self._claim(Workbench.find(folder) or folder):
             return False
-        self.session.open(folder, owner=owner, failed=failed, progress=progress)
+
+        def refused(error: SurefootError) -> None:
+            if self.session.project is not None:
+                self._claim(self.session.project.folder)  # the one before is still open here
+            (failed or self.error)(error)
+
+        self.session.open(folder, owner=owner, failed=refused, progress=progress)
         return True
+
+    @property
+    def hindrance(self) -> str:
+        """Why nothing can be recorded in the open project, in a few words; empty where it can."""
+        error = self.session.standing.now.error
+        return "" if error is None else self.words(f"app.shell.{_HINDERED.get(error.code, 'hindered_broken')}")
+
+    def guard(self, act: H) -> H:
+        """Lets an act that records be done only while the project can be recorded in, with the reason beside it."""
+        self.hindered.connect(act.hinder)
+        act.hinder(self.hindrance)
+        return act
 
     def tell(self, text: str, tone: Tone = "ok") -> None:
         """A notice about long work that ended: a toast, and a line in the bell's list. Never that all is well."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -29,6 +31,25 @@ class Found:
 
 def _no_actions(_desk: Desk) -> Sequence[Action]:
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A page whose code is loaded when it is wanted, so that a start pays for Home alone.
+
+    Attributes:
+        module, name: where the page's class is.
+    """
+
+    module: str
+    name: str
+
+    def load(self) -> Callable[[Desk], Page]:
+        """Its class. May be called in any thread."""
+        return cast("Callable[[Desk], Page]", getattr(import_module(self.module), self.name))
+
+    def __call__(self, desk: Desk) -> Page:
+        return self.load()(desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +81,10 @@ class Feature:
 
 
 AT_FOOT = 9
+
+
+def load(features: Sequence[Feature]) -> None:
+    """Loads the code of all pages, so that none has to be waited for; not on the GUI thread."""
+    for feature in features:
+        if isinstance(feature.build, Later):
+            feature.build.load()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from surefoot.errors import Code, SurefootError
 from surefoot.texts import Words
 from surefoot_app.shell.actions import Action
 from surefoot_app.widgets.boxes import scrolled
@@ -13,9 +14,13 @@ from surefoot_app.widgets.text import Text
 
 
 class PassphraseSheet(Sheet):
-    """Asks for the passphrase of the person's key, when something has to be signed with it."""
+    """Asks for the passphrase of the person's key, when something has to be signed with it.
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    Args:
+        times_wrong: how often what was written before did not open the key.
+    """
+
+    def __init__(self, words: Words, parent: QWidget | None = None, *, times_wrong: int = 0) -> None:
         super().__init__(
             words("app.shell.passphrase_title"),
             detail=words("app.shell.passphrase_why"),
@@ -26,7 +31,12 @@ class PassphraseSheet(Sheet):
         self._missing = words("app.shell.passphrase_missing")
         self._edit = QLineEdit()
         self._edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.body.addWidget(Field(words("app.shell.passphrase"), self._edit, name="passphrase"))
+        field = Field(words("app.shell.passphrase"), self._edit, name="passphrase")
+        if times_wrong:
+            told = words.error(SurefootError(Code.PASSPHRASE_WRONG))
+            tries = words("app.shell.passphrase_tries", count=times_wrong) if times_wrong > 1 else ""
+            field.set_wrong(" ".join(part for part in (told.what, tries, told.do, f"({told.code})") if part))
+        self.body.addWidget(field)
         self._edit.textChanged.connect(self._on_changed)
         self._on_changed("")
         self._edit.setFocus()

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -24,21 +24,24 @@ from PySide6.QtWidgets import (
 from surefoot_app.bridge.session import Project
 from surefoot_app.shell.actions import ActionTable
 from surefoot_app.shell.desk import Desk
-from surefoot_app.shell.features import Feature
+from surefoot_app.shell.features import Feature, load
 from surefoot_app.shell.finding import Finder
 from surefoot_app.shell.rail import Rail
 from surefoot_app.shell.reaching import Reach
 from surefoot_app.shell.sheets import PassphraseSheet, ShortcutsSheet
 from surefoot_app.shell.standard import standard
+from surefoot_app.shell.standing import StandingWatch
 from surefoot_app.shell.status import Status
 from surefoot_app.shell.topbar import TopBar
 from surefoot_app.theme import Tone
 from surefoot_app.widgets.boxes import Page, cleared
+from surefoot_app.widgets.drop import dropped
 from surefoot_app.widgets.notices import Problem, ProblemsStrip, Toast
 
 _SMALLEST = (960, 600)
 _USUAL = (1440, 900)
 _NOTICES = 50
+_CALM = 1000  # milliseconds after a project was opened: Home is there by then
 
 
 class Window(QMainWindow):
@@ -66,6 +69,7 @@ class Window(QMainWindow):
         self._current = features[0].id if features else ""
         self.reach = Reach(self._parts, lambda: self._strip, lambda: self._current, self.actions_table)
         self.setMinimumSize(*_SMALLEST)
+        self.setAcceptDrops(True)
         self.resize(*_USUAL)
         self.restoreGeometry(desk.settings.geometry)
         self._whole = QWidget()
@@ -75,9 +79,12 @@ class Window(QMainWindow):
         self._layout.setSpacing(0)
         self._problems: tuple[Problem, ...] = ()
         self.setCentralWidget(self._whole)
+        self._standing = StandingWatch(desk)
         self._watches = [feature.watch(desk) for feature in features if feature.watch is not None]
         self._build()
         self._listen()
+        self._calm = QTimer(self, singleShot=True, interval=_CALM)
+        self._calm.timeout.connect(self._load_pages)
 
     def _listen(self) -> None:
         desk = self.desk
@@ -236,6 +243,10 @@ class Window(QMainWindow):
         self.desk.settings.remember(project.folder)
         self._statuses.clear()
         self._build()
+        self._calm.start()
+
+    def _load_pages(self) -> None:
+        self.desk.session.tasks.read(lambda: load(self._features), owner=self, then=lambda _done: None)
 
     def _on_closed(self) -> None:
         self._statuses.clear()
@@ -267,11 +278,22 @@ class Window(QMainWindow):
         self.desk.settings.is_rail_narrow = narrow
 
     def _on_passphrase_wanted(self) -> None:
-        sheet = PassphraseSheet(self.desk.words, self)
+        sheet = PassphraseSheet(self.desk.words, self, times_wrong=self.desk.session.times_wrong)
         sheet.accepted.connect(lambda: self.desk.session.give_passphrase(sheet.passphrase))
         sheet.rejected.connect(lambda: self.desk.session.give_passphrase(None))
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.desk.session.project is not None and dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped(event)
+        if path is not None:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.show_object("file", str(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.desk.settings.geometry = self.saveGeometry()

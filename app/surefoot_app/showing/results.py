@@ -188,7 +188,7 @@ def _acts(desk: Desk, one: Judgement, acts: Acts) -> list[QWidget]:
     if run is not None and one.row.is_known and not one.row.lacking:
         key = "run_it" if one.state == NOT_RUN else "run_again"
         button = ReasonedButton(Button(words(f"app.checks.{key}"), name=f"check.{one.kind}.run", glyph="play"))
-        button.set_reason(acts.why_not)
+        desk.guard(button).set_reason(acts.why_not)
         button.pressed.connect(lambda: run(one.kind))
         made.append(button)
     if waive is not None and one.state in {"failed", "undetermined"}:

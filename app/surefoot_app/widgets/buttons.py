@@ -77,6 +77,7 @@ class ReasonedButton(QWidget):
     def __init__(self, button: Button, *, reason: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.button = button
+        self._own = self._hindrance = ""
         self._reason = Text("", "secondary", wrap=True)
         self._reason.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QHBoxLayout(self)
@@ -89,6 +90,16 @@ class ReasonedButton(QWidget):
 
     def set_reason(self, reason: str) -> None:
         """Says why it cannot be pressed; an empty reason lets it be pressed."""
+        self._own = reason
+        self._update()
+
+    def hinder(self, reason: str) -> None:
+        """Says why nothing of its kind can be done now, whatever else is well; an empty reason takes that back."""
+        self._hindrance = reason
+        self._update()
+
+    def _update(self) -> None:
+        reason = self._hindrance or self._own
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
         self.button.setEnabled(not reason)

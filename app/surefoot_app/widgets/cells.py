@@ -1,9 +1,10 @@
 """How a cell of a table is drawn: words, figures, a state, a bar, a dot. Reads the colours while it paints."""
 
 from enum import IntEnum
+from functools import cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from surefoot_app.theme import Tone, Weight, made, pixmap, px, tokens
@@ -19,6 +20,17 @@ class CellRole(IntEnum):
     TONE = Qt.ItemDataRole.UserRole + 2
     SHARE = Qt.ItemDataRole.UserRole + 3
     DOT = Qt.ItemDataRole.UserRole + 4
+
+
+@cache
+def _colour(name: str) -> QColor:
+    return QColor(name)
+
+
+@cache
+def _lettering(size: int, weight: Weight, *, mono: bool = False) -> tuple[QFont, QFontMetrics]:
+    font = made(size, weight, mono=mono)
+    return font, QFontMetrics(font)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -51,13 +63,13 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         colours, rect = tokens(), option.rect
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, QColor(colours.accent_soft))
+            painter.fillRect(rect, _colour(colours.accent_soft))
         elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, QColor(colours.sunken))
-        painter.setPen(QColor(colours.border))
+            painter.fillRect(rect, _colour(colours.sunken))
+        painter.setPen(_colour(colours.border))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if self._table.hasFocus() and index.row() == self._table.currentIndex().row():
-            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.setPen(QPen(_colour(colours.accent), 2))
             painter.drawLine(rect.left(), rect.top() + 1, rect.right(), rect.top() + 1)
             painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
             if index.column() == 0:
@@ -65,12 +77,12 @@ class CellDelegate(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, place: QRect, index: QModelIndex | QPersistentModelIndex, look: str) -> None:
         is_strong = look in {"strong", "bar"}
-        font = made(
+        font, metrics = _lettering(
             px(12 if look == "mono" else 13), Weight.SEMIBOLD if is_strong else Weight.REGULAR, mono=look == "mono"
         )
         painter.setFont(font)
-        painter.setPen(QColor(tokens().colour("muted" if look == "quiet" else "text")))
-        shown = QFontMetrics(font).elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, place.width())
+        painter.setPen(_colour(tokens().colour("muted" if look == "quiet" else "text")))
+        shown = metrics.elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, place.width())
         painter.drawText(place, int(index.data(Qt.ItemDataRole.TextAlignmentRole) or 0x81), shown)
 
     def _state(self, painter: QPainter, place: QRect, word: str, tone: Tone) -> None:
@@ -78,11 +90,11 @@ class CellDelegate(QStyledItemDelegate):
         glyph = GLYPHS[tone]
         top = place.y() + (place.height() - _ICON) / 2
         painter.drawPixmap(QPointF(place.x(), top), pixmap(glyph, role, _ICON, painter.device().devicePixelRatioF()))
-        font = made(px(12), Weight.MEDIUM)
+        font, metrics = _lettering(px(12), Weight.MEDIUM)
         painter.setFont(font)
-        painter.setPen(QColor(tokens().colour(role)))
+        painter.setPen(_colour(tokens().colour(role)))
         rest = place.adjusted(_ICON + 6, 0, 0, 0)
-        shown = QFontMetrics(font).elidedText(word, Qt.TextElideMode.ElideRight, rest.width())
+        shown = metrics.elidedText(word, Qt.TextElideMode.ElideRight, rest.width())
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
     def _bar(self, painter: QPainter, place: QRect, share: float) -> None:
@@ -90,16 +102,16 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         top = place.y() + (place.height() - _BAR_HEIGHT) / 2
         for width, role in ((_BAR_WIDTH, "border"), (_BAR_WIDTH * min(1.0, max(0.0, share)), "fill")):
-            painter.setBrush(QColor(tokens().colour(role)))
+            painter.setBrush(_colour(tokens().colour(role)))
             painter.drawRoundedRect(QRectF(place.x(), top, width, _BAR_HEIGHT), 2.5, 2.5)
 
     def _dot(self, painter: QPainter, rect: QRect, series: int | None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = QPointF(rect.center().x(), rect.center().y())
         if series is None:
-            painter.setPen(QPen(QColor(tokens().edge), 1.4))
+            painter.setPen(QPen(_colour(tokens().edge), 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens().series[series % len(tokens().series)]))
+            painter.setBrush(_colour(tokens().series[series % len(tokens().series)]))
         painter.drawEllipse(centre, _DOT, _DOT)

@@ -14,6 +14,12 @@ from surefoot_app.widgets.pill import Glyph
 from surefoot_app.widgets.text import Text
 
 
+def dropped(event: QDropEvent) -> Path | None:
+    """The one file or folder of this computer that is dropped; None where it is something else, or several."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+
+
 class DropZone(QFrame):
     """Takes one file or folder.
 
@@ -46,8 +52,7 @@ class DropZone(QFrame):
         self.style().polish(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
+        if dropped(event) is not None:
             self._mark("info")
             event.acceptProposedAction()
 
@@ -56,6 +61,8 @@ class DropZone(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._mark("sunken")
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.dropped.emit(Path(event.mimeData().urls()[0].toLocalFile()))
+        path = dropped(event)
+        if path is not None:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.dropped.emit(path)

@@ -3,7 +3,7 @@
 The mass of the lines is drawn once, one pixel wide, and kept as a picture; those of a series stand above it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -51,6 +51,7 @@ class ParallelAxes(QWidget):
 
     def set(self, axes: Sequence[str], strands: Sequence[Strand], sentence: str) -> None:
         """Draws other strands; brushes stay as long as the axes are the same."""
+        before = self._axes, self._ranges, self._mass_of(self._strands)
         if tuple(axes) != self._axes:
             self._brushes.clear()
             self._current = 0
@@ -61,7 +62,15 @@ class ParallelAxes(QWidget):
             low, high = min(values), max(values)
             self._ranges.append((low, high) if high > low else (low - 0.5, high + 0.5))
         self.setAccessibleName(sentence)
-        self._forget()
+        if before == (self._axes, self._ranges, self._mass_of(self._strands)):
+            self.update()
+        else:
+            self._forget()
+
+    @staticmethod
+    def _mass_of(strands: Sequence[Strand]) -> list[Strand]:
+        """What is kept as a picture."""
+        return [strand for strand in strands if strand.series is None]
 
     @property
     def ranges(self) -> Mapping[str, Range]:
@@ -91,13 +100,17 @@ class ParallelAxes(QWidget):
     def _y(self, share: float) -> float:
         return self._foot() - share * (self._foot() - _TOP)
 
-    def _line(self, strand: Strand) -> QPolygonF:
-        spots = []
-        for number, value in enumerate(strand.values):
-            if value is not None:
-                low, high = self._ranges[number]
-                spots.append(QPointF(self._x(number), self._y((value - low) / (high - low))))
-        return QPolygonF(spots)
+    def _lines(self, strands: Sequence[Strand]) -> Iterator[tuple[Strand, QPolygonF]]:
+        """Strands as they are drawn. Where the axes stand is asked once, and not for each of a thousand points."""
+        foot = self._foot()
+        height, places = foot - _TOP, [self._x(number) for number in range(len(self._axes))]
+        for strand in strands:
+            spots = [
+                QPointF(x, foot - height * (value - low) / (high - low))
+                for x, value, (low, high) in zip(places, strand.values, self._ranges, strict=True)
+                if value is not None
+            ]
+            yield strand, QPolygonF(spots)
 
     def _is_kept(self, strand: Strand) -> bool:
         ranges = self.ranges
@@ -115,10 +128,9 @@ class ParallelAxes(QWidget):
         painter.drawPixmap(0, 0, self._mass)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         series = tokens().series
-        for strand in self._strands:
-            if strand.series is not None:
-                painter.setPen(QPen(QColor(series[strand.series % len(series)]), 2))
-                painter.drawPolyline(self._line(strand))
+        for strand, drawn in self._lines([one for one in self._strands if one.series is not None]):
+            painter.setPen(QPen(QColor(series[(strand.series or 0) % len(series)]), 2))
+            painter.drawPolyline(drawn)
         for number in range(len(self._axes)):
             self._axis(painter, number)
 
@@ -131,10 +143,10 @@ class ParallelAxes(QWidget):
         kept, left = QColor(tokens().muted), QColor(tokens().muted)
         kept.setAlphaF(0.34 if len(self._strands) < _MANY else 0.14)
         left.setAlphaF(0.06)
-        for strand in self._strands:
-            if strand.series is None:
-                painter.setPen(QPen(kept if self._is_kept(strand) else left, 1))
-                painter.drawPolyline(self._line(strand))
+        pens = {True: QPen(kept, 1), False: QPen(left, 1)}
+        for strand, drawn in self._lines(self._mass_of(self._strands)):
+            painter.setPen(pens[self._is_kept(strand)])
+            painter.drawPolyline(drawn)
         painter.end()
         return picture
 

@@ -8,6 +8,7 @@ from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.text import Text
 
 _SHOWN_AFTER, _STOPPABLE_AFTER = 300, 1000
+_WHOLE = 1000
 
 
 class Progress(QWidget):
@@ -49,8 +50,9 @@ class Progress(QWidget):
         """How far it is; a total of 0 is unknown."""
         self._stage.setText(stage)
         self._bar.setAccessibleName(stage)
-        self._bar.setRange(0, total)
-        self._bar.setValue(min(done, total) if total else 0)
+        # In thousandths: a bar counts to two milliards, and a file may have more bytes.
+        self._bar.setRange(0, _WHOLE if total else 0)
+        self._bar.setValue(_WHOLE * min(done, total) // total if total else 0)
 
     def stopping(self, text: str) -> None:
         """Cancel was pressed: says so until it has happened."""

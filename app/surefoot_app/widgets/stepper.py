@@ -92,7 +92,7 @@ class Stepper(QWidget):
             parent: the widget that it lies in.
         """
         super().__init__(parent)
-        self._words, self._last = words, last
+        self._words, self._last, self._hindrance = words, last, ""
         self.why = WhyPane(words.why)
         self.foot_note = Text("", "secondary", wrap=True)
         self._steps = [_StepButton(number, title) for number, title in enumerate(titles, 1)]
@@ -161,6 +161,15 @@ class Stepper(QWidget):
         """Says why one cannot go on from here; an empty reason lets one go on."""
         self._forward_button.set_reason(reason)
 
+    def hinder(self, reason: str) -> None:
+        """Says why the act of the last step cannot be done now, whatever was answered; empty takes that back."""
+        self._hindrance = reason
+        self._show_hindrance()
+
+    def _show_hindrance(self) -> None:
+        is_last = self.current == len(self._steps) - 1
+        self._forward_button.hinder(self._hindrance if is_last else "")
+
     def set_last(self, text: str) -> None:
         """Gives the last step's act another text, such as how many runs it starts."""
         self._last = text
@@ -180,6 +189,7 @@ class Stepper(QWidget):
         button = self._forward_button.button
         button.setText(self._last if number == len(self._steps) - 1 else self._words.forward)
         button.setAccessibleName(button.text())
+        self._show_hindrance()
 
     def _press_forward(self) -> None:
         if self._forward_button.button.isEnabled():

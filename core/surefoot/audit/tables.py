@@ -46,6 +46,11 @@ class Lines:
         rows = self.catalog.rows("SELECT * FROM events WHERE list_contains($1, leaf)", [list(leaves)])
         return {row["leaf"]: self._event(row) for row in rows}
 
+    def at(self, feed: str, seq: int) -> Event | None:
+        """The line of a feed with this number, from 0; None where it is not known here."""
+        row = self.catalog.one("SELECT * FROM events WHERE feed = $1 AND seq = $2", [feed, seq])
+        return None if row is None else self._event(row)
+
     def activation(self, *, environment: str | None, until: str | None) -> Event | None:
         """The last activation in an environment (or in any) up to a moment (RFC 3339, UTC; None: no bound)."""
         row = self.catalog.one(

@@ -20,10 +20,16 @@ _SETTINGS: Settings = {
     "allow_unsigned_extensions": False,
     "allow_persistent_secrets": False,
     "python_enable_replacements": False,
-    "memory_limit": "2GB",
     "max_temp_directory_size": "20GB",
     "lock_configuration": True,
 }
+
+WORKING, RESTING = "2GB", "128MB"
+"""What the engine may keep in memory: while much is brought in or a question needs it, and else.
+
+It keeps every page it has read until it is full, so the limit is what a desktop holds that is open all day; questions
+to a million runs take no longer with the smaller one (docs/benchmarks.md, row 10).
+"""
 
 _STEP = 0.02  # seconds
 T = TypeVar("T")
@@ -41,14 +47,19 @@ NOT_DAMAGE = (
 )
 
 
-def connect(path: Path | None, spill: Path) -> duckdb.DuckDBPyConnection:
+def connect(path: Path | None, spill: Path, *, memory: str = WORKING) -> duckdb.DuckDBPyConnection:
     """Opens a database file, making it where there is none; memory where `path` is None.
+
+    Args:
+        path: the file.
+        spill: where what does not fit into memory goes.
+        memory: how much the engine may use; it cannot be changed later.
 
     Raises:
         duckdb.Error: the file is no database, is damaged, was written by another version, or is in use.
     """
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
-    settings: Settings = {**_SETTINGS, "threads": threads, "temp_directory": str(spill)}
+    settings: Settings = {**_SETTINGS, "memory_limit": memory, "threads": threads, "temp_directory": str(spill)}
     return duckdb.connect(":memory:" if path is None else str(path), config=settings)
 
 

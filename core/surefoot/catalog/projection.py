@@ -37,7 +37,7 @@ class Projection:
 
     Attributes:
         applied: how far each feed has been brought in, by feed.
-        generation: how often it was made again.
+        generation: how often it was made again. memory: what the engine may keep there, one of `database`'s two.
     """
 
     def __init__(self, slot: slots.Slot, reducers: Sequence[Reducer], *, ws: str) -> None:
@@ -47,6 +47,7 @@ class Projection:
         self._is_changed = False
         self._is_closed = False
         self.generation = 0
+        self.memory = database.WORKING
         self.applied: dict[str, Applied] = {}
         self._connection = self._open()
 
@@ -62,6 +63,20 @@ class Projection:
         self._slot.discard()
         self._connection = self._made()
         self.generation += 1
+
+    def reopen(self, memory: str) -> None:
+        """Opens the database anew with other memory; what lies in memory stays as it is. Nobody may be reading.
+
+        Raises:
+            duckdb.Error: it is damaged; `reset` makes it again.
+        """
+        if self._slot.database is None or memory == self.memory:
+            return
+        if self._is_changed:
+            self._connection.execute("CHECKPOINT")
+        self._connection.close()
+        self._connection = _staged(database.connect(self._slot.database, self._slot.spill, memory=memory))
+        self.memory = memory
 
     def apply(self, batch: Batch) -> None:
         """Brings a batch in: rows and the note of how far it goes, in one transaction."""
@@ -104,7 +119,7 @@ class Projection:
             return self._made()
         self._slot.begin()
         try:
-            connection = database.connect(self._slot.database, self._slot.spill)
+            connection = database.connect(self._slot.database, self._slot.spill, memory=database.RESTING)
         except duckdb.Error:
             self._slot.discard()
             return self._made()
@@ -112,6 +127,7 @@ class Projection:
             if dict(connection.execute(tables.READ_ABOUT).fetchall()) == self._about:
                 rows = connection.execute(tables.READ_APPLIED).fetchall()
                 self.applied = {feed: Applied(size, leaf) for feed, size, leaf in rows}
+                self.memory = database.RESTING
                 return _staged(connection)
         except duckdb.Error:
             pass
@@ -121,7 +137,7 @@ class Projection:
 
     def _made(self) -> duckdb.DuckDBPyConnection:
         self._slot.begin()
-        self.applied = {}
+        self.applied, self.memory = {}, database.WORKING
         connection = database.connect(self._slot.database, self._slot.spill)
         try:
             connection.begin()

@@ -31,6 +31,7 @@ Params = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 
 BATCH = 50_000  # events a transaction, at least; more gains nothing, and a cut would lose more
+MANY = 2_000  # events that are not brought in with the engine at rest
 ERASURE = b'"type":"erasure.'  # such a line means that details applied before have to be gone
 
 
@@ -42,6 +43,9 @@ class Catalog:
     """One process's view of one record. May be queried by many threads; a context manager.
 
     Make one with `Catalog.open`.
+
+    Attributes:
+        stands: where the record is damaged or away: nothing more is applied, and what was applied is shown.
     """
 
     def __init__(self, folder: Path, source: EventSource, reducers: Sequence[Reducer]) -> None:
@@ -50,6 +54,7 @@ class Catalog:
         self._gate = Gate()
         self._writing = threading.RLock()
         self._is_confirmed = False
+        self.stands = False
         slot = slots.take(folder)
         try:
             self._projection = Projection(slot, reducers, ws=source.ws)
@@ -64,10 +69,11 @@ class Catalog:
         source: EventSource,
         reducers: Sequence[Reducer],
         *,
+        stands: bool = False,
         progress: Progress = quiet,
         cancel: Cancel | None = None,
     ) -> Self:
-        """Takes a slot in a folder (made if need be, 0700), and catches up with the record.
+        """Takes a slot in a folder (made if need be, 0700), and catches up with the record unless it `stands`.
 
         Raises:
             CancelledError: `cancel` said so; what was applied stays for the next time.
@@ -75,6 +81,7 @@ class Catalog:
             SurefootError: the catalog cannot be built (CATALOG_UNUSABLE).
         """
         catalog = cls(folder, source, reducers)
+        catalog.stands = stands
         try:
             catalog.catch_up(progress=progress, cancel=cancel)
         except BaseException:
@@ -99,6 +106,8 @@ class Catalog:
         Raises:
             CancelledError, RecordBrokenError, SurefootError: as `open`.
         """
+        if self.stands:
+            return 0
         with self._writing:
             try:
                 return self._advance(progress, cancel)
@@ -158,6 +167,11 @@ class Catalog:
         generation = self._projection.generation
         try:
             return self._answer(question)
+        except duckdb.OutOfMemoryException:
+            if self._projection.memory == database.WORKING:
+                raise
+            self._give(database.WORKING)
+            return self._answer(question)
         except duckdb.Error as error:
             if not is_damage(error):
                 raise
@@ -191,11 +205,27 @@ class Catalog:
             raise _DoesNotFitError("the record is shorter than what was applied")
         if self._is_confirmed and total == 0:
             return 0
-        done = self._apply_new(total, progress, cancel)
+        if total > MANY:
+            self._give(database.WORKING)
+        try:
+            done = self._apply_new(total, progress, cancel)
+        except duckdb.OutOfMemoryException:
+            # Few events may have much to say. What was brought in before stays.
+            if self._projection.memory == database.WORKING:
+                raise
+            self._give(database.WORKING)
+            done = self._apply_new(behind(self._projection.applied, sizes), progress, cancel)
+        if done > MANY:
+            self._give(database.RESTING)
         self._is_confirmed = True
         if done:
             progress("catalog.replay", done, done)
         return done
+
+    def _give(self, memory: str) -> None:
+        """Lets the engine use so much memory, once nobody reads."""
+        with self._writing, self._gate.alone():
+            self._projection.reopen(memory)
 
     def _apply_new(self, total: int, progress: Progress, cancel: Cancel | None) -> int:
         """Reads the next batch while the engine works on the one before (it holds no interpreter lock)."""

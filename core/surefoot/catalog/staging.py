@@ -25,7 +25,11 @@ def stage(connection: duckdb.DuckDBPyConnection, rows: Rows) -> frozenset[str]:
     for statement in tables.UNSTAGE:
         connection.execute(statement)
     appender = connection.appender("arrived")
-    appender.append_rows(rows)
-    appender.flush()
+    try:
+        appender.append_rows(rows)
+        appender.flush()
+    except duckdb.Error:
+        appender.clear()
+        raise
     connection.execute(tables.STAGE)
     return frozenset(kind for (kind,) in connection.execute(tables.STAGED_TYPES).fetchall())

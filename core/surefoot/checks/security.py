@@ -71,7 +71,9 @@ def licences_of(packages: str) -> dict[str, str]:
 
 def _stated(installed: metadata.Distribution) -> str:
     said = installed.metadata
-    expression = said["License-Expression"] or said["License"] or ""
+    # Asked for all of a key: where a library put its own reader of packages in, a key that is not there is an error.
+    stated = [*(said.get_all("License-Expression") or []), *(said.get_all("License") or [])]
+    expression = next(filter(None, stated), "")
     if expression and "\n" not in expression.strip() and len(expression) <= _SHORT:
         return expression.strip()
     classes = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier") or [] if one.startswith("License ::")]

@@ -115,7 +115,11 @@ def _stop(call: Call) -> Answer:
         raise
     stopped = deployments.stop(_where(call), reason=reason)
     told = _stopped(stopped)
-    return Answer({**told, "seen": stopped.seen}, (call.words("say.cli.stopped", **told),))
+    if stopped.is_new or not reason:
+        return Answer({**told, "seen": stopped.seen}, (call.words("say.cli.stopped", **told),))
+    # Whoever stopped first gives the reason afterwards: it is recorded then.
+    deployments.say_why(stopped.active.environment, reason)
+    return Answer({**told, "seen": stopped.seen}, (call.words("say.cli.stop_reason", **told),))
 
 
 def _stopped(stopped: Stopped) -> dict[str, str]:

@@ -4,6 +4,11 @@ from pathlib import Path
 
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.runs import about, ended, exit_of, left_out, line, missed, told_left_out
+from surefoot.cli.tables import plain
+from surefoot.runs import telling
+
+_FAILED = 3
+_SAID = 20
 
 
 def new(call: Call) -> Answer:
@@ -23,6 +28,22 @@ def _recipe(call: Call) -> Path:
     if given.is_file() or given.name != call["recipe"]:
         return given.absolute()
     return call.workbench.project / "experiments" / f"{given.name.removesuffix('.toml')}.toml"
+
+
+def try_(call: Call) -> Answer:
+    """Tries a recipe on a small part of its data, at once."""
+    with call.patiently("say.cli.leaving") as leave:
+        found = call.workbench.trials.carry_out(
+            _recipe(call), share=call["share"], progress=call.progress, cancel=leave
+        )
+    data = {
+        "state": found.end.state, "why": found.end.reason, "exit_code": found.end.exit_code,
+        "seconds": found.end.seconds, "metrics": dict(found.figures), "rows": found.rows, "of": found.of,
+        "outputs": list(found.outputs), "missing": list(found.end.missing), "log": found.log,
+    }  # fmt: skip
+    lines = [*telling.trial(found, call.words)]
+    lines += [] if found.is_well else [plain(each) for each in found.log.splitlines()[-_SAID:]]
+    return Answer(data, tuple(lines), 0 if found.is_well else _FAILED)
 
 
 def start(call: Call) -> Answer:

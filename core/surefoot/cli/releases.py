@@ -183,14 +183,28 @@ def approve(call: Call) -> Answer:
     """Approves a proposed release."""
     meant, told = _meant(call["release"], call)
     before = call.workbench.releases.show(meant)
-    reason = call["reason"] or call.ask("say.cli.approve_reason", option="--reason", verb="release approve")
-    if not reason.strip():
-        detail = call.words("say.usage.required", names="--reason")
-        raise UsageError(Code.USAGE, detail=detail, verb="release approve ")
+    reason = _reason("say.cli.approve_reason", "release approve", call)
     release = call.workbench.releases.approve(meant, reason=reason)
     is_new = len(release.approvals) > len(before.approvals)
     again = () if is_new else (call.words("say.cli.approved_before"),)
     return Answer({**_about(release), "is_new": is_new}, (*told, _line(release, call), *again))
+
+
+def refuse(call: Call) -> Answer:
+    """Says no to a proposed release."""
+    meant, told = _meant(call["release"], call)
+    reason = _reason("say.cli.refuse_reason", "release refuse", call)
+    release = call.workbench.releases.refuse(meant, reason=reason)
+    said = call.words("say.cli.refused", name=plain(release.name), version=plain(release.version))
+    return Answer(_about(release), (*told, said))
+
+
+def _reason(question: str, verb: str, call: Call) -> str:
+    """Why somebody decides as they do; asked for where it was not given."""
+    reason: str = call["reason"] or call.ask(question, option="--reason", verb=verb)
+    if not reason.strip():
+        raise UsageError(Code.USAGE, detail=call.words("say.usage.required", names="--reason"), verb=f"{verb} ")
+    return reason
 
 
 def waive(call: Call) -> Answer:

@@ -58,6 +58,18 @@ def count(text: str) -> int:
     return number
 
 
+def share(text: str) -> float:
+    """A part of a whole, `1%` or `0.01`.
+
+    Raises:
+        ValueError: it is neither; argparse tells it.
+    """
+    part = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    if not 0 < part <= 1:
+        raise ValueError(text)
+    return part
+
+
 def word(name: str, **settings: Any) -> Argument:
     """A word that stands by itself."""
     return Argument(name, (), settings)
@@ -132,6 +144,11 @@ VERBS = (
         "surefoot.cli.experiments:new",
         (word("name"), option("template", default="tabular-classification"), option("dataset")),
     ),
+    Verb(
+        ("experiment", "try"),
+        "surefoot.cli.experiments:try_",
+        (word("recipe"), option("share", type=share, default=0.01)),
+    ),
     Verb(("experiment", "start"), "surefoot.cli.experiments:start", (word("recipe"), switch("detach"))),
     Verb(
         ("run", "list"),
@@ -165,6 +182,7 @@ VERBS = (
     ),
     Verb(("release", "check"), "surefoot.cli.releases:check", (word("release"),)),
     Verb(("release", "approve"), "surefoot.cli.releases:approve", (word("release"), option("reason"))),
+    Verb(("release", "refuse"), "surefoot.cli.releases:refuse", (word("release"), option("reason"))),
     Verb(
         ("release", "waive"),
         "surefoot.cli.releases:waive",

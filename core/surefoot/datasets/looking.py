@@ -1,23 +1,30 @@
 """Looks that leave nothing behind: at a source before it is added, and at the first rows of a version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from surefoot.datasets import manifest as manifests
-from surefoot.datasets import profiles
+from surefoot.datasets import profiles, rules, sources
 from surefoot.datasets.facts import SIDES, DatasetVersion, Head, Plan
 from surefoot.datasets.filesets import Filesets, FolderSource
 from surefoot.datasets.folders import read_listing
 from surefoot.datasets.kinds import Room, Watch
 from surefoot.datasets.placing import HELD_BACK
 from surefoot.datasets.profiles import Profile
-from surefoot.datasets.tabular import Tables, described
-from surefoot.trail.canonical import Json
+from surefoot.datasets.sources import Stamp
+from surefoot.datasets.tabular import TableSource, described
+from surefoot.trail.canonical import Json, encode
 from surefoot.workers import run
 from surefoot.workers.scratch import scratch_folder
 
+K = TypeVar("K")
+V = TypeVar("V")
+_UNREAD: Mapping[str, Any] = {"name": None, "owner": None, "jurisdiction": None, "expiry": None, "storage": None}
+"""Answers that change nothing of what the worker makes of a file; of the name only the salt of a split is made."""
+_KEPT = 8
 _HEAD = "surefoot.datasets.heads:read_head"
 SHOWN = 200
 """Rows, or files, that a look shows."""
@@ -36,8 +43,57 @@ class Seen:
     reasons: Mapping[str, str]
 
 
-def seen(source: Path, name: str, plan: Plan, *, room: Room, watch: Watch) -> Seen:
-    """Reads a source as `add` does, and keeps nothing.
+class Reads:
+    """What was read of the last files, kept in memory: an answer that changes nothing of what is read reads nothing.
+
+    A file is known by its place and its stamp; whoever adds it reads it all the same.
+    """
+
+    def __init__(self) -> None:
+        self._hashes: dict[tuple[Path, Stamp], str] = {}
+        self._reads: dict[tuple[Path, Stamp, bytes], Mapping[str, Any]] = {}
+
+    @contextmanager
+    def opened(self, source: Path, room: Room, watch: Watch) -> Iterator[TableSource]:
+        """Opens a file; hashes it unless that was done.
+
+        Raises:
+            InputRefusedError, CancelledError: as `sources.opened`.
+        """
+        path = source.resolve()
+        with sources.opened(
+            source, progress=watch.progress, cancel=watch.cancel, known=lambda stamp: self._hashes.get((path, stamp))
+        ) as file:
+            _keep(self._hashes, (path, file.stamp), file.sha256)
+            yield TableSource(room, file)
+
+    def read(self, table: TableSource, name: str, plan: Plan, *, watch: Watch) -> Mapping[str, Any]:
+        """What the worker makes of it; as it was, where only such answers differ as change nothing of it.
+
+        Raises:
+            InputRefusedError, CancelledError: as `TableSource.read`.
+        """
+        plan = replace(plan, **_UNREAD)
+        asked = encode({"plan": rules.said(plan), "salt": plan.salt or name})
+        place = (table.file.path.resolve(), table.file.stamp, asked)
+        found = self._reads.get(place)
+        if found is None:
+            with scratch_folder(table.room.state / "scratch") as scratch:
+                found = table.read(scratch, plan, name=name, watch=watch, head=SHOWN, is_kept=False)
+        _keep(self._reads, place, found)
+        return found
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    """Keeps the last few, the newest at the end."""
+    kept.pop(key, None)
+    kept[key] = value
+    while len(kept) > _KEPT:
+        del kept[next(iter(kept))]
+
+
+def seen(source: Path, name: str, plan: Plan, *, room: Room, watch: Watch, reads: Reads) -> Seen:
+    """Reads a source as `add` does, or remembers what was read of it, and leaves nothing behind.
 
     Raises:
         InputRefusedError, CancelledError: as there.
@@ -46,8 +102,8 @@ def seen(source: Path, name: str, plan: Plan, *, room: Room, watch: Watch) -> Se
         # As referenced, since what is to be stored is stored while it is hashed.
         folder = Filesets(room).opened(source, name, replace(plan, storage="referenced"), watch)
         return _seen_folder(folder, plan)
-    with Tables(room).opened(source, watch) as table, scratch_folder(room.state / "scratch") as scratch:
-        read = table.read(scratch, plan, name=name, watch=watch, head=SHOWN, is_kept=False)
+    with reads.opened(source, room, watch) as table:
+        read = reads.read(table, name, plan, watch=watch)
         file: dict[str, Json] = {"sha256": table.file.sha256, "size": table.file.stamp.size}
         body = {**described(read, plan), "sources": [table.file.recorded(referenced=False)]}
         return Seen(

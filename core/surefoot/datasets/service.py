@@ -5,6 +5,7 @@ worker only; a refused source leaves nothing behind; the test side is not handed
 """
 
 import datetime as dt
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from typing import Any
 from surefoot.catalog import Catalog
 from surefoot.datasets import comparing, looking, profiles, references, rules, tables
 from surefoot.datasets import manifest as manifests
+from surefoot.datasets.csvtext import shown
 from surefoot.datasets.facts import Added, Change, DatasetVersion, Finding, Head, Health, Look, Placed, Plan
 from surefoot.datasets.filesets import Filesets
 from surefoot.datasets.kinds import Asked, Kind, Made, Room, Source, Watch
 from surefoot.datasets.profiles import Profile
 from surefoot.datasets.tabular import Tables
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.files import KEPT, locked
 from surefoot.objects import Objects
 from surefoot.trail import Draft, Recorder, Subject, ids
@@ -66,6 +68,7 @@ class Datasets:
         self._catalog = catalog
         self._recorder = recorder
         self._room = Room(objects, project, state, limits)
+        self._reads = looking.Reads()
 
     @property
     def scratch(self) -> Path:
@@ -123,7 +126,7 @@ class Datasets:
         before = self._before(name)
         plan = rules.continued(plan, before.last.plan if before.last else None)
         _refuse_expired(plan.expiry)
-        seen = looking.seen(source, name, plan, room=self._room, watch=Watch(progress, cancel))
+        seen = looking.seen(source, name, plan, room=self._room, watch=Watch(progress, cancel), reads=self._reads)
         body, same = _told(seen.manifest, seen.body, plan, before)
         last = same or before.last
         return Look(
@@ -278,7 +281,15 @@ def _kind_of(version: DatasetVersion, room: Room) -> Kind:
 
 def _refuse_own(source: Path, kept: Path) -> None:
     """Refuses what holds the project's own record, or is a part of it: it changes while it is read."""
-    real, own = source.resolve(), kept.resolve()
+    try:
+        source.is_dir()
+        real, own = source.resolve(), kept.resolve()
+    except (ValueError, RuntimeError) as error:  # a NUL byte in the name, or links that lead in a circle
+        raise IncompleteError(Code.FILE_MISSING, path=shown(str(source))) from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise IncompleteError(Code.FILE_MISSING, path=shown(str(source))) from error
+        raise
     if own.is_relative_to(real) or real.is_relative_to(own):
         raise InputRefusedError(Code.SOURCE_OWN, path=source)
 

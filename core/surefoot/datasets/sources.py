@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +60,19 @@ class Opened:
             raise InputRefusedError(Code.SOURCE_CHANGED, path=self.path)
 
 
+def _unknown(_stamp: Stamp) -> str | None:
+    return None
+
+
 @contextmanager
-def opened(path: Path, *, progress: Progress = quiet, cancel: Cancel | None = None) -> Iterator[Opened]:
-    """Opens and hashes a source.
+def opened(
+    path: Path,
+    *,
+    progress: Progress = quiet,
+    cancel: Cancel | None = None,
+    known: Callable[[Stamp], str | None] = _unknown,
+) -> Iterator[Opened]:
+    """Opens and hashes a source, unless its hash is `known` by its stamp.
 
     Raises:
         InputRefusedError: it is no readable regular file, or its name cannot be kept.
@@ -72,7 +82,8 @@ def opened(path: Path, *, progress: Progress = quiet, cancel: Cancel | None = No
     handle = open_input(path)
     try:
         stamp = Stamp.of(handle)
-        source = Opened(path, handle, stamp, sha256_of(handle, stamp.size, progress=progress, cancel=cancel))
+        sha256 = known(stamp) or sha256_of(handle, stamp.size, progress=progress, cancel=cancel)
+        source = Opened(path, handle, stamp, sha256)
         source.refuse_change()
         yield source
     finally:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from surefoot.datasets.csvtext import shown
 from surefoot.datasets.facts import SIDES
 from surefoot.errors import Code, InputRefusedError
 from surefoot.trail.canonical import Json, encode
@@ -44,7 +45,7 @@ def bounds(sides: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
 def _shares(sides: Mapping[str, str]) -> dict[str, Decimal]:
     unknown = sorted(set(sides) - set(SIDES))
     if unknown:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail="no-side", text=repr(unknown[0]))
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="no-side", text=repr(shown(unknown[0])))
     lacking = [side for side in ("train", "test") if side not in sides]
     if lacking:
         raise InputRefusedError(Code.SPLIT_VALUE, detail="lacks-side", text=repr(lacking[0]))
@@ -58,10 +59,10 @@ def _share(side: str, text: str) -> Decimal:
     try:
         share = Decimal(text)
     except InvalidOperation as error:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail="share", text=repr(text), name=side) from error
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="share", text=repr(shown(text)), name=side) from error
     exponent = share.as_tuple().exponent
     if not (share.is_finite() and 0 < share < 1) or not isinstance(exponent, int) or exponent < -_PLACES:
-        raise InputRefusedError(Code.SPLIT_VALUE, detail="share", text=repr(text), name=side)
+        raise InputRefusedError(Code.SPLIT_VALUE, detail="share", text=repr(shown(text)), name=side)
     return share
 
 

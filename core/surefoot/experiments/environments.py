@@ -21,7 +21,7 @@ from pathlib import Path
 
 from surefoot.errors import CancelledError, Code, InputRefusedError, SurefootError
 from surefoot.experiments import leaks
-from surefoot.experiments.facts import Environment
+from surefoot.experiments.facts import Environment, Recipe
 from surefoot.files import locked, private_folder, write_whole
 from surefoot.objects import Objects
 from surefoot.workers.facts import Cancel, Progress, quiet
@@ -163,3 +163,19 @@ def _step(command: Sequence[str], log: Path, cancel: Cancel | None) -> None:
         lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
         detail = lines[-1][:_SHOWN] if lines else f"exit {running.returncode}"
         raise SurefootError(Code.ENVIRONMENT_FAILED, detail=leaks.masked(detail), log=log)
+
+
+def wanted(
+    recipe: Recipe, folder: Path, *, state: Path, progress: Progress = quiet, cancel: Cancel | None = None
+) -> tuple[Environment, bytes]:
+    """What a recipe runs in, given the folder of its code; and the list or lock that stands for it, if any.
+
+    Raises:
+        InputRefusedError: the lock cannot be used. IncompleteError: there is none.
+    """
+    if recipe.environment == "own":
+        return own()[0], b""
+    if recipe.environment == "workbench":
+        return workbench()
+    lock = read_lock(folder / LOCK_FILE)
+    return from_lock(lock, state=state, progress=progress, cancel=cancel), lock

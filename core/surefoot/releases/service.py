@@ -240,7 +240,7 @@ class Releases:
 
         Raises:
             InputRefusedError: it, or another of its name and version, is signed already.
-            GateFailedError: a gate is closed, or something changed since the draft.
+            GateFailedError: a gate is closed, something changed since the draft, or somebody refused it.
         """
         self._evidence.refresh()
         release = self._evidence.release(ref)
@@ -319,6 +319,9 @@ class Releases:
     def _refuse_closed(self, release: Release) -> tuple[Gate, ...]:
         """Judges everything but the approvals, and refuses what is closed."""
         _refuse_signed(release, self._evidence.signed(release.name))
+        if release.refusals:
+            reason = str((release.refusals[-1].body or {}).get("reason") or "–")
+            raise GateFailedError(Code.RELEASE_REFUSED, release=release.id, reason=reason)
         judged = rules.gates(self._case_of(release))
         shut = rules.closed(judged, but=frozenset({"approvals"}))
         if shut:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from surefoot.executors.facts import End
+
 Ending = Literal["finished", "failed", "interrupted", "cancelled", "lost"]
 State = Literal["queued", "running", "finished", "failed", "interrupted", "cancelled", "lost", "preempted"]
 Agreement = Literal["exact", "within tolerance", "differs", "only one"]
@@ -112,6 +114,29 @@ class Started:
     runs: tuple[str, ...]
     number: int
     leaves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of a recipe that was tried on a small part of its data.
+
+    Attributes:
+        end: how it ended. figures: the last value of each metric. log: the last 16 KiB of what the command said.
+        rows: rows or files it was given for training, of all inputs. of: how many there are.
+        outputs: what it made, of what the recipe asks for.
+    """
+
+    end: End
+    figures: Mapping[str, float]
+    log: str
+    rows: int
+    of: int
+    outputs: tuple[str, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the command ended well and left what the recipe asks for."""
+        return self.end.state == "finished"
 
 
 @dataclass(frozen=True, slots=True)

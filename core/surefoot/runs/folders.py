@@ -67,7 +67,7 @@ def prepare(
         (draft / "inputs").mkdir()
         for name, version in plan["data"].items():
             inputs(name, version, draft / "inputs" / name)
-        write_whole(draft / PLAN, json.dumps(_order(run, plan, python), indent=1).encode(), mode=0o600)
+        write_whole(draft / PLAN, json.dumps(order(run, plan, python), indent=1).encode(), mode=0o600)
         with explained(runs / run):
             draft.rename(runs / run)
     except BaseException:
@@ -76,7 +76,8 @@ def prepare(
     return runs / run
 
 
-def _order(run: str, plan: Mapping[str, Any], python: str | None) -> dict[str, Any]:
+def order(run: str, plan: Mapping[str, Any], python: str | None) -> dict[str, Any]:
+    """What an agent is told of a plan."""
     rails = plan["guardrails"]
     return {
         "format": 1,

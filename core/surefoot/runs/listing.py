@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-_OF_PAGE = "SELECT hlc, run, shown FROM runs WHERE hlc IN (SELECT unnest(?)) ORDER BY hlc, run"
+# The rows are found by their keys alone, so that only their texts are unpacked and not those of all their neighbours.
+_OF_PAGE = """
+    SELECT hlc, run, shown FROM runs
+    WHERE rowid IN (SELECT rowid FROM runs WHERE hlc BETWEEN ? AND ? AND hlc IN (SELECT unnest(?)))
+    ORDER BY hlc, run
+"""
 _KEY = "SELECT hlc FROM runs WHERE run = ?"
 _COUNT = "SELECT count(*) AS runs FROM runs"
 _SPAN = "SELECT min(runs.metric[?]) AS low, max(runs.metric[?]) AS high FROM runs"
@@ -71,9 +76,9 @@ class Listing:
 
     def page(self, order: Order, first: int, most: int) -> Sequence[Run]:
         """The runs of an order from a place on; fewer at its end, or where the record was shortened since."""
-        wanted = [int(key) for key in order.keys[first : first + most]]
+        wanted = order.keys[first : first + most].tolist()
         found: dict[int, list[Any]] = {}
-        for row in self._catalog.rows(_OF_PAGE, [wanted]):
+        for row in self._catalog.rows(_OF_PAGE, [min(wanted), max(wanted), wanted]) if wanted else ():
             found.setdefault(row["hlc"], []).append(row["shown"])
         return [
             tables.shown(self._one(order, place, found[key]))

@@ -1,12 +1,15 @@
 """From a recipe to the events that ask for its runs. Everything is captured and stored before anything is recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from surefoot.errors import Code, InputRefusedError
+from surefoot.datasets.facts import DatasetVersion
+from surefoot.errors import Code, IncompleteError, InputRefusedError
 from surefoot.experiments import leaks
-from surefoot.experiments.facts import CodeState, Environment, Recipe
+from surefoot.experiments.facts import CodeState, Environment, Need, Recipe
+from surefoot.experiments.reading import MAX_BYTES
 from surefoot.experiments.rules import frame, plan, recorded, variants
 from surefoot.objects import Objects
 from surefoot.runs.facts import REQUESTED, Load
@@ -126,3 +129,30 @@ def refuse_misfit(recipe: Recipe, capacity: Mapping[str, Load]) -> None:
     ):
         if asked > there:
             raise InputRefusedError(Code.EXECUTOR_TOO_SMALL, name=place.name, key=key, asked=asked, has=there)
+
+
+def fitting(need: Need, dataset: Callable[[str], DatasetVersion]) -> DatasetVersion:
+    """The version that an input of a recipe means.
+
+    Raises:
+        IncompleteError: there is none. InputRefusedError: it asks for another column than the recipe says.
+    """
+    version = dataset(need.version)
+    target = (version.target or {}).get("column")
+    if need.target is not None and need.target != target:
+        raise InputRefusedError(
+            Code.TARGET_DIFFERS, name=need.name, column=need.target, dataset=version.ref, target=target or "–"
+        )
+    return version
+
+
+def bytes_of(recipe: Path) -> bytes:
+    """What stands in the file of a recipe; what is longer than one may be is cut, and refused by whoever reads it.
+
+    Raises:
+        IncompleteError: there is no such file.
+    """
+    if not recipe.is_file():
+        raise IncompleteError(Code.FILE_MISSING, path=recipe)
+    with recipe.open("rb") as file:
+        return file.read(MAX_BYTES + 1)

@@ -15,8 +15,7 @@ from surefoot.datasets.facts import DatasetVersion
 from surefoot.errors import CancelledError, Code, IncompleteError, InputRefusedError, NotConfirmedError
 from surefoot.executors.port import Executor
 from surefoot.experiments import code, environments
-from surefoot.experiments.facts import Environment, Need, Recipe
-from surefoot.experiments.reading import MAX_BYTES
+from surefoot.experiments.facts import Recipe
 from surefoot.experiments.recipe import read
 from surefoot.experiments.rules import variants
 from surefoot.files import KEPT, locked
@@ -79,16 +78,20 @@ class Runs:
             InputRefusedError: the recipe, the code, the data or the environment cannot be used; nothing is recorded.
             IncompleteError: there is no such file.
         """
-        data = _bytes_of(recipe)
+        data = requests.bytes_of(recipe)
         wanted = read(data, name=str(recipe))
         requests.refuse_secrets(wanted, name=str(recipe))
         requests.refuse_misfit(wanted, self._capacity(wanted))
         variants(wanted)  # counted before anything is captured
-        versions = {need.name: self._version(need) for need in wanted.data}
+        versions = {need.name: requests.fitting(need, self._is.dataset) for need in wanted.data}
         self._is.recorder.ready()
         progress("runs.capture", 0, 0)
         state = code.capture(self._is.project, wanted.name, recipe=recipe.absolute(), objects=self._is.objects)
-        environment = self._environment(wanted, progress, cancel)
+        environment, listed = environments.wanted(
+            wanted, self._is.project / "train" / wanted.name, state=self._is.state, progress=progress, cancel=cancel
+        )
+        if listed:
+            self._is.objects.put_bytes(listed)
         ground = Ground(
             recipe=self._is.objects.put_bytes(data),
             code=state,
@@ -261,11 +264,27 @@ class Runs:
                 raise InputRefusedError(Code.RUN_GOING, run=run.run, state=run.state)
         return reproduction(first, second)
 
-    def _attend(self) -> None:
-        """Catches up, and wakes the supervisor where the record says that a run has not ended."""
+    @property
+    def supervisor_log(self) -> Path:
+        """Where the supervisor writes what it does."""
+        return self._waker.log
+
+    def attend(self) -> bool | None:
+        """Catches up, and wakes the supervisor where the record says that a run has not ended.
+
+        Returns:
+            Whether one was awake; None where no run is going.
+        """
         self._is.catalog.catch_up()
-        if tables.is_any_going(self._is.catalog):
+        if not tables.is_any_going(self._is.catalog):
+            return None
+        is_awake = self._waker.is_awake()
+        if not is_awake:
             self._waker.wake()
+        return is_awake
+
+    def _attend(self) -> None:
+        self.attend()
 
     def _request(self, experiment: str, make: Callable[[int], Sequence[Draft]]) -> Started:
         """Numbers, records and hands over; two starts at once get different numbers."""
@@ -289,35 +308,7 @@ class Runs:
             found[recipe.placement.name] = Load(there.cores, len(there.accelerators), there.memory_bytes)
         return found
 
-    def _version(self, need: Need) -> DatasetVersion:
-        version = self._is.dataset(need.version)
-        target = (version.target or {}).get("column")
-        if need.target is not None and need.target != target:
-            raise InputRefusedError(
-                Code.TARGET_DIFFERS, name=need.name, column=need.target, dataset=version.ref, target=target or "–"
-            )
-        return version
-
-    def _environment(self, recipe: Recipe, progress: Progress, cancel: Cancel | None) -> Environment:
-        if recipe.environment == "own":
-            return environments.own()[0]
-        if recipe.environment == "workbench":
-            environment, listed = environments.workbench()
-            self._is.objects.put_bytes(listed)
-            return environment
-        lock = environments.read_lock(self._is.project / "train" / recipe.name / environments.LOCK_FILE)
-        made = environments.from_lock(lock, state=self._is.state, progress=progress, cancel=cancel)
-        self._is.objects.put_bytes(lock)
-        return made
-
 
 def _stop_if_asked(cancel: Cancel | None) -> None:
     if cancel is not None and cancel():
         raise CancelledError(Code.CANCELLED)
-
-
-def _bytes_of(path: Path) -> bytes:
-    if not path.is_file():
-        raise IncompleteError(Code.FILE_MISSING, path=path)
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)

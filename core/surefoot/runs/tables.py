@@ -192,7 +192,7 @@ _BY_PART = "SELECT run FROM runs WHERE starts_with(run, ?) OR ends_with(run, ?)"
 _GOING = "SELECT run FROM runs WHERE ended_at IS NULL LIMIT 1"
 _ENDED = "SELECT run FROM run_ends WHERE run IN (SELECT unnest(?))"
 _LAST_NUMBER = "SELECT max(number) AS number FROM runs WHERE experiment = ?"
-_NAMES_KNOWN = "SELECT family, name FROM run_names ORDER BY name"
+_NAMES_KNOWN = "SELECT family, list(name ORDER BY name) AS names FROM run_names GROUP BY family"
 _SHORTEST = 4
 _KINDS = {
     Kind.TEXT: "commit environment_kind executor experiment guardrail place reproduces run state why",
@@ -285,9 +285,7 @@ def shown(text: str) -> Run:
 def names(catalog: Catalog) -> dict[str, list[str]]:
     """The names of all metrics (`metric`) and parameters (`param`) that there are, sorted."""
     found: dict[str, list[str]] = {"metric": [], "param": []}
-    for row in catalog.rows(_NAMES_KNOWN):
-        found[row["family"]].append(row["name"])
-    return found
+    return found | {row["family"]: row["names"] for row in catalog.rows(_NAMES_KNOWN)}
 
 
 def _scope(catalog: Catalog) -> Scope:

@@ -21,8 +21,8 @@ def make_room(kept: Path) -> None:
             raise InputRefusedError(Code.PROJECT_EXISTS, path=kept.parent)
         try:
             kept.mkdir(parents=True, exist_ok=True)
-        except (FileNotFoundError, FileExistsError) as error:
-            # A place such as /proc, in which nothing can be made by anybody, or a file of that name.
+        except (FileNotFoundError, FileExistsError, ValueError) as error:
+            # A place such as /proc, in which nothing can be made by anybody, a file of that name, or a NUL in it.
             raise InputRefusedError(Code.NOT_WRITABLE, path=kept.parent) from error
         _clear(kept)
 

@@ -313,7 +313,7 @@ class Monkey:
         log = logging.getLogger("surefoot_app")
         hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
         dialogs = [(name, getattr(QFileDialog, name)) for name in _DIALOGS]
-        QDesktopServices.setUrlHandler("file", self._window, b"raise_")
+        opened, QDesktopServices.openUrl = QDesktopServices.openUrl, lambda _url: True  # type: ignore[method-assign]
         before = qInstallMessageHandler(self._on_message)
         sys.excepthook, sys.unraisablehook = self._on_exception, lambda args: self._note(args.exc_value)
         threading.excepthook = lambda args: self._note(args.exc_value)
@@ -328,7 +328,7 @@ class Monkey:
             log.removeHandler(heard)
             sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
             qInstallMessageHandler(before)
-            QDesktopServices.unsetUrlHandler("file")
+            QDesktopServices.openUrl = opened  # type: ignore[method-assign]
 
     def _answer(self, name: str) -> Callable[..., object]:
         def answer(*_given: object, **_named: object) -> object:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from surefoot.catalog import Catalog, service
 from tests.fakes.catalog import FakeSource, event
 from tests.unit.catalog.conftest import Opened
 
@@ -81,3 +82,50 @@ def test_an_id_with_quotes_stays_a_value(opened: Opened) -> None:
     odd = [event("run.started", "run_1", body={"name": name}) for name in ("'; DROP TABLE states; --",)]
     catalog = opened(FakeSource(odd))
     assert catalog.one("SELECT name FROM states") == {"name": "'; DROP TABLE states; --"}
+
+
+def test_the_engine_rests_with_less_memory_once_much_was_brought_in(opened: Opened) -> None:
+    many = [event("run.started", f"run_{number}", seq=number, hlc=number) for number in range(service.MANY + 1)]
+    source = FakeSource(many)
+    catalog = opened(source)
+    assert memory_of(catalog) == "122.0 MiB"
+    assert catalog.one("SELECT count(*) AS n FROM events") == {"n": len(many)}
+
+
+def test_a_small_project_is_not_opened_twice_for_it(opened: Opened) -> None:
+    catalog = opened(FakeSource([event("run.started", "run_1", seq=0, hlc=1)]))
+    assert memory_of(catalog) == "1.8 GiB"
+
+
+def test_a_catalog_that_lay_ready_rests_from_the_start(opened: Opened) -> None:
+    source = FakeSource([event("run.started", "run_1", seq=0, hlc=1)])
+    opened(source).close()
+    assert memory_of(opened(source)) == "122.0 MiB"
+
+
+def test_a_question_that_needs_more_than_the_engine_has_at_rest_is_asked_again_with_more(opened: Opened) -> None:
+    source = FakeSource([event("run.started", "run_1", seq=0, hlc=1)])
+    opened(source).close()
+    catalog = opened(source)
+    large = (
+        "SELECT length(string_agg(r::VARCHAR, ',')) AS long FROM (SELECT repeat('x', 1000) AS r FROM range(180_000))"
+    )
+    assert catalog.one(large) == {"long": 180_000 * 1001 - 1}
+    assert memory_of(catalog) == "1.8 GiB"
+    assert catalog.one("SELECT count(*) AS n FROM events") == {"n": 1}
+
+
+def test_a_few_lines_with_long_details_are_brought_in_although_the_engine_rests(opened: Opened) -> None:
+    source = FakeSource([event("run.started", "run_1", seq=0, hlc=1)])
+    opened(source).close()
+    catalog = opened(source)
+    source.log += [event("run.started", "run_1", seq=n, hlc=n, body={"name": "x" * 900_000}) for n in range(1, 200)]
+    assert catalog.catch_up() == 199
+    assert memory_of(catalog) == "1.8 GiB"
+    assert catalog.one("SELECT count(*) AS n FROM events") == {"n": 200}
+
+
+def memory_of(catalog: Catalog) -> str:
+    found = catalog.one("SELECT current_setting('memory_limit') AS memory")
+    assert found is not None
+    return str(found["memory"])

@@ -1,5 +1,6 @@
 """Profiles, two of them, and the model file: what is found in each when it was put there on purpose."""
 
+import importlib
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -178,6 +179,13 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"\x80\x04\x95.")
     with pytest.raises(InputRefusedError):
         found(security.CHECK, case)
+
+
+def test_what_states_no_licence_has_none_also_where_a_library_reads_packages_in_its_own_way() -> None:
+    importlib_metadata = importlib.import_module("importlib_metadata")  # as keyring does; it reads in place of Python's
+    found_here = [one.metadata for one in importlib_metadata.distributions()]
+    name, version = next((one["Name"], one["Version"]) for one in found_here if "License-Expression" not in one)
+    assert f"{name}=={version}" in security.licences_of(f"{name}=={version}\n")
 
 
 def test_licences_are_those_that_the_same_version_states_here(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """A look at a source tells what adding would make of it, and leaves nothing; rows of a version are shown, not all."""
 
+from typing import Any
+
 import pytest
 
+from surefoot.datasets import sources
 from surefoot.datasets.facts import Head, Plan
 from surefoot.datasets.heads import LONGEST, MOST_COLUMNS
 from surefoot.datasets.looking import SHOWN
@@ -115,3 +118,60 @@ def test_a_preview_of_data_that_are_gone_says_so(at: Desk) -> None:
     with pytest.raises(SurefootError) as caught:
         at.datasets.preview(version)
     assert caught.value.code == Code.OBJECT_MISSING
+
+
+def test_an_answer_that_changes_nothing_of_what_is_read_reads_nothing(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = at.file("table.csv", GOOD)
+    first = at.datasets.look(source, Plan(name="a", salt="s"))
+
+    def read(*_given: object, **_more: object) -> None:
+        raise AssertionError("read again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("surefoot.datasets.tabular.run", read)
+        patch.setattr("surefoot.datasets.sources.sha256_of", read)
+        plan = Plan(name="b", salt="s", owner="me", jurisdiction="VN", expiry="2999-01-01", storage="referenced")
+        again = at.datasets.look(source, plan)
+        assert at.datasets.look(source, Plan(name="a", salt="s")).version.version == first.version.version
+    assert (again.version.name, again.version.owner, again.version.storage) == ("b", "me", "referenced")
+    assert again.profile == first.profile
+
+
+def test_an_answer_that_changes_what_is_read_is_read_and_not_hashed_again(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = at.file("table.csv", GOOD)
+    at.datasets.look(source)
+    told: list[str] = []
+    look = at.datasets.look(source, Plan(target="sex"), progress=lambda stage, _done, _total: told.append(stage))
+    assert look.version.target is not None
+    assert look.version.target["column"] == "sex"
+    assert "datasets.hash" not in told
+    assert "datasets.profile" in told
+
+
+def test_a_file_that_was_changed_is_read_anew(at: Desk) -> None:
+    source = at.file("table.csv", GOOD)
+    before = at.datasets.look(source)
+    source.write_text(GOOD.replace("answer", "result"))
+    after = at.datasets.look(source)
+    assert before.version.version != after.version.version
+    assert "result" in {one["name"] for one in after.version.columns}
+
+
+def test_a_source_that_was_looked_at_is_read_when_it_is_added(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = at.file("table.csv", GOOD)
+    seen = at.datasets.look(source)
+    hashed: list[int] = []
+    real = sources.sha256_of
+
+    def counted(handle: int, size: int, **more: Any) -> str:
+        hashed.append(size)
+        return real(handle, size, **more)
+
+    monkeypatch.setattr(sources, "sha256_of", counted)
+    added = at.datasets.add(source).version
+    assert hashed == [len(GOOD)]
+    assert added.version == seen.version.version

@@ -2,7 +2,7 @@
 
 import pytest
 
-from surefoot.errors import ApprovalMissingError, InputRefusedError
+from surefoot.errors import Code, GateFailedError, InputRefusedError
 from tests.unit.releases.conftest import Bench
 
 
@@ -12,8 +12,10 @@ def test_a_refused_release_cannot_be_signed_and_the_record_keeps_the_reason(benc
     bench.releases.approve(draft.id)
     refused = bench.releases.refuse(draft.id, reason="The gap is too wide")
     assert [one.body["reason"] for one in refused.refusals] == ["The gap is too wide"]
-    with pytest.raises(ApprovalMissingError):
+    with pytest.raises(GateFailedError) as caught:
         bench.releases.sign(draft.id)
+    assert caught.value.code is Code.RELEASE_REFUSED
+    assert caught.value.values["reason"] == "The gap is too wide"
 
 
 def test_what_is_signed_cannot_be_refused_any_more(bench: Bench) -> None:

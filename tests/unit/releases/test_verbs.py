@@ -361,8 +361,11 @@ def test_a_lost_object_closes_the_draft(bench: Bench, drafted: tuple[Story, Rele
 def test_a_refusal_stands_until_a_new_draft(bench: Bench, drafted: tuple[Story, Release]) -> None:
     release = drafted[1]
     subject = Subject(release.id, release.digest)
-    bench.recorder.record(Draft("approval.refused", (subject,), {}, (release.proposed.leaf,), "refused"))
     bench.releases.approve(release.id)
+    bench.recorder.record(Draft("approval.refused", (subject,), {}, (release.proposed.leaf,), "refused"))
+    with pytest.raises(GateFailedError) as caught:
+        bench.releases.approve(release.id)
+    assert caught.value.code is Code.RELEASE_REFUSED
     assert closed_gates(bench, release) == {"approvals": State.FAILED}
 
 

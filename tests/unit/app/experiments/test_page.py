@@ -2,28 +2,36 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from surefoot.errors import Code, InputRefusedError
+from surefoot.experiments import templates
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
+from surefoot_app.bridge.events import Events
+from surefoot_app.bridge.session import Session
+from surefoot_app.bridge.settings import Settings
+from surefoot_app.bridge.tasks import Tasks
 from surefoot_app.experiments import draft as drafts
 from surefoot_app.experiments import overview as views
 from surefoot_app.experiments.feature import EXPERIMENTS
 from surefoot_app.experiments.page import ExperimentsPage
+from surefoot_app.experiments.trying import TryCard
 from surefoot_app.experiments.wizard import ExperimentWizard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.fields import FilterLine
+from surefoot_app.widgets.pill import Pill
 from surefoot_app.widgets.table import Table
 from tests.fakes.desk import FakeSession, changed
 from tests.gallery.experiments import DRAFT, KNOWN, LIST
@@ -352,3 +360,75 @@ def test_the_palette_finds_experiments_by_name(bench: Workbench, desk: Desk) -> 
     assert [found.title for found in EXPERIMENTS.objects(bench)] == ["pi"]
     (act,) = EXPERIMENTS.actions(desk)
     assert (act.id, act.why_disabled()) == ("experiments.new", "")
+
+
+# trying the script
+
+
+def _card(page: ExperimentsPage) -> TryCard:
+    found = page.findChild(TryCard)
+    assert isinstance(found, TryCard)
+    return found
+
+
+def test_a_script_is_tried_before_anything_is_written(page: ExperimentsPage, bench: Workbench) -> None:
+    before = sum(1 for _ in bench.trail.events())
+    page.show_steps(drafts.changed(drafts.fresh("plain-command", KNOWN), {"name": "brand-new", "step": 1}), KNOWN)
+    button(page, "experiment.try").click()
+    said = " ".join(each.text() for each in _card(page).findChildren(QLabel))
+    assert "finished after" in said
+    assert "Nothing was recorded" in said
+    assert [each.word for each in _card(page).findChildren(Pill)] == ["It runs"]
+    assert not (bench.project / "experiments" / "brand-new.toml").exists()
+    assert sum(1 for _ in bench.trail.events()) == before
+
+
+def test_a_script_that_fails_shows_what_it_said(page: ExperimentsPage) -> None:
+    draft = drafts.fresh("plain-command", KNOWN)
+    page.show_steps(replace(draft, name="brand-new", command="sh -c 'echo it is broken; exit 3'", step=1), KNOWN)
+    button(page, "experiment.try").click()
+    said = " ".join(each.text() for each in _card(page).findChildren(QLabel))
+    assert "it is broken" in said
+    assert "(3)" in said
+    assert [each.word for each in _card(page).findChildren(Pill)] == ["It does not run yet"]
+
+
+def test_what_keeps_a_script_from_being_tried_is_said_beside_the_button(page: ExperimentsPage) -> None:
+    draft = drafts.fresh(templates.OWN, KNOWN)
+    page.show_steps(replace(draft, name="brand-new", step=1), KNOWN)
+    assert not button(page, "experiment.try").isEnabled()
+    assert "Choose the folder" in button(page, "experiment.try").accessibleDescription()
+    typed(page, "folder", "/nowhere")
+    typed(page, "command", "sh go.sh")
+    assert button(page, "experiment.try").isEnabled()
+    button(page, "experiment.try").click()
+    assert "SF-" in " ".join(each.text() for each in _card(page).findChildren(QLabel))
+    assert button(page, "experiment.try").isEnabled()
+
+
+def test_a_trial_that_goes_on_can_be_stopped_and_ends_with_its_wizard(
+    tmp_path: Path, qtbot: QtBot, bench: Workbench
+) -> None:
+    session = Session(Tasks())
+    desk = Desk(session, Events(session), Settings(tmp_path / "desktop.ini"))
+    with qtbot.waitSignal(session.opened, timeout=20_000):
+        session.open(bench.project, owner=desk)
+    page = ExperimentsPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    draft = replace(drafts.fresh("plain-command", KNOWN), name="long", command="sleep 600", step=1)
+    trials = bench.own_state / "trials"
+    page.show_steps(draft, KNOWN)
+    button(page, "experiment.try").click()
+    assert not button(page, "experiment.try").isEnabled()
+    qtbot.waitUntil(lambda: any(trials.glob("run_*/state.json")), timeout=20_000)
+    button(page, "experiment.try.cancel").click()
+    qtbot.waitUntil(lambda: button(page, "experiment.try").isEnabled(), timeout=20_000)
+    assert "Nothing is left" in " ".join(each.text() for each in _card(page).findChildren(QLabel))
+    assert not any(trials.glob("run_*"))
+    button(page, "experiment.try").click()
+    qtbot.waitUntil(lambda: any(trials.glob("run_*/state.json")), timeout=20_000)
+    page.show_steps(draft, KNOWN)  # another wizard in its place
+    qtbot.waitUntil(lambda: not any(trials.glob("run_*")), timeout=20_000)
+    session.shut()
+    session.tasks.deleteLater()

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -221,6 +221,20 @@ def test_work_that_ends_at_once_shows_nothing_and_long_work_can_be_stopped(qtbot
     with qtbot.waitSignal(progress.cancelled):
         cancel.click()
     progress.end()
+
+
+@pytest.mark.parametrize("total", [1, 7, 1 << 31, 5 << 40])
+def test_progress_is_shown_of_any_amount(qtbot: QtBot, total: int) -> None:
+    progress = Progress("Cancel")
+    qtbot.addWidget(progress)
+    bar = progress.findChild(QProgressBar)
+    assert bar is not None
+    progress.tell("Reading", total // 2, total)
+    assert bar.value() == 1000 * (total // 2) // total
+    progress.tell("Reading", total + 1, total)
+    assert (bar.value(), bar.maximum()) == (1000, 1000)
+    progress.tell("Reading", 3, 0)
+    assert (bar.minimum(), bar.maximum()) == (0, 0)
 
 
 def test_a_toast_is_one_and_can_be_put_away(qtbot: QtBot) -> None:

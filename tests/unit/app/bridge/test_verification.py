@@ -1,0 +1,43 @@
+"""A record is verified beside the window, and the window never waits for it."""
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcessEnvironment
+from pytestqt.qtbot import QtBot
+
+from surefoot.errors import SurefootError
+from surefoot.trail import Report, Verdict
+from surefoot_app.bridge.verification import Verification
+
+
+def test_a_record_that_is_not_there_is_reported_as_such(qtbot: QtBot, tmp_path: Path) -> None:
+    owner = QObject()
+    verification = Verification(owner)
+    with qtbot.waitSignal(verification.verified, timeout=20_000) as told:
+        verification.begin(tmp_path / ".surefoot", tmp_path)
+    assert told.args is not None
+    assert isinstance(told.args[0], Report)
+    assert told.args[0].verdict is Verdict.FAIL
+
+
+def test_what_is_stopped_tells_nothing_and_is_gone_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    owner = QObject()
+    verification = Verification(owner)
+    verification.begin(tmp_path / ".surefoot", tmp_path)
+    began = time.monotonic()
+    with qtbot.assertNotEmitted(verification.verified, wait=300), qtbot.assertNotEmitted(verification.failed, wait=300):
+        verification.stop()
+    assert time.monotonic() - began < 2
+
+
+def test_a_process_that_ends_without_a_report_is_told(qtbot: QtBot, tmp_path: Path) -> None:
+    owner = QObject()
+    verification = Verification(owner)
+    without = QProcessEnvironment.systemEnvironment()
+    without.insert("PYTHONHOME", str(tmp_path))  # an interpreter that finds nothing
+    verification._process.setProcessEnvironment(without)
+    with qtbot.waitSignal(verification.failed, timeout=20_000) as told:
+        verification.begin(tmp_path, tmp_path)
+    assert told.args is not None
+    assert isinstance(told.args[0], SurefootError)
