@@ -197,7 +197,13 @@ class Story:
             },
             "opset": {"": 18},
             "producer": "test",
-            "parity": {"rows": 50, "max_difference": "0.0", "share_over": "0.0", "tolerance": "0.0001"},
+            "parity": {
+                "rows": 50,
+                "max_difference": "0.0",
+                "share_over": "0.0",
+                "tolerance": "0.0001",
+                "worst_row": 0,
+            },
             "preprocessing": self.preprocessing,
             "reasons": [],
         }

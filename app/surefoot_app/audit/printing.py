@@ -3,7 +3,7 @@
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QSizeF
+from PySide6.QtCore import QEventLoop, QMarginsF, QSizeF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from surefoot.audit.facts import Explanation, Weight
@@ -33,6 +33,7 @@ def write_pdf(explanation: Explanation, target: Path, words: Words, *, title: st
     Raises:
         OSError: the place cannot be written to.
     """
+    _loop = QEventLoop()  # a long text is laid out by a timer, and a thread of Python has nothing that drives one
     target.open("ab").close()  # Qt says nothing where it may not write
     writer = QPdfWriter(str(target))
     writer.setResolution(_DOTS)

@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from pathlib import Path
+from threading import Thread
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from surefoot.errors import IncompleteError
 from surefoot.texts import LANGUAGES, Words
@@ -120,3 +123,14 @@ def test_a_printed_page_tells_every_sentence_and_escapes_what_the_record_says(la
         assert words(f"say.audit.chapter.{chapter.key}") in unescape(page)
         for part in asking.told(chapter, EXPLANATION, words).parts:
             assert part.text in unescape(page)
+
+
+def test_a_long_story_is_put_on_paper_beside_the_window_without_a_warning(
+    bench: Workbench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    found = asking.explain(bench, "local", None)
+    target = tmp_path / "story.pdf"
+    beside = Thread(target=lambda: printing.write_pdf(found, target, WORDS, title="Story", verdict="Verified"))
+    beside.start()
+    qtbot.waitUntil(lambda: not beside.is_alive(), timeout=30_000)
+    assert target.read_bytes().startswith(b"%PDF-")
