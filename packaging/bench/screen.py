@@ -105,6 +105,7 @@ class Screen:
             self.until(lambda: self.model.at(self.page.list.seen()[1]) is not None)
             self.table.viewport().grab()
             taken.append(time.perf_counter() - start)
+            self.app.processEvents()
         return taken
 
     def answered(self, doing: str, ask: Callable[[], object]) -> float:

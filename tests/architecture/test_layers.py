@@ -130,3 +130,9 @@ def test_a_public_method_of_the_desktop_says_what_it_does_unless_it_is_qt_s(path
         and not any(ast.unparse(each).endswith(".setter") for each in method.decorator_list)
     ]
     assert silent == []
+
+
+def test_a_painter_ends_with_what_it_paints() -> None:
+    # One that is left to the garbage is active until then, and Qt ends the program when it paints the widget again.
+    paths = sorted(ROOT.glob("app/surefoot_app/**/*.py"))
+    assert [path.stem for path in paths if "= QPainter(" in path.read_text(encoding="utf-8")] == []

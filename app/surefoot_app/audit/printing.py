@@ -55,22 +55,21 @@ def write_pdf(explanation: Explanation, target: Path, words: Words, *, title: st
 
 
 def _paint(writer: QPdfWriter, document: QTextDocument, foot: str, words: Words) -> None:
-    painter = QPainter(writer)
-    size, count = document.pageSize(), document.pageCount()
-    for number in range(count):
-        if number:
-            writer.newPage()
-        painter.save()
-        painter.translate(0, -number * size.height())
-        painter.setClipRect(0, int(number * size.height()), int(size.width()), int(size.height()))
-        document.drawContents(painter)
-        painter.restore()
-        painter.setFont(QFont("Inter", 8))
-        line = int(size.height()) + _FOOT - _DOTS // 10
-        painter.drawText(0, line, foot)
-        told = words("app.audit.page_of", page=number + 1, pages=count)
-        painter.drawText(int(size.width()) - painter.fontMetrics().horizontalAdvance(told), line, told)
-    painter.end()
+    with QPainter(writer) as painter:
+        size, count = document.pageSize(), document.pageCount()
+        for number in range(count):
+            if number:
+                writer.newPage()
+            painter.save()
+            painter.translate(0, -number * size.height())
+            painter.setClipRect(0, int(number * size.height()), int(size.width()), int(size.height()))
+            document.drawContents(painter)
+            painter.restore()
+            painter.setFont(QFont("Inter", 8))
+            line = int(size.height()) + _FOOT - _DOTS // 10
+            painter.drawText(0, line, foot)
+            told = words("app.audit.page_of", page=number + 1, pages=count)
+            painter.drawText(int(size.width()) - painter.fontMetrics().horizontalAdvance(told), line, told)
 
 
 def page(explanation: Explanation, words: Words, *, title: str, verdict: str) -> str:

@@ -23,12 +23,12 @@ class _Sample(QWidget):
         self.setFixedSize(QSize(22, 14))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = pen_of(self._series)
-        pen.setWidthF(2.6)
-        painter.setPen(pen)
-        painter.drawLine(QPointF(1, 7), QPointF(21, 7))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pen = pen_of(self._series)
+            pen.setWidthF(2.6)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(1, 7), QPointF(21, 7))
 
 
 class Legend(QWidget):

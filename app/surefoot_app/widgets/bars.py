@@ -39,31 +39,31 @@ class SpanBar(QWidget):
         self.setFixedSize(QSize(px(116), px(24)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        span, middle = self._span, self.height() / 2
-        known = [each for each in (span.figure, span.low, span.high, span.limit) if each is not None]
-        low, high = min(known), max(known)
-        pad = (high - low) * 0.18 or abs(high) * 0.2 or 1.0
-        low, high = low - pad, high + pad
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            span, middle = self._span, self.height() / 2
+            known = [each for each in (span.figure, span.low, span.high, span.limit) if each is not None]
+            low, high = min(known), max(known)
+            pad = (high - low) * 0.18 or abs(high) * 0.2 or 1.0
+            low, high = low - pad, high + pad
 
-        def x(value: float) -> float:
-            return 4 + (value - low) / (high - low) * (self.width() - 8)
+            def x(value: float) -> float:
+                return 4 + (value - low) / (high - low) * (self.width() - 8)
 
-        ends = (4.0, self.width() - 4.0)
-        self._track(painter, ends, "border", middle)
-        if span.limit is not None:
-            limit = x(span.limit)
-            self._track(painter, (limit, ends[1]) if span.is_least else (ends[0], limit), "ok_soft", middle)
-            painter.setPen(QPen(QColor(tokens().muted), 1.6))
-            painter.drawLine(QPointF(limit, middle - 8), QPointF(limit, middle + 8))
-        colour = QColor(tokens().tone(self._tone)[0])
-        if span.low is not None and span.high is not None:
-            painter.setPen(QPen(colour, 2))
-            painter.drawLine(QPointF(x(span.low), middle), QPointF(x(span.high), middle))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawEllipse(QPointF(x(span.figure), middle), 4, 4)
+            ends = (4.0, self.width() - 4.0)
+            self._track(painter, ends, "border", middle)
+            if span.limit is not None:
+                limit = x(span.limit)
+                self._track(painter, (limit, ends[1]) if span.is_least else (ends[0], limit), "ok_soft", middle)
+                painter.setPen(QPen(QColor(tokens().muted), 1.6))
+                painter.drawLine(QPointF(limit, middle - 8), QPointF(limit, middle + 8))
+            colour = QColor(tokens().tone(self._tone)[0])
+            if span.low is not None and span.high is not None:
+                painter.setPen(QPen(colour, 2))
+                painter.drawLine(QPointF(x(span.low), middle), QPointF(x(span.high), middle))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(QPointF(x(span.figure), middle), 4, 4)
 
     def _track(self, painter: QPainter, ends: tuple[float, float], role: str, middle: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -97,23 +97,23 @@ class BarRows(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        most = max((abs(bar.value) for bar in self._bars), default=0.0) or 1.0
-        name_width = min(px(_NAME), self.width() // 3)
-        room = max(24, self.width() - name_width - px(_TEXT))
-        for number, bar in enumerate(self._bars):
-            top, height = number * px(_ROW), px(_ROW)
-            role = self._tone if bar.is_worst else "muted"
-            self._words(painter, QRectF(0, top, name_width - 8, height), bar.name, "text", bold=bar.is_worst)
-            length = abs(bar.value) / most * room
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens().colour(role)))
-            painter.drawRoundedRect(
-                QRectF(name_width, top + (height - _THICK) / 2, max(2.0, length), _THICK), _THICK / 3, _THICK / 3
-            )
-            place = QRectF(name_width + max(2.0, length) + 8, top, px(_TEXT) - 8, height)
-            self._words(painter, place, bar.text, role, bold=bar.is_worst)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            most = max((abs(bar.value) for bar in self._bars), default=0.0) or 1.0
+            name_width = min(px(_NAME), self.width() // 3)
+            room = max(24, self.width() - name_width - px(_TEXT))
+            for number, bar in enumerate(self._bars):
+                top, height = number * px(_ROW), px(_ROW)
+                role = self._tone if bar.is_worst else "muted"
+                self._words(painter, QRectF(0, top, name_width - 8, height), bar.name, "text", bold=bar.is_worst)
+                length = abs(bar.value) / most * room
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(tokens().colour(role)))
+                painter.drawRoundedRect(
+                    QRectF(name_width, top + (height - _THICK) / 2, max(2.0, length), _THICK), _THICK / 3, _THICK / 3
+                )
+                place = QRectF(name_width + max(2.0, length) + 8, top, px(_TEXT) - 8, height)
+                self._words(painter, place, bar.text, role, bold=bar.is_worst)
 
     def _words(self, painter: QPainter, place: QRectF, text: str, role: str, *, bold: bool) -> None:
         font = made(px(12), Weight.SEMIBOLD if bold else Weight.REGULAR)

@@ -65,33 +65,33 @@ class _Plot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(made(px(11)))
-        points = [point for line in self.lines for point in line.points]
-        if not points:
-            return
-        (left, right), (low, high) = _range([x for x, _ in points]), _range([y for _, y in points])
-        if self.goal is not None:
-            low, high = min(low, self.goal.at), max(high, self.goal.at)
-        pad = (high - low) * 0.06
-        low, high = low - pad, high + pad
-        frame = QRectF(px(38), 8, max(1, self.width() - px(38) - 10), max(1, self.height() - 8 - px(24)))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(made(px(11)))
+            points = [point for line in self.lines for point in line.points]
+            if not points:
+                return
+            (left, right), (low, high) = _range([x for x, _ in points]), _range([y for _, y in points])
+            if self.goal is not None:
+                low, high = min(low, self.goal.at), max(high, self.goal.at)
+            pad = (high - low) * 0.06
+            low, high = low - pad, high + pad
+            frame = QRectF(px(38), 8, max(1, self.width() - px(38) - 10), max(1, self.height() - 8 - px(24)))
 
-        def place(x: float, y: float) -> QPointF:
-            return QPointF(
-                frame.left() + (x - left) / (right - left) * frame.width(),
-                frame.bottom() - (y - low) / (high - low) * frame.height(),
-            )
+            def place(x: float, y: float) -> QPointF:
+                return QPointF(
+                    frame.left() + (x - left) / (right - left) * frame.width(),
+                    frame.bottom() - (y - low) / (high - low) * frame.height(),
+                )
 
-        self._axes(painter, frame, ticks(left, right), ticks(low, high), place)
-        drawn = [[place(x, y) for x, y in line.points] for line in self.lines]
-        for number, spots in enumerate(drawn):
-            painter.setPen(pen_of(number))
-            painter.drawPolyline(QPolygonF(spots))
-        if self.goal is not None:
-            everything = [spot for spots in drawn for spot in spots]
-            self._goal(painter, frame, self.goal, place(left, self.goal.at).y(), everything)
+            self._axes(painter, frame, ticks(left, right), ticks(low, high), place)
+            drawn = [[place(x, y) for x, y in line.points] for line in self.lines]
+            for number, spots in enumerate(drawn):
+                painter.setPen(pen_of(number))
+                painter.drawPolyline(QPolygonF(spots))
+            if self.goal is not None:
+                everything = [spot for spots in drawn for spot in spots]
+                self._goal(painter, frame, self.goal, place(left, self.goal.at).y(), everything)
 
     def _axes(
         self,
@@ -155,23 +155,23 @@ class _Legend(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = px(20)
-        for number, line in enumerate(self._lines):
-            top = number * height
-            painter.setPen(pen_of(number))
-            painter.drawLine(QPointF(1, top + height / 2), QPointF(17, top + height / 2))
-            painter.setPen(QColor(tokens().text))
-            painter.setFont(made(px(12), Weight.MEDIUM))
-            metrics, rest = QFontMetrics(painter.font()), QRectF(26, top, self.width() - 26 - px(72), height)
-            name = metrics.elidedText(line.name, Qt.TextElideMode.ElideMiddle, int(rest.width()))
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, name)
-            painter.setPen(QColor(tokens().muted))
-            painter.setFont(made(px(12)))
-            last = f"{line.points[-1][1]:.4g}" if line.points else ""
-            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(0, top, self.width() - 1, height), side, last)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            height = px(20)
+            for number, line in enumerate(self._lines):
+                top = number * height
+                painter.setPen(pen_of(number))
+                painter.drawLine(QPointF(1, top + height / 2), QPointF(17, top + height / 2))
+                painter.setPen(QColor(tokens().text))
+                painter.setFont(made(px(12), Weight.MEDIUM))
+                metrics, rest = QFontMetrics(painter.font()), QRectF(26, top, self.width() - 26 - px(72), height)
+                name = metrics.elidedText(line.name, Qt.TextElideMode.ElideMiddle, int(rest.width()))
+                painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, name)
+                painter.setPen(QColor(tokens().muted))
+                painter.setFont(made(px(12)))
+                last = f"{line.points[-1][1]:.4g}" if line.points else ""
+                side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+                painter.drawText(QRectF(0, top, self.width() - 1, height), side, last)
 
 
 class LineChart(QWidget):
@@ -245,16 +245,16 @@ class Sparkline(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if len(self._values) < 2:  # noqa: PLR2004 - a line has two ends
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        low, high = _range(self._values)
-        last = len(self._values) - 1
-        spots = [
-            QPointF(
-                2 + number / last * (self.width() - 4),
-                self.height() - 3 - (value - low) / (high - low) * (self.height() - 6),
-            )
-            for number, value in enumerate(self._values)
-        ]
-        painter.setPen(QPen(QColor(tokens().accent), 1.5))
-        painter.drawPolyline(QPolygonF(spots))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            low, high = _range(self._values)
+            last = len(self._values) - 1
+            spots = [
+                QPointF(
+                    2 + number / last * (self.width() - 4),
+                    self.height() - 3 - (value - low) / (high - low) * (self.height() - 6),
+                )
+                for number, value in enumerate(self._values)
+            ]
+            painter.setPen(QPen(QColor(tokens().accent), 1.5))
+            painter.drawPolyline(QPolygonF(spots))

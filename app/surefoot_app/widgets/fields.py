@@ -76,10 +76,10 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        place = QPoint(self.width() - 26, (self.height() - 16) // 2)
-        role = "muted" if self.isEnabled() else "faint"
-        painter.drawPixmap(place, pixmap("chevron-down", role, 16, self.devicePixelRatioF()))
+        with QPainter(self) as painter:
+            place = QPoint(self.width() - 26, (self.height() - 16) // 2)
+            role = "muted" if self.isEnabled() else "faint"
+            painter.drawPixmap(place, pixmap("chevron-down", role, 16, self.devicePixelRatioF()))
 
 
 class Select(Choice):

@@ -124,30 +124,29 @@ class ParallelAxes(QWidget):
             return
         if self._mass is None:
             self._mass = self._drawn()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._mass)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        series = tokens().series
-        for strand, drawn in self._lines([one for one in self._strands if one.series is not None]):
-            painter.setPen(QPen(QColor(series[(strand.series or 0) % len(series)]), 2))
-            painter.drawPolyline(drawn)
-        for number in range(len(self._axes)):
-            self._axis(painter, number)
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._mass)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            series = tokens().series
+            for strand, drawn in self._lines([one for one in self._strands if one.series is not None]):
+                painter.setPen(QPen(QColor(series[(strand.series or 0) % len(series)]), 2))
+                painter.drawPolyline(drawn)
+            for number in range(len(self._axes)):
+                self._axis(painter, number)
 
     def _drawn(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        kept, left = QColor(tokens().muted), QColor(tokens().muted)
-        kept.setAlphaF(0.34 if len(self._strands) < _MANY else 0.14)
-        left.setAlphaF(0.06)
-        pens = {True: QPen(kept, 1), False: QPen(left, 1)}
-        for strand, drawn in self._lines(self._mass_of(self._strands)):
-            painter.setPen(pens[self._is_kept(strand)])
-            painter.drawPolyline(drawn)
-        painter.end()
+        with QPainter(picture) as painter:
+            kept, left = QColor(tokens().muted), QColor(tokens().muted)
+            kept.setAlphaF(0.34 if len(self._strands) < _MANY else 0.14)
+            left.setAlphaF(0.06)
+            pens = {True: QPen(kept, 1), False: QPen(left, 1)}
+            for strand, drawn in self._lines(self._mass_of(self._strands)):
+                painter.setPen(pens[self._is_kept(strand)])
+                painter.drawPolyline(drawn)
         return picture
 
     def _axis(self, painter: QPainter, number: int) -> None:

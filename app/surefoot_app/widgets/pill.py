@@ -41,22 +41,22 @@ class Pill(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour, soft = tokens().tone(self.tone)
-        left = _SIDE if self._soft else 0
-        if self._soft:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(soft))
-            radius = min(RADIUS_PILL, self.height() / 2)
-            painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-        role = "muted" if self.tone == "neutral" else self.tone
-        place = QPointF(left, (self.height() - _ICON) / 2)
-        painter.drawPixmap(place, pixmap(self._glyph, role, _ICON, self.devicePixelRatioF()))
-        painter.setFont(made(px(12), Weight.SEMIBOLD))
-        painter.setPen(QColor(colour))
-        rest = self.rect().adjusted(left + _ICON + _BETWEEN, 0, 0, 0)
-        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.word)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colour, soft = tokens().tone(self.tone)
+            left = _SIDE if self._soft else 0
+            if self._soft:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(soft))
+                radius = min(RADIUS_PILL, self.height() / 2)
+                painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+            role = "muted" if self.tone == "neutral" else self.tone
+            place = QPointF(left, (self.height() - _ICON) / 2)
+            painter.drawPixmap(place, pixmap(self._glyph, role, _ICON, self.devicePixelRatioF()))
+            painter.setFont(made(px(12), Weight.SEMIBOLD))
+            painter.setPen(QColor(colour))
+            rest = self.rect().adjusted(left + _ICON + _BETWEEN, 0, 0, 0)
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.word)
 
 
 class Glyph(QWidget):
@@ -74,5 +74,5 @@ class Glyph(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, pixmap(self._glyph, self._role, self._size, self.devicePixelRatioF()))
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, pixmap(self._glyph, self._role, self._size, self.devicePixelRatioF()))

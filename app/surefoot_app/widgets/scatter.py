@@ -102,22 +102,22 @@ class Scatter(QWidget):
         spread = self._spread
         if not spread.spots:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._forbidden(painter)
-        self._grid(painter)
-        self._names(painter)
-        if len(spread.front) > 1:
-            painter.setPen(QPen(QColor(tokens().ok), 1.6, Qt.PenStyle.DashLine))
-            painter.drawPolyline(QPolygonF([self._at(x, y) for x, y in spread.front]))
-        for spot in sorted(spread.spots, key=lambda one: (one.series is not None, one.mark != "other")):
-            self._spot(painter, spot)
-        if self._current >= 0:
-            self._tag(painter, spread.spots[self._current])
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens().accent), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._forbidden(painter)
+            self._grid(painter)
+            self._names(painter)
+            if len(spread.front) > 1:
+                painter.setPen(QPen(QColor(tokens().ok), 1.6, Qt.PenStyle.DashLine))
+                painter.drawPolyline(QPolygonF([self._at(x, y) for x, y in spread.front]))
+            for spot in sorted(spread.spots, key=lambda one: (one.series is not None, one.mark != "other")):
+                self._spot(painter, spot)
+            if self._current >= 0:
+                self._tag(painter, spread.spots[self._current])
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(tokens().accent), 2))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def _forbidden(self, painter: QPainter) -> None:
         frame, colour = self._frame(), QColor(tokens().bad_soft)
