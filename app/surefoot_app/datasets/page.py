@@ -15,6 +15,7 @@ from surefoot_app.datasets.overview import Opened, Overview, unsound
 from surefoot_app.datasets.version import VersionView
 from surefoot_app.datasets.wizard import DatasetWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.discarding import discarded
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Page, cleared, column, holding, leave
@@ -245,6 +246,9 @@ class DatasetsPage(Page):
         self.subtitle.setVisible(True)
 
     def _discard(self) -> None:
-        self._desk.session.read(
-            lambda bench: remove(folder(bench) / drafts.FILE), owner=self, then=lambda _nothing: self._ask()
-        )
+        draft = None if self._found is None else self._found.draft
+        if draft is not None:
+            self._desk.session.read(
+                lambda bench: remove(folder(bench) / drafts.FILE), owner=self, then=lambda _nothing: self._ask()
+            )
+            discarded(self._desk, drafts.FILE, draft, name=draft.name, opens=("dataset-new", ""))

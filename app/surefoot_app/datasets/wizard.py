@@ -28,6 +28,7 @@ from surefoot_app.datasets.split import SplitStep
 from surefoot_app.datasets.step import Step
 from surefoot_app.datasets.summary import SummaryStep
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.undoing import Answers
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import column
 from surefoot_app.widgets.progress import Progress
@@ -92,6 +93,10 @@ class DatasetWizard(QWidget):
         self._stepper.moved.connect(self._on_moved)
         self._stepper.left.connect(self._on_left)
         self._stepper.finished.connect(self.add)
+        self._answers = Answers(self._desk.undo, self)
+        self._fill()
+
+    def _fill(self) -> None:
         self._bodies = [body(self._desk, self.draft) for body in _BODIES]
         for place, body in enumerate(self._bodies):
             body.changed.connect(self.answer)
@@ -136,7 +141,20 @@ class DatasetWizard(QWidget):
 
     def answer(self, changes: Mapping[str, object]) -> None:
         """Takes answers of a step."""
-        self.draft = drafts.changed(self.draft, changes)
+        before, after = self.draft, drafts.changed(self.draft, changes)
+        if after != before:
+            name = self._desk.words(f"app.datasets.step_{STEPS[after.step]}")
+            told = self._desk.words("app.shell.did_answer", step=name)
+            self._answers.note(told, lambda: self._put(before), lambda: self._put(after))
+        self.draft = after
+        self._file.touch()
+        self._follow()
+
+    def _put(self, draft: Draft) -> None:
+        """Shows a draft as it was before, or after."""
+        self.draft = draft
+        self._fill()
+        self._stepper.go(draft.step)
         self._file.touch()
         self._follow()
 

@@ -308,6 +308,11 @@ def file_of(recipe: str) -> str:
     return f"experiment-{Path(recipe).stem}.json" if recipe else "experiment.json"
 
 
+def opens(draft: Draft) -> tuple[str, str]:
+    """Kind and name by which the desk shows what a draft is of."""
+    return ("experiment", draft.name) if draft.file else ("experiment-new", "")
+
+
 def kept(folder: Path, recipe: str) -> Draft | None:
     """The draft that was left for a recipe, or for a new one; None where there is none that can be read."""
     return drafts.read(folder / file_of(recipe), Draft)

@@ -16,6 +16,7 @@ from surefoot_app.experiments.listing import ExperimentList
 from surefoot_app.experiments.overview import Experiment, Overview
 from surefoot_app.experiments.wizard import ExperimentWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.discarding import discarded
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Page, cleared, column, holding, leave
@@ -197,9 +198,12 @@ class ExperimentsPage(Page):
             self._wizard = None
 
     def _discard(self) -> None:
-        self._desk.session.read(
-            lambda bench: remove(folder(bench) / drafts.file_of("")), owner=self, then=lambda _nothing: self._anew()
-        )
+        draft, file = None if self._found is None else self._found.draft, drafts.file_of("")
+        if draft is not None:
+            self._desk.session.read(
+                lambda bench: remove(folder(bench) / file), owner=self, then=lambda _nothing: self._anew()
+            )
+            discarded(self._desk, file, draft, name=draft.name, opens=drafts.opens(draft))
 
     def _anew(self) -> None:
         self._found = None

@@ -29,6 +29,8 @@ from surefoot_app.experiments.script import ScriptStep
 from surefoot_app.experiments.step import Step
 from surefoot_app.experiments.trying import TryCard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.discarding import discarded
+from surefoot_app.shell.undoing import Answers
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import column
 from surefoot_app.widgets.progress import Progress
@@ -77,6 +79,7 @@ class ExperimentWizard(QWidget):
             desk.session, lambda: (drafts.file_of(self.draft.file), self.draft), failed=self._show_error, parent=self
         )
         self._file.kept.connect(self.kept)
+        self._answers = Answers(desk.undo, self)
         self._stepper.moved.connect(self._on_moved)
         self._stepper.left.connect(self._on_left)
         self._stepper.finished.connect(self.start)
@@ -150,14 +153,27 @@ class ExperimentWizard(QWidget):
     # what is heard
 
     def _on_changed(self, changes: Mapping[str, object]) -> None:
-        self.draft = drafts.changed(self.draft, changes)
+        self._answer(drafts.changed(self.draft, changes))
         self._follow()
         self._file.touch()
 
     def _on_rebased(self, template: str) -> None:
-        self.draft = drafts.fresh(template, self._known, like=self.draft)
+        after = drafts.fresh(template, self._known, like=self.draft)
+        self._answer(after)
+        self._put(after)
+
+    def _answer(self, after: Draft) -> None:
+        before, self.draft = self.draft, after
+        if after != before:
+            step = self._desk.words(f"app.experiments.step_{STEPS[after.step]}")
+            name = self._desk.words("app.shell.did_answer", step=step)
+            self._answers.note(name, lambda: self._put(before), lambda: self._put(after))
+
+    def _put(self, draft: Draft) -> None:
+        """Shows a draft as it was before, or after."""
+        self.draft = draft
         self._fill()
-        self._show_why()
+        self._stepper.go(draft.step)
         self._file.touch()
 
     def _on_moved(self, step: int) -> None:
@@ -186,7 +202,9 @@ class ExperimentWizard(QWidget):
 
     def discard(self) -> None:
         """Drops the draft, and leaves."""
-        self._file.forget(drafts.file_of(self.draft.file))
+        draft, file = self.draft, drafts.file_of(self.draft.file)
+        self._file.forget(file)
+        discarded(self._desk, file, draft, name=draft.name, opens=drafts.opens(draft))
         self.left.emit()
 
     # the act

@@ -60,11 +60,13 @@ class ReleasesPage(Page):
     # public
 
     def show_object(self, kind: str, ref: str) -> None:
-        """Shows a release, or begins one of a run (kind `candidate`)."""
+        """Shows a release, goes on with a draft (`release-draft`) or begins one of a run (`candidate`)."""
         if kind == "candidate":
             self.begin(ref)
         elif kind == "policy":
             self.show_policy()
+        elif kind == "release-draft":
+            self._open_draft(ref)
         else:
             self._desk.session.read(lambda wb: wb.releases.show(ref), owner=self, then=self._on_release)
 
@@ -145,8 +147,11 @@ class ReleasesPage(Page):
         if one.state != "draft":
             self.show_object("release", one.ref)
             return
+        self._open_draft(one.ref)
+
+    def _open_draft(self, key: str) -> None:
         self._desk.session.read(
-            lambda wb: next((each for each in drafts.kept(folder(wb)) if each.key == one.ref), drafts.new()),
+            lambda wb: next((each for each in drafts.kept(folder(wb)) if each.key == key), drafts.new()),
             owner=self, then=self._resume,
         )  # fmt: skip
 

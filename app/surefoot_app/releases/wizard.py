@@ -28,6 +28,7 @@ from surefoot_app.releases.sheets import SignSheet, WaiveSheet
 from surefoot_app.releases.shown import checks_step, data_step, package_step
 from surefoot_app.releases.tradeoffs import WeighStep
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.discarding import discarded
 from surefoot_app.showing import judgements
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import cleared, column
@@ -126,6 +127,9 @@ class ReleaseWizard(QWidget):
 
     def discard(self) -> None:
         """Lets the draft go; what was recorded stays."""
+        if (content := self._content()) is not None:
+            name = self._found.title if self._found is not None else ""
+            discarded(self._desk, *content, name=name, opens=("release-draft", self._draft.key))
         self._forget(self.left.emit)
 
     # slots

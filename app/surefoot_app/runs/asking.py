@@ -44,6 +44,10 @@ class View(msgspec.Struct, frozen=True):
         """Whether runs may be left out."""
         return bool(self.where.strip()) or self.chip != "all"
 
+    def is_written_on(self, where: str) -> bool:
+        """Whether another filter is this one with letters more or less, as while it is written."""
+        return bool(where) and (where.startswith(self.where) or self.where.startswith(where))
+
     @property
     def command(self) -> str:
         """The same question on the command line."""

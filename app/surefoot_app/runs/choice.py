@@ -1,5 +1,7 @@
 """What is chosen among the runs: the one the acts are for, and those that are pinned to be compared."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from surefoot.runs.facts import Run
@@ -12,7 +14,8 @@ _NAME = "runs-choice"
 class Choice(QObject):
     """Shared by table, comparison and acts; outlives the page, which a switch of language builds anew.
 
-    Signals: `pinned` when a pin comes or goes; `turned` when another run is the current one.
+    Signals: `pinned` when a pin comes or goes; `turned` when another run is the current one; `looked(View)` when the
+    list is to be looked at again as it was before.
 
     Attributes:
         current: the run that acts are for, or None.
@@ -20,9 +23,11 @@ class Choice(QObject):
 
     pinned = Signal()
     turned = Signal()
+    looked = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._desk = desk
         self.setObjectName(_NAME)
         self.current: Run | None = None
         self._pins: dict[str, tuple[int, Run]] = {}
@@ -41,15 +46,31 @@ class Choice(QObject):
 
     def pin(self, run: Run) -> bool:
         """Pins a run, or takes the pin off; says whether that could be done, since eight can be told apart at most."""
-        if run.run in self._pins:
-            del self._pins[run.run]
-        elif len(self._pins) >= MOST:
+        before = self._pins
+        if run.run in before:
+            did, after = "did_unpin", {name: pin for name, pin in before.items() if name != run.run}
+        elif len(before) >= MOST:
             return False
         else:
-            taken = {number for number, _ in self._pins.values()}
-            self._pins[run.run] = (next(number for number in range(MOST) if number not in taken), run)
-        self.pinned.emit()
+            taken = {number for number, _ in before.values()}
+            free = next(number for number in range(MOST) if number not in taken)
+            did, after = "did_pin", {**before, run.run: (free, run)}
+        self._put(after)
+        self.did(self._desk.words(f"app.runs.{did}", run=run.name), lambda: self._put(before), lambda: self._put(after))
         return True
+
+    def _put(self, pins: dict[str, tuple[int, Run]]) -> None:
+        self._pins = pins
+        self.pinned.emit()
+
+    def did(self, name: str, undo: Callable[[], object], redo: Callable[[], object], *, kind: str = "") -> None:
+        """Notes a choice that can be taken back, whose page is shown then."""
+
+        def seen(act: Callable[[], object]) -> None:
+            self._desk.go("runs")
+            act()
+
+        self._desk.undo.did(name, lambda: seen(undo), lambda: seen(redo), kind=kind)
 
     def turn(self, run: Run | None) -> None:
         """Makes a run the current one."""
@@ -59,13 +80,13 @@ class Choice(QObject):
     def renew(self, run: Run) -> None:
         """Takes a newer picture of a run that is pinned or current."""
         if run.run in self._pins:
-            self._pins[run.run] = (self._pins[run.run][0], run)
+            self._pins = {**self._pins, run.run: (self._pins[run.run][0], run)}
         if self.current is not None and self.current.run == run.run:
             self.current = run
 
     def clear(self, _project: object = None) -> None:
         """Chooses nothing."""
-        self._pins.clear()
+        self._pins = {}
         self.current = None
         self.pinned.emit()
         self.turned.emit()

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from surefoot.errors import Code, SurefootError
-from surefoot_app.bridge.formatting import number
 from surefoot_app.runs import asking
 from surefoot_app.runs.asking import Listed, View
 from surefoot_app.runs.choice import MOST, choice
 from surefoot_app.runs.columns import Row, Ways, columns
 from surefoot_app.runs.columns_button import ColumnsButton
+from surefoot_app.runs.foot import Foot
 from surefoot_app.runs.model import RunsModel
 from surefoot_app.runs.source import RunsSource
 from surefoot_app.shell.desk import Desk
@@ -51,12 +52,6 @@ class RunsList(QWidget):
         self._build()
         self._listen()
 
-    def _foot(self) -> QHBoxLayout:
-        keys = Text(self._desk.words("app.runs.keys"), "secondary", wrap=True)
-        foot = row(self._pinned, keys, self._places, gap=10)
-        foot.setStretch(1, 1)
-        return foot
-
     def _build(self) -> None:
         words = self._desk.words
         self.filter = FilterLine(words("app.runs.filter_hint"), name="runs.filter")
@@ -75,16 +70,11 @@ class RunsList(QWidget):
         self._empty = EmptyState("loading", words("app.runs.loading"))
         self._stack.addWidget(self._empty)
         self._stack.setCurrentWidget(self._empty)
-        self._pinned, self._places = Text("", "strong"), Text("", "secondary")
-        # Of one width, so that scrolling lays nothing out anew.
-        self._places.setFixedWidth(px(240))
-        self._places.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        foot = self._foot()
-        foot.setContentsMargins(14, 2, 14, 10)
+        self._foot = Foot(words)
         card = Card()
         card.whole.setContentsMargins(1, 1, 1, 1)
         card.body.addWidget(self._stack, 1)
-        card.body.addLayout(foot)
+        card.body.addLayout(self._foot)
         self.head = column(row(self.filter, self.chips, 1, self.columns_button, gap=12), self._wrong, gap=6)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -105,6 +95,7 @@ class RunsList(QWidget):
         self.table.clicked.connect(lambda index: self.toggle_pin(index.row()) if index.column() == 0 else None)
         self.columns_button.wanted.connect(self.set_columns)
         self._choice.pinned.connect(self._on_pinned)
+        self._choice.looked.connect(self.show_view)
         clock = QTimer(self, interval=_CLOCK)
         clock.timeout.connect(self.model.refresh)
         clock.start()
@@ -144,37 +135,49 @@ class RunsList(QWidget):
 
     def set_where(self, text: str) -> None:
         """Filters by what was written."""
-        if self.filter.text() != text:
-            self.filter.setText(text)
-        self._look(View(text, self.source.view.chip, self.source.view.sort, self.source.view.columns))
+        view = self.source.view
+        kind = "where" if view.is_written_on(text) else ""
+        self._change("filter" if text else "unfilter", replace(view, where=text), kind=kind)
 
     def set_chip(self, chip: str) -> None:
         """Filters by a chip."""
-        self.chips.choose(chip)
-        self._look(View(self.source.view.where, chip, self.source.view.sort, self.source.view.columns))
+        self._change("filter", replace(self.source.view, chip=chip))
 
     def set_sort(self, sort: str) -> None:
         """Sorts."""
-        self._look(View(self.source.view.where, self.source.view.chip, sort, self.source.view.columns))
-        self.source.keep()
+        self._change("sort", replace(self.source.view, sort=sort))
 
     def set_columns(self, ids: Sequence[str]) -> None:
         """Shows these columns, and remembers them."""
-        self.source.view = View(self.source.view.where, self.source.view.chip, self.source.view.sort, tuple(ids))
-        self._set_columns()
-        self.source.ask_spans()
-        self.source.keep()
+        self._change("columns", replace(self.source.view, columns=tuple(ids)))
 
     def clear(self) -> None:
         """Takes all filters off."""
-        self.filter.setText("")
-        self.chips.choose("all")
-        self._look(View("", "all", self.source.view.sort, self.source.view.columns))
+        self._change("unfilter", replace(self.source.view, where="", chip="all"))
 
-    def _look(self, view: View) -> None:
+    def _change(self, did: str, view: View, *, kind: str = "") -> None:
+        """Looks in another way, which can be taken back."""
+        before, looked = self.source.view, self._choice.looked
+        self.show_view(view)
+        if view != before:
+            name = self._desk.words(f"app.runs.did_{did}")
+            self._choice.did(name, lambda: looked.emit(before), lambda: looked.emit(view), kind=kind)
+
+    def show_view(self, view: View) -> None:
+        """Looks at the runs in another way; how they are sorted and which columns there are is remembered."""
+        before = self.source.view
+        if self.filter.text() != view.where:
+            self.filter.setText(view.where)
+        self.chips.choose(view.chip)
+        if view.columns != before.columns:
+            self.source.view = replace(before, columns=view.columns)
+            self._set_columns()
+            self.source.ask_spans()
         if view != self.source.view:
             self.table.verticalScrollBar().setValue(0)
             self.source.look(view)
+        if (view.sort, view.columns) != (before.sort, before.columns):
+            self.source.keep()
 
     def _on_header(self, section: int) -> None:
         ids = ("", "name", "state", *self.source.shown_columns())
@@ -223,9 +226,7 @@ class RunsList(QWidget):
             self.keyed.emit(key)
 
     def _on_pinned(self) -> None:
-        count = len(self._choice.pins)
-        self._pinned.setText(self._desk.words("app.runs.pinned", count=count) if count else "")
-        self._pinned.setVisible(bool(count))
+        self._foot.show_pinned(len(self._choice.pins))
         self.model.refresh()
 
     def _on_row(self, _now: object = None, _before: object = None) -> None:
@@ -277,10 +278,4 @@ class RunsList(QWidget):
         old.deleteLater()
 
     def _count(self) -> None:
-        words, total = self._desk.words, self.model.rowCount()
-        first, last = self.seen()
-        if total:
-            places = {"first": number(first + 1, words), "last": number(last + 1, words)}
-            self._places.setText(words("app.runs.places", **places, total=number(total, words)))
-        else:
-            self._places.setText("")
+        self._foot.show_places(*self.seen(), self.model.rowCount())

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
 
 from surefoot.errors import Code, SurefootError
 from surefoot.texts import Words
@@ -14,6 +13,7 @@ from surefoot_app.bridge.events import Events
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.shell.status import Status
+from surefoot_app.shell.undoing import Undo
 from surefoot_app.theme import Mode, Tone, theme
 from surefoot_app.widgets.notices import Problem
 
@@ -75,7 +75,7 @@ class Desk(QObject):
         self._claim = claim
         self.session, self.events, self.settings = session, events, settings
         self.words = Words(settings.language)
-        self.undo = QUndoStack(self)
+        self.undo = Undo(self)
         session.tasks.fault.connect(self.error)
         session.opened.connect(lambda _project: self.undo.clear())
         session.standing.changed.connect(lambda: self.hindered.emit(self.hindrance))

@@ -283,6 +283,30 @@ def test_a_draft_is_left_and_gone_on_with_or_discarded(
     _press(page, "dataset.discard")
     assert page.findChild(Button, "dataset.discard") is None
     assert drafts.kept(bench.own_state / "drafts") is None
+    with qtbot.waitSignal(desk.opening) as opened:
+        desk.undo.undo()
+    page.show_object(*opened.args)
+    assert _wizard(page).draft.source == str(place / "table.csv")
+
+
+def test_an_answer_is_taken_back_while_its_steps_are_shown(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    page.show_steps(Draft(source=str(place / "table.csv"), step=1))
+    wizard = _wizard(page)
+    wizard.answer({"target": "amount"})
+    wizard.answer({"types": (("amount", "text"),)})
+    assert desk.undo.undoText() == "answer at “Columns”"
+    desk.undo.undo()
+    assert (wizard.draft.target, wizard.draft.types, wizard._stepper.current) == ("amount", (), 1)
+    assert drafts.kept(bench.own_state / "drafts") is None
+    wizard._on_left()
+    kept = drafts.kept(bench.own_state / "drafts")
+    assert kept is not None
+    assert kept.types == ()
+    assert not desk.undo.canUndo()
 
 
 def test_the_command_is_copied(desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot) -> None:

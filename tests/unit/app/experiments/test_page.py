@@ -235,7 +235,9 @@ def test_a_step_says_what_is_missing_beside_its_button(page: ExperimentsPage) ->
     assert forward.isEnabled()
 
 
-def test_a_draft_is_kept_shown_and_gone_on_with(page: ExperimentsPage, bench: Workbench, desk: Desk) -> None:
+def test_a_draft_is_kept_shown_and_gone_on_with(
+    page: ExperimentsPage, bench: Workbench, desk: Desk, qtbot: QtBot
+) -> None:
     page.new()
     typed(page, "goal", "A question for later")
     button(page, "stepper.leave").click()
@@ -248,6 +250,26 @@ def test_a_draft_is_kept_shown_and_gone_on_with(page: ExperimentsPage, bench: Wo
     button(page, "experiment.discard").click()
     assert drafts.kept(bench.own_state / "drafts", "") is None
     assert page.findChild(QPushButton, "experiment.go_on") is None
+    with qtbot.waitSignal(page._desk.opening) as opened:
+        page._desk.undo.undo()
+    page.show_object(*opened.args)
+    assert wizard(page).draft.goal == "A question for later"
+
+
+def test_a_row_that_was_taken_out_comes_back(page: ExperimentsPage) -> None:
+    page.new()
+    steps = wizard(page)
+    before = steps.draft.parameters
+    assert before
+    steps._on_changed({"parameters": before[1:]})
+    page._desk.undo.undo()
+    assert steps.draft.parameters == before
+    page._desk.undo.redo()
+    assert steps.draft.parameters == before[1:]
+    steps._on_rebased("plain-command")
+    assert steps.draft.template == "plain-command"
+    page._desk.undo.undo()
+    assert (steps.draft.template, steps.draft.parameters) == ("tabular-classification", before[1:])
 
 
 def test_a_draft_is_written_half_a_second_after_an_answer(

@@ -69,6 +69,11 @@ def test_a_draft_is_kept_on_each_change_and_goes_on_where_one_left(
     assert edit.toPlainText() == WEIGHED
     page._wizard.discard()
     assert drafts.kept(folder(project.bench)) == ()
+    with qtbot.waitSignal(page._desk.opening) as opened:
+        page._desk.undo.undo()
+    page.show_object(*opened.args)
+    assert edit.toPlainText() == WEIGHED
+    assert page._stack.currentIndex() == WIZARD
 
 
 def test_what_cannot_be_done_is_told_above_the_steps(desk_of: Making, qtbot: QtBot, project: Project) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from pytestqt.qtbot import QtBot
 
 from surefoot_app.runs import acts
-from surefoot_app.runs.asking import PAGE
+from surefoot_app.runs.asking import PAGE, View
 from surefoot_app.runs.choice import MOST, choice
 from surefoot_app.runs.model import PENDING, RunsModel
 from surefoot_app.runs.page import RunsPage
@@ -235,3 +235,38 @@ def test_nothing_in_the_model_asks_or_raises_when_it_is_empty() -> None:
     assert (model.rowCount(), model.columnCount(), model.data(QModelIndex())) == (0, 0, None)
     model.refresh()
     model.set_live({"x": {}})
+
+
+def test_pins_filters_sorting_and_columns_are_taken_back_by_name(page: RunsPage, desk: Desk) -> None:
+    listed, undo = page.list, desk.undo
+    listed.toggle_pin(2)
+    listed.set_where("state = failed")
+    listed.set_chip("finished")
+    listed.set_sort("-metric.auc")
+    listed.set_columns(("metric.gap",))
+    told = []
+    while undo.canUndo():
+        told.append(undo.undoText())
+        undo.undo()
+    run = RUNS[2].name
+    assert told == ["choose other columns", "sort the runs", "filter the runs", "filter the runs", f"pin {run}"]
+    assert (listed.source.view, choice(desk).pins, listed.filter.text()) == (View(), (), "")
+    assert (listed.chips.current, listed.model.rowCount()) == ("all", len(RUNS))
+    while undo.canRedo():
+        undo.redo()
+    assert listed.source.view == View("state = failed", "finished", "-metric.auc", ("metric.gap",))
+    assert [each.run for _, each in choice(desk).pins] == [RUNS[2].run]
+
+
+def test_a_filter_is_taken_back_whole_and_not_letter_by_letter(page: RunsPage, desk: Desk) -> None:
+    for text in ("state = failed", "st", "state", "state = finished"):
+        page.list.set_where(text)
+    desk.undo.undo()
+    assert page.list.source.view.where == ""
+
+
+def test_what_is_taken_back_is_shown(page: RunsPage, desk: Desk) -> None:
+    page.list.toggle_pin(0)
+    gone = QSignalSpy(desk.going)
+    desk.undo.undo()
+    assert [gone.at(at)[0] for at in range(gone.count())] == ["runs"]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -207,10 +206,17 @@ def test_undo_names_what_it_undoes(window_of: Opening, qtbot: QtBot) -> None:
     window = window_of()
     undo = next(action for action in window.actions_table.all() if action.id == "edit.undo")
     assert undo.why_disabled() != ""
-    window.desk.undo.push(QUndoCommand("rename run to calm-heron"))
+    window.desk.undo.did("rename run to calm-heron", lambda: None, lambda: None)
     assert (undo.text(window.desk.words), undo.why_disabled()) == ("Undo: rename run to calm-heron", "")
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert not window.desk.undo.canUndo()
+
+
+def test_another_project_has_nothing_to_undo(desk_of: Making) -> None:
+    desk = desk_of(is_silent=True)
+    desk.undo.did("pin calm-heron", lambda: None, lambda: None)
+    desk.session.opened.emit(desk.session.project)
+    assert not desk.undo.canUndo()
 
 
 def test_the_scheme_is_switched_by_its_button(window_of: Opening) -> None:
