@@ -27,11 +27,12 @@ SIZES = ((1440, 900), (1280, 800))
 TARGET = Path(__file__).resolve().parents[2] / "build" / "gallery"
 
 
-def framed(desk: Desk, shown: QWidget) -> Window:
+def framed(desk: Desk, shown: QWidget, room: str) -> Window:
     """A window around a page, as it stands in the real one."""
     window = Window(desk, FEATURES, welcome=lambda _desk: QWidget())
     window._stack.addWidget(shown)  # noqa: SLF001 - the gallery shows pages that no feature builds
     window._stack.setCurrentWidget(shown)  # noqa: SLF001
+    window._rail.mark(room)  # noqa: SLF001
     shown.setFocus()  # as the window does
     return window
 
@@ -40,7 +41,7 @@ def picture(app: QApplication, state: Shown, desk: Desk, size: tuple[int, int], 
     """Renders one state."""
     shown = state.build(desk)
     stands_alone = state.name == "welcome" or isinstance(shown, QDialog)
-    outer = shown if stands_alone else framed(desk, shown)
+    outer = shown if stands_alone else framed(desk, shown, state.room)
     if not isinstance(shown, QDialog):
         outer.resize(*size)
     outer.show()

@@ -12,6 +12,7 @@ from surefoot_app.shell.desk import Desk
 from tests.gallery import (
     audit,
     checks,
+    datasets,
     deployments,
     experiments,
     home,
@@ -29,14 +30,16 @@ class Shown:
 
     Attributes:
         name: `room-state`, the name of its picture. build: makes the page over a desk without a project behind it.
+        room: the room of the desktop that it is of, or the name of the module beside this one.
     """
 
     name: str
     build: Callable[[Desk], QWidget]
+    room: str
 
 
 STATES: Sequence[Shown] = tuple(
-    Shown(name, build)
-    for room in (home, experiments, runs, checks, releases, deployments, audit, learn, settings, parts)
+    Shown(name, build, room.__name__.rpartition(".")[-1])
+    for room in (home, datasets, experiments, runs, checks, releases, deployments, audit, learn, settings, parts)
     for name, build in room.STATES
 )

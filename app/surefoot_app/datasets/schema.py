@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QLayout
-
 from surefoot.datasets.facts import TYPES, Look
 from surefoot.errors import Code, SurefootError
 from surefoot_app.bridge.formatting import number
@@ -14,6 +12,7 @@ from surefoot_app.datasets.draft import ROLES, Draft, Judged
 from surefoot_app.datasets.overview import range_of
 from surefoot_app.datasets.step import Step
 from surefoot_app.shell.desk import Desk
+from surefoot_app.theme import px
 from surefoot_app.theme.tokens import NEAR
 from surefoot_app.widgets.boxes import cleared, column, row
 from surefoot_app.widgets.buttons import Button
@@ -21,6 +20,7 @@ from surefoot_app.widgets.fields import Field, Select
 from surefoot_app.widgets.table import Table
 from surefoot_app.widgets.text import Text, line
 
+_LEAST_HEIGHT = 240  # of the table; where a window has no room for it the step scrolls
 _CARES = ("none", "protected", "special")
 # Errors that one column makes, and which are over when it is read as text or left out.
 _OF_A_COLUMN = {Code.MIXED_TYPES, Code.COLUMN_TYPE}
@@ -35,17 +35,12 @@ class SchemaStep(Step):
         self._table: Table | None = None
         self._rows: tuple[ColumnRow, ...] = ()
         self._wrong = column(gap=NEAR)
-        self._list = column(gap=0)
+        self._list = column(1, gap=0)
         self._side = column(gap=NEAR)
         self.body.addLayout(self._wrong)
         self.body.addLayout(self._list, 1)
         self.body.addWidget(line())
         self.body.addLayout(self._side)
-
-    def layout_of(self, body: QLayout) -> None:
-        """Puts the body in as it is: the table has a bar of its own."""
-        self.setLayout(body)
-        body.setContentsMargins(0, 0, 0, 0)
 
     def follow(self, judged: Judged) -> None:
         """See `Step.follow`."""
@@ -80,6 +75,7 @@ class SchemaStep(Step):
             self._list.addWidget(Text(self.words("app.datasets.no_columns_why"), "quiet", wrap=True))
             return
         self._table = columns_table(self._rows, self.words, name="dataset.schema", is_brief=True)
+        self._table.setMinimumHeight(px(_LEAST_HEIGHT))
         self._list.addWidget(self._table)
         self._table.selectionModel().currentRowChanged.connect(lambda now, _before: self._show_column(now.row()))
         self.choose(min(max(chosen, 0), len(self._rows) - 1))

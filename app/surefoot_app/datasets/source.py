@@ -97,9 +97,8 @@ class SourceStep(Step):
         stays.setChecked(draft.storage == "referenced")
         stays.setAccessibleDescription(words("app.datasets.stays_why"))
         stays.toggled.connect(lambda on: self.tell({"storage": "referenced" if on else "stored"}))
-        boxes = column(headless, stays, Text(words("app.datasets.stays_why"), "secondary", wrap=True), gap=6)
-        rows = [self.beside(*pair, shares=(1, 1)) for pair in (text, cells, (missing, boxes))]
-        return holding(column(*rows, gap=12))
+        rows = [self.beside(*pair, shares=(1, 1)) for pair in (text, cells, (missing, column(headless, stays, gap=6)))]
+        return holding(column(*rows, Text(words("app.datasets.stays_why"), "secondary", wrap=True), gap=12))
 
     def follow(self, judged: Judged) -> None:
         """See `Step.follow`."""

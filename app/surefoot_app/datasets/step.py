@@ -37,13 +37,9 @@ class Step(QWidget):
             Text(self.words(f"app.datasets.{key}_detail"), "quiet", wrap=True),
             gap=GAP - 2,
         )
-        self.layout_of(self.body)
-
-    def layout_of(self, body: QLayout) -> None:
-        """Puts the body in; a step that holds a table puts it in without a bar of its own."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolled(body))
+        layout.addWidget(scrolled(self.body))
 
     def line(self, field: str, value: str, *, example: str = "", hint: str = "") -> Field:
         """A labelled line for a field of the draft."""
