@@ -146,7 +146,14 @@ SIGNED_RELEASE = replace(
     READY.release or RELEASE,
     approved=event("release.approved", {"solo": True, "proofs": PROOFS}),
 )  # fmt: skip
-CARD = "# german-credit 2.4.0\n\n> Say how likely it is that an applicant is a good risk\n\n## What it does\n\n…\n"
+CARD = (
+    "# german-credit 2.4.0\n\n> Say how likely it is that an applicant is a good risk\n\n"
+    "## What it does\n\nFrom 3 values about one person it says whether `credit_risk` is good.\n\n"
+    "## How it was judged\n\n- The gap in AUC between training and test is 0.018; at most 0.03 was allowed.\n"
+    "- The largest gap between groups is 4.1 points; at most 5.0 were allowed.\n\n"
+    "## Inputs\n\n| name | type | range |\n| --- | --- | --- |\n| duration\\_months | integer | 4 to 72 |\n"
+    "| amount | number | 250 to 18424 |\n| purpose | text | 10 values |\n"
+)
 SIGNED_FACTS = Signed(SIGNED_RELEASE, PACKAGE_FACTS, CARD, READY, ())
 _FEBRUARY, _JANUARY = datetime(2026, 2, 3, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
 _LONG = "churn-of-customers-with-a-very-long-name-that-has-to-be-cut"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import SurefootError
 from surefoot.releases import Release
@@ -23,6 +23,7 @@ from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.facts import Fact, FactsList
 from surefoot_app.widgets.pill import Glyph, Pill
+from surefoot_app.widgets.reading import Reading
 from surefoot_app.widgets.text import Text
 
 
@@ -178,11 +179,7 @@ class SignedPage(QWidget):
 
     def _card(self, found: Signed) -> QWidget:
         words = self._desk.words
-        text = QPlainTextEdit(found.card)
-        text.setReadOnly(True)
-        text.setObjectName("release.card")
-        text.setAccessibleName(words("app.releases.file_card"))
-        text.setTabChangesFocus(True)
+        text = Reading(found.card, name="release.card", title=words("app.releases.file_card"))
         text.setMinimumHeight(px(330))
         card = Card(words("app.releases.file_card"))
         card.body.addWidget(text)

@@ -49,8 +49,9 @@ class ComparePane(QWidget):
         self.segments.chosen.connect(lambda _key: self.refresh())
         switch = (words("app.shell.as_table"), words("app.shell.as_chart"))
         self.chart = LineChart(
-            words("app.runs.curves_title"), words=switch, axes=(words("app.runs.step"), words("app.runs.value"))
-        )
+            words("app.runs.curves_title"), words=switch, axes=(words("app.runs.step"), words("app.runs.value")),
+            has_legend=False,
+        )  # fmt: skip
         self.legend = Legend()
         self.trade = TradeOffs(self._desk)
         self.difference = DifferenceTable(self._desk)

@@ -96,12 +96,12 @@ QToolButton:hover { background: $border; }
 QToolButton:focus { border: 2px solid $accent; }
 QToolButton::menu-indicator { image: none; }
 
-QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit { background: $surface; color: $text;
-  border: 1px solid $edge; border-radius: ${control}px; min-height: ${inner}px; padding: 0 8px;
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit { background: $surface;
+  color: $text; border: 1px solid $edge; border-radius: ${control}px; min-height: ${inner}px; padding: 0 8px;
   selection-background-color: $fill; selection-color: $on_fill; placeholder-text-color: $faint; }
-QPlainTextEdit { padding: 6px 8px; }
-QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdit:focus { border: 2px solid $accent;
-  padding: 0 7px; }
+QPlainTextEdit, QTextEdit { padding: 6px 8px; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdit:focus {
+  border: 2px solid $accent; padding: 0 7px; }
 QLineEdit:disabled, QComboBox:disabled { background: $sunken; color: $faint; border-color: $border; }
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 0 7px; }
 QLineEdit[lead="true"] { padding-left: 32px; }

@@ -179,10 +179,17 @@ class LineChart(QWidget):
 
     Args:
         title: what is drawn. words: the texts of the switch, `(as table, as chart)`. axes: names of x and y.
+        has_legend: whether the lines are named under it; not where they are named beside it.
     """
 
     def __init__(
-        self, title: str, *, words: tuple[str, str], axes: tuple[str, str], parent: QWidget | None = None
+        self,
+        title: str,
+        *,
+        words: tuple[str, str],
+        axes: tuple[str, str],
+        has_legend: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._words, self._axes_names = words, axes
@@ -200,6 +207,7 @@ class LineChart(QWidget):
         self._stack.addWidget(self._plot)
         self._stack.addWidget(table)
         self._legend = _Legend()
+        self._legend.setVisible(has_legend)
         self._sentence = Text("", "secondary", wrap=True)
         self._switch = Button(words[0], name="chart.switch", kind="quiet", act=self._turn)
         layout = QVBoxLayout(self)
