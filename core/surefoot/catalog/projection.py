@@ -72,11 +72,23 @@ class Projection:
         """
         if self._slot.database is None or memory == self.memory:
             return
-        if self._is_changed:
-            self._connection.execute("CHECKPOINT")
+        self.keep()
         self._connection.close()
         self._connection = _staged(database.connect(self._slot.database, self._slot.spill, memory=memory))
         self.memory = memory
+
+    def keep(self) -> None:
+        """Writes all into the database and marks it, so that a process that is killed loses nothing of it.
+
+        Nobody may be reading.
+
+        Raises:
+            duckdb.Error: it is damaged; `reset` makes it again.
+        """
+        if self._is_changed:
+            self._connection.execute("CHECKPOINT")
+            self._is_changed = False
+        self._slot.mark()
 
     def apply(self, batch: Batch) -> None:
         """Brings a batch in: rows and the note of how far it goes, in one transaction."""
@@ -102,8 +114,7 @@ class Projection:
             return
         self._is_closed = True
         try:
-            if self._is_changed:
-                self._connection.execute("CHECKPOINT")
+            self.keep()
             self._connection.close()
             self._slot.mark()
         except duckdb.Error:

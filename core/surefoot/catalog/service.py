@@ -54,6 +54,7 @@ class Catalog:
         self._gate = Gate()
         self._writing = threading.RLock()
         self._is_confirmed = False
+        self._unkept = 0  # events since the database was last known to be whole
         self.stands = False
         slot = slots.take(folder)
         try:
@@ -215,6 +216,9 @@ class Catalog:
                 raise
             self._give(database.WORKING)
             done = self._apply_new(behind(self._projection.applied, sizes), progress, cancel)
+        self._unkept += done
+        if self._unkept > MANY:
+            self._keep()
         if done > MANY:
             self._give(database.RESTING)
         self._is_confirmed = True
@@ -226,6 +230,12 @@ class Catalog:
         """Lets the engine use so much memory, once nobody reads."""
         with self._writing, self._gate.alone():
             self._projection.reopen(memory)
+
+    def _keep(self) -> None:
+        """Makes sure of what was brought in, so that a process that is killed need not bring it in again."""
+        with self._gate.alone():
+            self._projection.keep()
+        self._unkept = 0
 
     def _apply_new(self, total: int, progress: Progress, cancel: Cancel | None) -> int:
         """Reads the next batch while the engine works on the one before (it holds no interpreter lock)."""

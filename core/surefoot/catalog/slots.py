@@ -4,9 +4,11 @@ A slot is held by an flock on `N.lock`; the database `N.duckdb` itself is opened
 use: a plain open and close in the same process would drop DuckDB's own lock (fcntl(2): closing any descriptor of a file
 drops the process's record locks on it) and let a second writer in.
 
-A slot that was closed cleanly has a mark, `N.json`: what stat(2) says of the database at that moment. A database
-without its mark, or whose inode, size or times differ from it, is not opened but deleted: it was left by a crash, or
-something else wrote to it. What remains to a damaged disk is found by DuckDB's block checksums when it reads.
+Whenever a database is whole it gets a mark, `N.json`: what stat(2) says of it at that moment. A database without its
+mark, or whose inode, size or times differ from it, is not opened but deleted: it was left in the middle of a write, or
+something else wrote to it. A process that is killed leaves DuckDB's log beside the marked database; the log is not
+believed but deleted, and what it held is read from the record again. What remains to a damaged disk is found by
+DuckDB's block checksums when it reads.
 """
 
 import json
@@ -39,25 +41,26 @@ class Slot:
 
     @property
     def is_clean(self) -> bool:
-        """Whether the database is the one that was closed cleanly here."""
-        return self.database is not None and _closed_at(self.database) is not None
+        """Whether the database is the one that was whole here."""
+        return self.database is not None and _whole_at(self.database) is not None
 
     def begin(self) -> None:
-        """Takes the mark away: from here on a crash is seen by its absence."""
+        """Goes back to what is marked: logs and spilt rows of a process that was killed are deleted."""
         if self.database is not None:
-            _mark_of(self.database).unlink(missing_ok=True)
+            for log in _logs_of(self.database):
+                log.unlink(missing_ok=True)
         shutil.rmtree(self.spill, ignore_errors=True)
 
     def discard(self) -> None:
         """Deletes the database."""
         if self.database is not None:
-            for path in (_mark_of(self.database), _wal_of(self.database), self.database):
+            for path in (_mark_of(self.database), *_logs_of(self.database), self.database):
                 path.unlink(missing_ok=True)
         shutil.rmtree(self.spill, ignore_errors=True)
 
     def mark(self) -> None:
-        """Says that the database, which is closed now, is whole. A database that still has a log is not."""
-        if self.database is None or _wal_of(self.database).exists() or not self.database.is_file():
+        """Says that the database is whole: it is closed, or all was just written into it. One that has a log is not."""
+        if self.database is None or _logs_of(self.database) or not self.database.is_file():
             return
         write_whole(_mark_of(self.database), json.dumps(_stamp(self.database)).encode(), mode=0o600)
 
@@ -90,29 +93,29 @@ def discard_free(folder: Path) -> None:
 
 def _copy_newest(folder: Path, slot: Slot) -> None:
     with ExitStack() as stack:
-        closed: dict[Path, int] = {}
+        whole: dict[Path, int] = {}
         for number in range(MOST):
             other = folder / f"{number}.duckdb"
             if other != slot.database and stack.enter_context(locked(folder / f"{number}.lock", wait=False)):
-                at = _closed_at(other)
+                at = _whole_at(other)
                 if at is not None:
-                    closed[other] = at
-        if closed and slot.database is not None:
+                    whole[other] = at
+        if whole and slot.database is not None:
             # Nobody has this database open, here or elsewhere, so a plain open drops no lock.
             with suppress(OSError):
-                shutil.copyfile(max(closed, key=lambda path: closed[path]), slot.database)
+                shutil.copyfile(max(whole, key=lambda path: whole[path]), slot.database)
                 slot.database.chmod(0o600)
                 slot.mark()
 
 
-def _closed_at(database: Path) -> int | None:
-    """When a clean database was last written, in nanoseconds; None where it is not clean."""
+def _whole_at(database: Path) -> int | None:
+    """When a marked database was last written, in nanoseconds; None where it is not as it was marked."""
     try:
         found = json.loads(_mark_of(database).read_bytes())
         stamp = _stamp(database)
     except (OSError, ValueError):
         return None
-    return int(stamp["mtime_ns"]) if found == stamp and not _wal_of(database).exists() else None
+    return int(stamp["mtime_ns"]) if found == stamp else None
 
 
 def _stamp(database: Path) -> dict[str, Any]:
@@ -130,5 +133,6 @@ def _mark_of(database: Path) -> Path:
     return database.with_suffix(".json")
 
 
-def _wal_of(database: Path) -> Path:
-    return database.with_name(database.name + ".wal")
+def _logs_of(database: Path) -> list[Path]:
+    """DuckDB's log, and what it makes of it while it brings it in."""
+    return list(database.parent.glob(f"{database.name}.*"))

@@ -1,15 +1,17 @@
 """Slots: one process each, at most four, then memory; a new one starts from the newest clean one."""
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from surefoot.catalog import Catalog, Reducer, slots
+from surefoot.catalog import Catalog, Reducer, service, slots
 from surefoot.errors import Code, SurefootError
 from surefoot.trail.facts import Page
 from tests.fakes.catalog import FakeSource, event
@@ -18,6 +20,7 @@ from tests.unit.catalog.conftest import REDUCERS, Opened
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = FakeSource([event("run.started", f"run_{n % 5}", seq=n, body={"name": f"n{n}"}) for n in range(20)])
 COUNT = "SELECT count(*) AS n FROM events"
+STATES = "SELECT * FROM states ORDER BY ALL"
 
 HOLDER = """
     import sys
@@ -90,6 +93,51 @@ def test_a_clean_slot_is_used_again_without_a_replay(tmp_path: Path) -> None:
     assert source.given == 1
 
 
+FULL = FakeSource(
+    [event("run.started", f"run_{n % 5}", seq=n, body={"name": f"n{n}"}) for n in range(service.MANY + 30)]
+)
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    from surefoot.catalog import Catalog
+    from tests.fakes.catalog import FakeSource
+    from tests.unit.catalog.conftest import REDUCERS
+    from tests.unit.catalog.test_slots import FULL
+
+    source = FakeSource(FULL.log[:-20])
+    catalog = Catalog.open(Path(sys.argv[1]), source, REDUCERS)
+    source.log.extend(FULL.log[-20:-10])
+    print(catalog.catch_up(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_process_that_is_killed_loses_no_more_than_it_brought_in_last(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path)],
+        stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "core"), str(ROOT)])},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (-signal.SIGKILL, "10")
+    assert (tmp_path / "0.duckdb.wal").stat().st_size > 0, "what was brought in last stands in the log alone"
+    source = CountingSource(FULL.log)
+    with Catalog.open(tmp_path, source, REDUCERS) as catalog:
+        assert catalog.one(COUNT) == {"n": len(FULL.log)}
+        found = catalog.rows(STATES)
+    assert source.given == 21, "the ten of the log, ten new ones, and one to compare"
+    with Catalog.open(tmp_path / "anew", FULL, REDUCERS) as catalog:
+        assert catalog.rows(STATES) == found
+
+
+def test_many_lines_that_come_one_by_one_are_kept_too(tmp_path: Path) -> None:
+    source = FakeSource(FULL.log[:10])
+    with Catalog.open(tmp_path, source, REDUCERS) as catalog:
+        for end in range(30, len(FULL.log) + 1, 500):
+            source.log[:] = FULL.log[:end]
+            catalog.catch_up()
+        assert slots.Slot(tmp_path / "0.duckdb", tmp_path, ExitStack()).is_clean
+
+
 def test_a_new_slot_starts_as_a_copy_of_the_newest_clean_one(tmp_path: Path) -> None:
     with (
         Catalog.open(tmp_path, SOURCE, REDUCERS),
@@ -111,7 +159,8 @@ def test_closing_twice_does_not_touch_a_slot_that_somebody_else_has_now(tmp_path
     first.close()
     with Catalog.open(tmp_path, SOURCE, REDUCERS):
         first.close()
-        assert not (tmp_path / "0.json").exists()
+        with Catalog.open(tmp_path, SOURCE, REDUCERS):
+            assert (tmp_path / "1.duckdb").exists()
 
 
 def test_only_its_owner_can_enter_the_folder(tmp_path: Path) -> None:
