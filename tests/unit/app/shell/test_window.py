@@ -109,6 +109,18 @@ def test_an_object_is_shown_on_the_page_that_opens_its_kind(window_of: Opening) 
     assert page.shown == [("run", "r7")]
 
 
+@pytest.mark.parametrize("is_in_front", [True, False])
+def test_long_work_that_ends_marks_a_window_in_the_background(
+    window_of: Opening, monkeypatch: pytest.MonkeyPatch, *, is_in_front: bool
+) -> None:
+    marked: list[QWidget] = []
+    window = window_of()
+    monkeypatch.setattr(QApplication, "alert", marked.append)
+    monkeypatch.setattr(window, "isActiveWindow", lambda: is_in_front)
+    window.desk.tell("The checks are done")
+    assert marked == ([] if is_in_front else [window])
+
+
 def test_a_number_leads_to_a_panel_and_ctrl_k_to_the_palette(window_of: Opening, qtbot: QtBot) -> None:
     window = window_of()
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
