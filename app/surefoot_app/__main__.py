@@ -34,6 +34,7 @@ from surefoot_app.shell.sheets import ReportSheet
 from surefoot_app.shell.single import SingleInstance
 from surefoot_app.shell.window import Window
 from surefoot_app.widgets.notices import Problem
+from surefoot_app.widgets.reader import answer_readers
 
 FEATURES: tuple[Feature, ...] = (
     HOME,
@@ -53,12 +54,13 @@ logging.getLogger("surefoot").addHandler(logging.NullHandler())
 
 
 def application(arguments: Sequence[str]) -> QApplication:
-    """The Qt application, with our style and typefaces."""
+    """The Qt application, with our style and typefaces, whatever a screen reader asks of it."""
     app = QApplication([*arguments[:1]])
     app.setApplicationName("Surefoot")
     app.setDesktopFileName("surefoot")
     app.setStyle("Fusion")
     theme.load()
+    answer_readers()
     return app
 
 

@@ -58,6 +58,7 @@ class ReleaseWizard(QWidget):
         words = desk.words
         self._draft = Draft()
         self._found: Dossier | None = None
+        self._laid: tuple[Dossier, int, bool] | None = None
         self._task: Task[Any] | None = None
         self._is_busy = False
         self._stepper = desk.guard(
@@ -97,7 +98,7 @@ class ReleaseWizard(QWidget):
 
     def open(self, draft: Draft) -> None:
         """Begins a draft, or goes on with one."""
-        self._draft, self._found = draft, None
+        self._draft, self._found, self._laid = draft, None, None
         cleared(self._wrong)
         self._stepper.go(draft.step)
         self.ask()
@@ -271,13 +272,20 @@ class ReleaseWizard(QWidget):
         found = self._found
         if found is None:
             return
-        hands, place = self._hands(), self._stepper.current
+        laid = (found, self._stepper.current, self._is_busy)
+        # What is the same stays: laid anew, it would go from under the hand of whoever is on it by keyboard.
+        if laid != self._laid:
+            self._laid = laid
+            self._lay(found, self._stepper.current)
+        self._standings()
+
+    def _lay(self, found: Dossier, place: int) -> None:
+        hands = self._hands()
         for part in (self._choosing, self._weighing, self._approving):
             part.show_dossier(found, hands)
         shown = _SHOWN.get(place)
         if shown is not None:
             self._stepper.set_body(place, shown(self._desk, found, hands))
-        self._standings()
 
     def _standings(self) -> None:
         found, place = self._found, self._stepper.current

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcessEnvironment
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment
 from pytestqt.qtbot import QtBot
 
 from surefoot.errors import SurefootError
@@ -19,6 +19,10 @@ def test_a_record_that_is_not_there_is_reported_as_such(qtbot: QtBot, tmp_path: 
     assert told.args is not None
     assert isinstance(told.args[0], Report)
     assert told.args[0].verdict is Verdict.FAIL
+    assert (verification._process.exitStatus(), verification._process.exitCode()) == (
+        QProcess.ExitStatus.NormalExit,
+        0,
+    )
 
 
 def test_what_is_stopped_tells_nothing_and_is_gone_at_once(qtbot: QtBot, tmp_path: Path) -> None:

@@ -99,3 +99,19 @@ def test_a_proposal_can_be_refused_and_then_no_longer_signed(desk_of: Making, qt
     assert gate.why == "gate.approvals_refused"
     assert "Ada Lovelace" in texts(page)
     page._wizard._file.stop()
+
+
+def test_a_step_that_is_read_anew_and_is_the_same_leaves_the_keyboard_where_it_is(
+    desk_of: Making, qtbot: QtBot, project: Project
+) -> None:
+    project.checked()
+    page = page_of(desk_of, qtbot, project)
+    page.begin(project.story.run)
+    wizard = page._wizard
+    wizard._stepper.go(steps.DATA)
+    act = page.findChild(Button, "open-dataset")
+    assert act is not None
+    act.setFocus()
+    wizard.ask()
+    assert page.focusWidget() is act
+    wizard._file.stop()
