@@ -13,7 +13,7 @@ from surefoot_app.settings.view import ViewSettings
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.window import Window
-from surefoot_app.theme import px
+from surefoot_app.theme import px, theme
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, Page, cleared, column, holding, row, scrolled
 from surefoot_app.widgets.empty import EmptyState
@@ -54,6 +54,7 @@ class SettingsPage(Page):
             inside.setMaximumWidth(px(_WIDTH))
         self.body.addWidget(area)
         self._show_view()
+        theme().changed.connect(self._on_theme_changed)
         if desk.session.project is not None:
             desk.session.read(places.around, owner=self, then=self.show_around)
 
@@ -86,11 +87,16 @@ class SettingsPage(Page):
     def _show_view(self) -> None:
         cleared(self._view)
         self._shown = ViewSettings(self._desk)
-        self._shown.changed.connect(self._show_view)
         self._view.addWidget(self._shown)
+
+    def _on_theme_changed(self) -> None:
+        if self.isVisible():
+            self._show_view()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._shown.mode != self._desk.settings.mode:  # it was switched elsewhere
+            self._show_view()
         window = self.window()
         if isinstance(window, Window):
             self.show_keys(window.actions_table.all())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from surefoot_app.settings.line import SettingLine
@@ -17,9 +16,11 @@ _STEP = 10
 
 
 class ViewSettings(Card):
-    """Signals: `changed` after a choice that rebuilds nothing, so that marks can be shown anew."""
+    """Shows each choice with its mark, as they are when it is made.
 
-    changed = Signal()
+    Attributes:
+        lines: one for each choice. mode: the scheme that it shows as chosen.
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.words("app.settings.general"))
@@ -31,16 +32,17 @@ class ViewSettings(Card):
         language.chosen.connect(desk.set_language)
         modes = ("light", "dark", "system")
         mode = Segments([(each, words(f"app.settings.{each}")) for each in modes], name="settings.theme")
-        mode.choose(settings.mode)
+        self.mode = settings.mode
+        mode.choose(self.mode)
         mode.chosen.connect(self._set_theme)
         sizes = [(str(size), f"{size} %") for size in range(SMALLEST, LARGEST + 1, _STEP)]
         size = Select(sizes, name="settings.size")
         size.setAccessibleName(words("app.settings.size"))
         size.choose(str(theme().scale))
         size.chosen.connect(lambda chosen: desk.set_scale(int(chosen)))
-        self._add("language", "view/language", language, lambda: self._rebuild("view/language"))
-        self._add("theme", "view/theme", mode, lambda: self._set_theme("system", forget=True))
-        self._add("size", "view/text-size", size, self._reset_size)
+        self._add("language", "view/language", language, lambda: self._reset("view/language"))
+        self._add("theme", "view/theme", mode, self._reset_theme)
+        self._add("size", "view/text-size", size, lambda: self._reset("view/text-size"))
         self.lines = self.findChildren(SettingLine)
 
     def _add(self, name: str, key: str, control: QWidget, reset: Callable[[], object]) -> None:
@@ -57,19 +59,13 @@ class ViewSettings(Card):
         line.reset.connect(reset)
         self.body.addWidget(line)
 
-    def _set_theme(self, mode: str, *, forget: bool = False) -> None:
+    def _set_theme(self, mode: str) -> None:
         self._desk.set_theme("light" if mode == "light" else "dark" if mode == "dark" else "system")
-        if forget:
-            self._desk.settings.reset("view/theme")
-        self.changed.emit()
 
-    def _rebuild(self, key: str) -> None:
-        self._desk.settings.reset(key)
-        language = self._desk.settings.language
-        self._desk.set_language(language)
-        self._desk.settings.reset(key)
+    def _reset_theme(self) -> None:
+        self._desk.settings.reset("view/theme")
+        theme().apply(mode=self._desk.settings.mode)
 
-    def _reset_size(self) -> None:
-        self._desk.settings.reset("view/text-size")
-        theme().apply(scale=self._desk.settings.scale)
-        self._desk.retranslated.emit()
+    def _reset(self, key: str) -> None:
+        self._desk.settings.reset(key)
+        self._desk.renew()

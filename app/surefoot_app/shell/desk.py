@@ -15,6 +15,7 @@ from surefoot_app.bridge.settings import Settings
 from surefoot_app.shell.status import Status
 from surefoot_app.shell.undoing import Undo
 from surefoot_app.theme import Mode, Tone, theme
+from surefoot_app.theme.tokens import LARGEST, SMALLEST
 from surefoot_app.widgets.notices import Problem
 
 _HINDERED = {
@@ -38,9 +39,9 @@ class Desk(QObject):
     """The hub between pages and frame. Pages call its methods; the window listens to its signals.
 
     Signals: `going(feature)`, `opening(kind, ref)`, `told(text, tone)`, `troubled(Problem)`, `solved(key)`,
-    `status_changed(Status)`, `retranslated` after a switch of
-    language or text size, after which pages are built anew; `hindered(str)` with the reason why nothing can be
-    recorded, which is empty where it can.
+    `status_changed(Status)`; `renewing` before a switch of text size and `retranslated` after one, or after one of
+    language: pages are built anew, so hidden ones may go at the first; `hindered(str)` with the reason why nothing
+    can be recorded, which is empty where it can.
 
     Attributes:
         session, events, settings: see there. words: the texts of the language in force. undo: of this project.
@@ -52,6 +53,7 @@ class Desk(QObject):
     troubled = Signal(object)
     solved = Signal(str)
     status_changed = Signal(object)
+    renewing = Signal()
     retranslated = Signal()
     hindered = Signal(str)
 
@@ -152,8 +154,7 @@ class Desk(QObject):
     def set_language(self, language: str) -> None:
         """Switches the language at once and for later."""
         self.settings.language = language
-        self.words = Words(language)
-        self.retranslated.emit()
+        self.renew()
 
     def set_theme(self, mode: Mode) -> None:
         """Switches the scheme at once and for later."""
@@ -162,6 +163,13 @@ class Desk(QObject):
 
     def set_scale(self, scale: int) -> None:
         """Switches the text size, in per cent, at once and for later."""
-        theme().apply(scale=scale)
-        self.settings.scale = theme().scale
+        self.settings.scale = min(LARGEST, max(SMALLEST, scale))
+        self.renew()
+
+    def renew(self) -> None:
+        """Shows everything in the language and the text size that the settings say."""
+        self.words = Words(self.settings.language)
+        if self.settings.scale != theme().scale:
+            self.renewing.emit()
+            theme().apply(scale=self.settings.scale)
         self.retranslated.emit()

@@ -31,6 +31,11 @@ class Finder(QObject):
         )
         self.palette.chosen.connect(self._on_chosen)
 
+    def leave(self) -> None:
+        """Goes, and its palette with it."""
+        self.palette.deleteLater()
+        self.deleteLater()
+
     def ask(self, beginning: str = "") -> None:
         """Opens the palette."""
         self._fill()

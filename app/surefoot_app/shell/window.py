@@ -8,16 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QHBoxLayout,
     QMainWindow,
     QMenu,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -34,7 +32,7 @@ from surefoot_app.shell.standing import StandingWatch
 from surefoot_app.shell.status import Status
 from surefoot_app.shell.topbar import TopBar
 from surefoot_app.theme import Tone
-from surefoot_app.widgets.boxes import Page, cleared
+from surefoot_app.widgets.boxes import Page, column, holding, row
 from surefoot_app.widgets.drop import dropped
 from surefoot_app.widgets.notices import Problem, ProblemsStrip, Toast
 
@@ -51,13 +49,7 @@ class Window(QMainWindow):
         desk: the hub. features: the panels, in their order. welcome: makes the page that is shown without a project.
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        features: Sequence[Feature],
-        *,
-        welcome: Callable[[Desk], QWidget],
-    ) -> None:
+    def __init__(self, desk: Desk, features: Sequence[Feature], *, welcome: Callable[[Desk], QWidget]) -> None:
         super().__init__()
         self.desk = desk
         self.actions_table = ActionTable(self)
@@ -65,20 +57,13 @@ class Window(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._notices: list[str] = []
         self._statuses: dict[str, Status] = {}
-        self._shortcuts: list[QShortcut] = []
         self._current = features[0].id if features else ""
         self.reach = Reach(self._parts, lambda: self._strip, lambda: self._current, self.actions_table)
         self.setMinimumSize(*_SMALLEST)
         self.setAcceptDrops(True)
         self.resize(*_USUAL)
         self.restoreGeometry(desk.settings.geometry)
-        self._whole = QWidget()
-        self._whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._layout = QHBoxLayout(self._whole)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(0)
         self._problems: tuple[Problem, ...] = ()
-        self.setCentralWidget(self._whole)
         self._standing = StandingWatch(desk)
         self._watches = [feature.watch(desk) for feature in features if feature.watch is not None]
         self._build()
@@ -94,6 +79,7 @@ class Window(QMainWindow):
         desk.troubled.connect(self._on_troubled)
         desk.solved.connect(self._on_solved)
         desk.status_changed.connect(self._on_status)
+        desk.renewing.connect(self._on_renewing)
         desk.retranslated.connect(self._on_retranslated)
         desk.session.opened.connect(self._on_opened)
         desk.session.closed.connect(self._on_closed)
@@ -102,27 +88,10 @@ class Window(QMainWindow):
     # building
 
     def _build(self) -> None:
-        cleared(self._layout)
         self._pages.clear()
-        words = self.desk.words
-        self._rail = Rail(self.desk, self._features)
-        self._rail.chosen.connect(self.show_page)
-        self._rail.narrowed.connect(self._on_narrowed)
-        self._top = TopBar(self.desk)
-        self._top.palette_wanted.connect(self.ask_palette)
-        self._top.act.connect(self.actions_table.run)
-        self._strip = ProblemsStrip(close=words("app.shell.close"))
-        self._strip.dismissed.connect(self._on_solved)
-        self._stack = QStackedWidget()
-        self._toast = Toast(self._whole, close=words("app.shell.close"))
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        right.addWidget(self._top)
-        right.addWidget(self._strip)
-        right.addWidget(self._stack, 1)
-        self._layout.addWidget(self._rail)
-        self._layout.addLayout(right, 1)
+        self.setCentralWidget(self._frame())  # the one before goes, with its pages
+        for old in self.findChildren(Finder):
+            old.leave()
         self._finder = Finder(self.desk, self.actions_table, self._features, self)
         self._fill_actions()
         for problem in self._problems:
@@ -132,17 +101,35 @@ class Window(QMainWindow):
         self._top.show_notices(self._notices)
         self._show_state()
 
+    def _frame(self) -> QWidget:
+        close = self.desk.words("app.shell.close")
+        self._rail = Rail(self.desk, self._features)
+        self._rail.chosen.connect(self.show_page)
+        self._rail.narrowed.connect(self._on_narrowed)
+        self._top = TopBar(self.desk)
+        self._top.palette_wanted.connect(self.ask_palette)
+        self._top.act.connect(self.actions_table.run)
+        self._strip = ProblemsStrip(close=close)
+        self._strip.dismissed.connect(self._on_solved)
+        self._stack = QStackedWidget()
+        right = column(self._top, self._strip, self._stack, gap=0)
+        right.setStretch(2, 1)
+        both = row(self._rail, right, gap=0)
+        both.setStretch(1, 1)
+        whole = holding(both)
+        whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._toast = Toast(whole, close=close)
+        return whole
+
     def _fill_actions(self) -> None:
         self.actions_table.set(standard(self.desk, self, self._features))
-        for shortcut in self._shortcuts:
-            shortcut.setParent(None)
-            shortcut.deleteLater()
-        self._shortcuts = []
+        for old in self.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            old.setParent(None)
+            old.deleteLater()
         for action in self.actions_table.all():
             if len(action.shortcut) > 1:
                 shortcut = QShortcut(QKeySequence(action.shortcut), self)
                 shortcut.activated.connect(lambda name=action.id: self.actions_table.run(name))
-                self._shortcuts.append(shortcut)
         menu = self._top.project.menu()
         menu.aboutToShow.connect(lambda: self._fill_project_menu(menu))
 
@@ -251,6 +238,13 @@ class Window(QMainWindow):
     def _on_closed(self) -> None:
         self._statuses.clear()
         self._build()
+
+    def _on_renewing(self) -> None:
+        shown = self._stack.currentWidget()
+        for page in [page for page in self._pages.values() if page is not shown]:
+            page.deleteLater()
+            QApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
+        self._pages.clear()
 
     def _on_retranslated(self) -> None:
         self._build()

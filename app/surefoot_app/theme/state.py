@@ -37,6 +37,8 @@ class Theme(QObject):
         self.mode = mode or self.mode
         self.scale = min(LARGEST, max(SMALLEST, scale or self.scale))
         self.tokens = self._wanted()
+        # In place of another sheet, Qt lays one on a widget once for each thing it lies in: several times the work.
+        self._app.setStyleSheet("")
         self._app.setFont(made(13 * self.scale / 100))
         self._app.setPalette(style.palette(self.tokens))
         self._app.setStyleSheet(style.sheet(self.tokens, self.scale))

@@ -59,6 +59,34 @@ def test_colours_change_at_once_and_go_back(page: SettingsPage, desk: Desk) -> N
     assert page.findChild(QToolButton, "setting.view/theme.reset") is None
 
 
+def test_colours_that_were_switched_elsewhere_are_shown_as_chosen(page: SettingsPage, desk: Desk) -> None:
+    def chosen() -> list[str]:
+        names = [f"settings.theme.{mode}" for mode in ("light", "dark", "system")]
+        buttons = [button for name in names for button in page.findChildren(QPushButton, name)]
+        return [button.objectName() for button in buttons if button.isChecked()]
+
+    desk.set_theme("dark")
+    assert chosen() == ["settings.theme.dark"]
+    page.hide()
+    desk.set_theme("light")
+    page.show()
+    assert chosen() == ["settings.theme.light"]
+
+
+@pytest.mark.parametrize("key", ["view/language", "view/text-size"])
+def test_what_is_taken_back_is_not_chosen_any_more_when_all_is_built_anew(
+    page: SettingsPage, desk: Desk, qtbot: QtBot, key: str
+) -> None:
+    desk.set_language("vi")
+    desk.set_scale(120)
+    again = SettingsPage(desk)
+    qtbot.addWidget(again)
+    seen: list[bool] = []
+    desk.retranslated.connect(lambda: seen.append(desk.settings.is_chosen(key)))
+    press(again, f"setting.{key}.reset")
+    assert seen == [False]
+
+
 def test_the_language_changes_at_once(page: SettingsPage, desk: Desk, qtbot: QtBot) -> None:
     with qtbot.waitSignal(desk.retranslated):
         press(page, "settings.language.vi")

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from surefoot.files import private_folder
@@ -45,6 +47,7 @@ def start(home: Path, qtbot: QtBot) -> Iterator[Starting]:
             with qtbot.waitSignal(desktop.session.opened, timeout=20_000):
                 desktop.open(folder)
             qtbot.waitUntil(lambda: desktop.desk.events._seen is not None, timeout=20_000)
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the greeting is gone
         return desktop
 
     yield begin
