@@ -37,7 +37,7 @@ class AuditPage(Page):
     def __init__(self, desk: Desk) -> None:
         words = desk.words
         super().__init__(words("app.audit.title"))
-        self._desk = desk
+        self._desk, self._verification = desk, desk.session.verification
         self._scope = Scope((), (), ())
         self._explained: Explanation | None = None
         self._place, self._day = Choice(), QDateEdit()
@@ -51,7 +51,9 @@ class AuditPage(Page):
         self._lay_out()
         self._connect()
         self._ask_scope()
-        self._verify()
+        if self._verification.report is not None:
+            self.show_report(self._verification.report)
+        self._verification.again()
 
     def _lay_out(self) -> None:
         words = self._desk.words
@@ -82,11 +84,9 @@ class AuditPage(Page):
             view.followed.connect(self._desk.open)
         self.review.decided.connect(self._ask_waiting)
         self._desk.events.changed.connect(self._on_changed)
+        self._verification.verified.connect(self.show_report)
 
     # what is asked
-
-    def _verify(self) -> None:
-        self._desk.session.read(lambda bench: bench.verify(), owner=self, then=self._on_verified)
 
     def _ask_scope(self) -> None:
         self._desk.session.read(asking.scope, owner=self, then=self.show_scope)
@@ -111,11 +111,7 @@ class AuditPage(Page):
     def _on_changed(self, change: Change) -> None:
         self._ask_scope()
         if change.touches("release", "service", "approval", "drill"):
-            self._verify()
-
-    def _on_verified(self, report: Report) -> None:
-        self._desk.session.judge(report)
-        self.show_report(report)
+            self._verification.again()
 
     # what is shown
 
@@ -177,7 +173,7 @@ class AuditPage(Page):
         if kind == "event" and ref:
             self.timeline.look_for(ref)
         if kind == "audit-line":
-            self._verify()
+            self._verification.again()
             self.timeline.look_at(*asking.line_of(ref))
         if kind in {"review", "activation"} and self._place.findText(ref) >= 0:
             self._place.setCurrentText(ref)

@@ -19,6 +19,7 @@ from surefoot.workers.facts import Cancel, Progress
 from surefoot_app.bridge.passphrase import Passphrase
 from surefoot_app.bridge.standing import Stand, Standing, damage, place_of
 from surefoot_app.bridge.tasks import Task, Tasks
+from surefoot_app.bridge.verification import Verification
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Session(QObject):
 
     Attributes:
         tasks: where work goes that needs no project. project: the open one, or None.
-        standing: whether it can be recorded in.
+        standing: whether it can be recorded in. verification: of its record.
         passphrase: of the person's key, as an act asks for it.
     """
 
@@ -75,7 +76,10 @@ class Session(QObject):
         super().__init__(tasks)
         self.tasks = tasks
         self.project: Project | None = None
-        self.standing = Standing(self)
+        self.standing, self.verification = Standing(self), Verification(self)
+        self.verification.verified.connect(self.judge)
+        for ending in (self.closed, tasks.closing):
+            ending.connect(self.verification.stop)
         self._asked: Workbench | None = None
         self._acting: Workbench | None = None
         self.passphrase = Passphrase(lambda: tasks.post(self.passphrase_wanted.emit))

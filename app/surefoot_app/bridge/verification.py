@@ -11,36 +11,54 @@ import msgspec
 from PySide6.QtCore import QObject, QProcess, Signal
 
 from surefoot.errors import Code, SurefootError
-from surefoot.trail import Report
+from surefoot.trail import Report, Verdict
 
 _TASK = "surefoot_app.bridge.verification_task"
 _PATIENCE = 2000  # milliseconds that a process which is killed may take to go
 
 
 class Verification(QObject):
-    """One verification at a time. Signals: `verified(Report)`; `failed(error)` where there is no report."""
+    """One verification at a time. Signals: `verified(Report)`; `failed(error)` where there is no report.
+
+    Attributes:
+        report: the last one of this record; None before.
+    """
 
     verified = Signal(object)
     failed = Signal(object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.report: Report | None = None
         self._process = QProcess(self)
-        self._is_wanted = False
+        self._record: tuple[str, str] | None = None
+        self._is_wanted = self._is_due = self._is_second = False
         self._process.finished.connect(lambda _code, _status: self._on_finished())
 
     def begin(self, record: Path, pins: Path) -> None:
         """Verifies a project's `.surefoot` against what the state folder remembers; ends the one before."""
         self.stop()
-        self._is_wanted = True
-        self._process.start(sys.executable, ["-m", _TASK, str(record), str(pins)])
+        self._record = str(record), str(pins)
+        self._start()
+
+    def again(self) -> None:
+        """Verifies the same record once more, after the one that is going on; not where it was stopped."""
+        if self._is_wanted:
+            self._is_due = True
+        elif self._record is not None:
+            self._start()
 
     def stop(self) -> None:
         """Ends it; nobody is told."""
-        self._is_wanted = False
+        self.report = self._record = None
+        self._is_wanted = self._is_due = False
         if self._process.state() is not QProcess.ProcessState.NotRunning:
             self._process.kill()
             self._process.waitForFinished(_PATIENCE)
+
+    def _start(self, *, is_second: bool = False) -> None:
+        self._is_wanted, self._is_second = True, is_second
+        self._process.start(sys.executable, ["-m", _TASK, *(self._record or ())])
 
     def _on_finished(self) -> None:
         if not self._is_wanted:
@@ -52,4 +70,15 @@ class Verification(QObject):
             said = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
             self.failed.emit(SurefootError(Code.INTERNAL, detail=said[-1] if said else "no report"))
         else:
-            self.verified.emit(report)
+            self._take(report)
+
+    def _take(self, report: Report) -> None:
+        if report.verdict is Verdict.FAIL and not self._is_second:
+            # The folder may have been away for a moment; a damage that is none would hold up all acts.
+            self._start(is_second=True)
+            return
+        self.report = report
+        self.verified.emit(report)
+        if self._is_due:
+            self._is_due = False
+            self.again()

@@ -4,11 +4,10 @@ from PySide6.QtCore import QObject
 
 from surefoot.errors import SurefootError
 from surefoot.files import KEPT
-from surefoot.trail import Report, Verdict
+from surefoot.trail import Verdict
 from surefoot.workbench import Workbench, state_folder
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.session import Project
-from surefoot_app.bridge.verification import Verification
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.status import Status
 from surefoot_app.theme import Tone
@@ -34,14 +33,11 @@ class ProjectWatch(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._report: Report | None = None
         self._runs = 0
-        self._has_failed = self._was_away = False
-        self._verification = Verification(self)
-        self._verification.verified.connect(self._on_verified)
+        self._was_away = False
+        self._verification = desk.session.verification
+        self._verification.verified.connect(lambda _report: self._show())
         self._verification.failed.connect(self._on_broken)
-        desk.session.closed.connect(self._verification.stop)
-        desk.session.tasks.closing.connect(self._verification.stop)
         desk.session.opened.connect(self._on_opened)
         desk.session.standing.changed.connect(self._on_standing)
         desk.events.changed.connect(self._on_changed)
@@ -53,7 +49,6 @@ class ProjectWatch(QObject):
         self._count()
 
     def _verify(self, project: Project) -> None:
-        self._report, self._has_failed = None, False
         words = self._desk.words
         self._desk.status(Status("audit", words("app.home.verifying"), "neutral", "loader", "audit"))
         self._verification.begin(project.folder / KEPT, state_folder())
@@ -78,17 +73,6 @@ class ProjectWatch(QObject):
         self._runs = count
         self._show()
 
-    def _on_verified(self, report: Report) -> None:
-        project = self._desk.session.project
-        if report.verdict is Verdict.FAIL and not self._has_failed and project is not None:
-            # The folder may have been away for a moment; a damage that is none would hold up all acts.
-            self._has_failed = True
-            self._verification.begin(project.folder / KEPT, state_folder())
-            return
-        self._report = report
-        self._desk.session.judge(report)
-        self._show()
-
     def _on_broken(self, error: SurefootError) -> None:
         told = self._desk.words.error(error)
         word = self._desk.words("app.home.audit_broken")
@@ -98,7 +82,7 @@ class ProjectWatch(QObject):
         words = self._desk.words
         runs = words("app.home.active_runs", count=self._runs) if self._runs else ""
         self._desk.status(Status("runs", runs, "info", "cpu", "runs"))
-        if self._report is not None:
-            key, tone, glyph = _BADGES[self._report.verdict]
+        if (report := self._verification.report) is not None:
+            key, tone, glyph = _BADGES[report.verdict]
             detail = words(f"app.home.audit_{key}_why")
             self._desk.status(Status("audit", words(f"app.home.audit_{key}"), tone, glyph, "audit", detail))

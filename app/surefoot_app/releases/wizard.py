@@ -89,8 +89,6 @@ class ReleaseWizard(QWidget):
         whole.addWidget(self._progress)
         whole.addWidget(self._stepper, 1)
 
-    # public
-
     @property
     def draft(self) -> Draft:
         """What was chosen so far."""
@@ -129,11 +127,9 @@ class ReleaseWizard(QWidget):
     def discard(self) -> None:
         """Lets the draft go; what was recorded stays."""
         if (content := self._content()) is not None:
-            name = self._found.title if self._found is not None else ""
-            discarded(self._desk, *content, name=name, opens=("release-draft", self._draft.key))
+            title = self._found.title if self._found is not None else ""
+            discarded(self._desk, *content, name=title, opens=("release-draft", self._draft.key))
         self._forget(self.left.emit)
-
-    # slots
 
     def _on_changed(self, draft: Draft) -> None:
         before, self._draft = self._draft, draft

@@ -24,7 +24,8 @@ from tests.gallery.audit import page as invented
 
 
 @pytest.fixture
-def shown(desk: Desk, qtbot: Any) -> AuditPage:
+def shown(desk: Desk, bench: Workbench, qtbot: Any) -> AuditPage:
+    desk.session.verification.report = bench.verify()
     page = AuditPage(desk)
     qtbot.addWidget(page)
     return page
