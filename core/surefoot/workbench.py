@@ -165,18 +165,20 @@ class Workbench:
         return cls(folder, trail, state=state, unlock=unlock)
 
     @classmethod
-    def open(cls, folder: Path, *, unlock: Callable[[], str]) -> Self:
+    def open(cls, folder: Path, *, unlock: Callable[[], str], stands: bool = False) -> Self:
         """Opens the project in a folder.
 
         Args:
             folder: as `find` gives it.
             unlock: asks for the passphrase of the person's key, when something has to be signed with it.
+            stands: opens one whose record is damaged too, to show what this machine had verified before; see `stand`.
 
         Raises:
             RecordBrokenError: the trail does not verify. IncompleteError: it was written by a newer version.
         """
         state = files.private_folder(state_folder())
-        return cls(folder, Trail.open(folder / files.KEPT, state=state, app=app_name()), state=state, unlock=unlock)
+        trail = Trail.open(folder / files.KEPT, state=state, app=app_name(), stands=stands)
+        return cls(folder, trail, state=state, unlock=unlock)
 
     def __enter__(self) -> Self:
         return self

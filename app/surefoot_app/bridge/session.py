@@ -101,18 +101,25 @@ class Session(QObject):
             found = Workbench.find(folder)
             if found is None:
                 raise IncompleteError(Code.NO_PROJECT, path=folder)
-            bench = Workbench.open(found, unlock=self.passphrase.ask)
-            try:
-                stand = _first_look(bench, progress, cancel)
-            except BaseException:
-                bench.close()
-                raise
+            bench, stand = self._opened(found, progress, cancel)
             self._let_go()
             self._asked = bench
             founding = bench.trail.founding
             return Project(found, found.name, bench.ws, founding.is_sample, founding.is_solo), stand
 
         return self.tasks.act(work, owner=owner, then=self._on_opened, failed=failed, progress=progress)
+
+    def _opened(self, folder: Path, progress: Progress, cancel: Cancel) -> tuple[Workbench, Stand]:
+        damage: SurefootError | None = None
+        try:
+            bench = Workbench.open(folder, unlock=self.passphrase.ask)
+        except RecordBrokenError as error:
+            damage, bench = error, Workbench.open(folder, unlock=self.passphrase.ask, stands=True)
+        try:
+            return bench, _first_look(bench, damage, progress, cancel)
+        except BaseException:
+            bench.close()
+            raise
 
     def close(self) -> None:
         """Lets the project go; `closed` is sent at once, its files are closed in the lane."""
@@ -298,10 +305,12 @@ class Session(QObject):
         self.opened.emit(self.project)
 
 
-def _first_look(bench: Workbench, progress: Progress, cancel: Cancel) -> Stand:
+def _first_look(bench: Workbench, damage: SurefootError | None, progress: Progress, cancel: Cancel) -> Stand:
     try:
-        bench.catalog.catch_up(progress=progress, cancel=cancel)
+        if damage is None:
+            bench.catalog.catch_up(progress=progress, cancel=cancel)
     except RecordBrokenError as error:
+        damage = error
+    if damage is not None:
         bench.stand()
-        return Stand(place_of(bench), error)
-    return Stand(place_of(bench))
+    return Stand(place_of(bench), damage)

@@ -13,7 +13,7 @@ from typing import Self
 
 import msgspec
 
-from surefoot.errors import Code, InputRefusedError
+from surefoot.errors import Code, InputRefusedError, RecordBrokenError
 from surefoot.files import private_folder, sync_folder, write_whole
 from surefoot.trail import lines, roots
 from surefoot.trail.books import Books, places_of
@@ -89,8 +89,14 @@ class Trail:
         return cls.open(folder, state=state, app=app)
 
     @classmethod
-    def open(cls, folder: Path, *, state: Path, app: str = APP) -> Self:
+    def open(cls, folder: Path, *, state: Path, app: str = APP, stands: bool = False) -> Self:
         """Opens a trail: recovers own feeds from a torn tail, verifies what this machine has not verified yet.
+
+        Args:
+            folder: the project's `.surefoot`.
+            state: where this machine keeps what it remembers.
+            app: what writes the lines.
+            stands: opens one that is damaged too. Nothing can be recorded in it, and its lines are not handed out.
 
         Raises:
             RecordBrokenError: the trail is damaged, incomplete, or older than this machine remembers.
@@ -100,7 +106,11 @@ class Trail:
         books = Books(founding, places_of(folder, state, founding.ws))
         private_folder(books.places.state)
         books.thaw()
-        books.refresh()
+        try:
+            books.refresh()
+        except RecordBrokenError:
+            if not stands:
+                raise
         return cls(books, app=app)
 
     def __enter__(self) -> Self:

@@ -143,6 +143,21 @@ def test_what_is_less_than_was_seen_is_an_alarm(
         assert verify(project.folder, pins=project.state).verdict == Verdict.FAIL
 
 
+@pytest.mark.parametrize("damage", [shorter, last_line_gone, segment_gone, feed_gone, segment_is_a_link, pin_damaged])
+def test_a_damaged_trail_that_is_opened_to_be_read_hands_no_line_out_and_takes_none(
+    project: Project, damage: Callable[[Project], None]
+) -> None:
+    damage(project)
+    before = sorted(path.stat().st_size for path in project.folder.rglob("*.evt"))
+    with Trail.open(project.folder, state=project.state, stands=True) as trail:
+        assert trail.founding.publics
+        with pytest.raises(RecordBrokenError):
+            trail.recorder(project.owner).record(label(1))
+        with pytest.raises(RecordBrokenError):
+            list(trail.events())
+    assert sorted(path.stat().st_size for path in project.folder.rglob("*.evt")) == before
+
+
 def test_last_weeks_copy_of_the_project_is_an_alarm(project: Project, tmp_path: Path) -> None:
     shutil.copytree(project.folder, tmp_path / "backup")
     with project.open() as trail:
