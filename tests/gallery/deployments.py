@@ -34,7 +34,7 @@ def active(environment: str, name: str, version: str, *, hours: float = 30) -> A
 
 def standing(environment: str, name: str, version: str, state: State, **changed: object) -> Standing:
     """How it stands, invented."""
-    token = f"/home/ada/.local/state/surefoot/{environment}/token"
+    token = f"/home/ada.lovelace/.local/state/surefoot/{'9f86d081884c7d65' * 4}/environments/{environment}/token"
     reason = {State.STOPPED: "ordered by Ada Lovelace: it refused too many", State.LOST: "the process is gone"}
     found = Deployment(active(environment, name, version), state, reason.get(state, ""), "/tmp/log", token)
     return replace(Standing(found), **changed)  # type: ignore[arg-type] # of the test's own

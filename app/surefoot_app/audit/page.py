@@ -62,7 +62,7 @@ class AuditPage(Page):
             save.clicked.connect(partial(self._on_save, kind))
             self.acts.addWidget(save)
         self._place.setObjectName("audit.place")
-        self._place.setAccessibleName(words("app.deployments.environment"))
+        self._place.call(words("app.deployments.environment"))
         self._place.setMinimumWidth(150)
         self._day.setObjectName("audit.day")
         self._day.setAccessibleName(words("app.audit.on_day"))

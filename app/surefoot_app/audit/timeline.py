@@ -89,7 +89,7 @@ class TimelineView(QWidget):
         self._who, self._noun = Choice(), Choice()
         for box, name in ((self._who, "person"), (self._noun, "kind")):
             box.setObjectName(f"audit.{name}")
-            box.setAccessibleName(words(f"app.audit.filter_{name}"))
+            box.call(words(f"app.audit.filter_{name}"))
             box.setMinimumWidth(170)
             box.addItem(words(f"app.audit.all_{name}"), "")
         self._columns = self._of_lines()

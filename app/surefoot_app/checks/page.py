@@ -35,7 +35,7 @@ class ChecksPage(Page):
         super().__init__(words("app.checks.title"))
         self._desk = desk
         self._entries: tuple[Entry, ...] = ()
-        self._chosen = ""
+        self._wanted = self._chosen = ""
         self._task: Task[tuple[Result, ...]] | None = None
         self._is_busy = False
         self._run_all = ReasonedButton(
@@ -92,7 +92,7 @@ class ChecksPage(Page):
         self._stack.setCurrentIndex(1)
         self._run_all.show()
         self._filter()
-        if not self._chosen:
+        if not self._wanted:
             self._open(next((one.run for one in found if one.state != "unchecked"), found[0].run))
 
     def show_opened(self, found: Opened) -> None:
@@ -138,7 +138,13 @@ class ChecksPage(Page):
         self._desk.session.read(listing.entries, owner=self, then=self.show_entries, failed=self._on_trouble)
 
     def _open(self, ref: str) -> None:
-        self._desk.session.read(lambda wb: listing.opened(wb, ref), owner=self, then=self.show_opened)
+        self._wanted = ref
+
+        def show(found: Opened) -> None:
+            if ref == self._wanted:  # else another was asked for meanwhile
+                self.show_opened(found)
+
+        self._desk.session.read(lambda wb: listing.opened(wb, ref), owner=self, then=show)
 
     def _stop(self) -> None:
         if self._task is not None:

@@ -37,7 +37,7 @@ class DifferencesTab(QWidget):
             layout.addWidget(card)
             return
         self._select = Select([(one.ref, one.ref) for one in opened.others], name="dataset.against")
-        self._select.setAccessibleName(words("app.datasets.against"))
+        self._select.call(words("app.datasets.against"))
         before = next((one for one in opened.others if one.version == opened.version.replaces), opened.others[0])
         self._select.choose(before.ref)
         self._select.chosen.connect(lambda _ref: self._ask())

@@ -27,7 +27,7 @@ class TradeOffs(QWidget):
         self._choices = (Choice(), Choice())
         for name, box in zip(("x", "y"), self._choices, strict=True):
             box.setObjectName(f"runs.trade.{name}")
-            box.setAccessibleName(desk.words(f"app.runs.trade_{name}"))
+            box.call(desk.words(f"app.runs.trade_{name}"))
             box.activated.connect(lambda _place: self._draw())
         self.scatter = Scatter("runs.scatter")
         self.scatter.chosen.connect(lambda run: desk.open("run", run))

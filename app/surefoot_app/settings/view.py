@@ -37,7 +37,7 @@ class ViewSettings(Card):
         mode.chosen.connect(self._set_theme)
         sizes = [(str(size), f"{size} %") for size in range(SMALLEST, LARGEST + 1, _STEP)]
         size = Select(sizes, name="settings.size")
-        size.setAccessibleName(words("app.settings.size"))
+        size.call(words("app.settings.size"))
         size.choose(str(theme().scale))
         size.chosen.connect(lambda chosen: desk.set_scale(int(chosen)))
         self._add("language", "view/language", language, lambda: self._reset("view/language"))

@@ -28,7 +28,7 @@ class Judgement:
     Attributes:
         row: what the library says of it. picture: what of its evidence can be drawn.
         data: the dataset version it was measured on, as people call it.
-        passing: other runs whose models pass it, `(run, name)`, best first; how many there are in all.
+        passing: other runs whose models pass it, `(run, name)`, the clearest first; how many there are in all.
         waived: who lets it be, why and until when, in words; empty where nobody does.
     """
 
@@ -103,15 +103,18 @@ def _judgement(bench: Workbench, row: Row, subjects: Sequence[Subject]) -> Judge
 
 
 def _passing(result: Result, subjects: Sequence[Subject]) -> tuple[tuple[str, str], ...]:
-    """Runs whose models pass a check that this one does not; none where it passes itself."""
-    if rules.is_well(result.state) and result.state != "close":
-        return ()
-    return tuple(
-        (subject.run, subject.name)
-        for subject in subjects
-        if subject.model != result.model
-        and any(one.kind == result.kind and state_of(one) == "passed" for one in subject.results)
-    )
+    """Runs whose models fare better in a check; none where this one passes itself.
+
+    Where it fails, a run that is close to the limit passes, too, as its gate does; after those that are clear of it.
+    """
+    wanted = {"failed": ("passed", "close"), "undetermined": ("passed", "close"), "close": ("passed",)}
+    found: dict[str, list[tuple[str, str]]] = {state: [] for state in wanted.get(result.state, ())}
+    for subject in subjects:
+        stood = {state_of(one) for one in subject.results if one.kind == result.kind}
+        best = next((state for state in found if state in stood), "")
+        if best and subject.model != result.model:
+            found[best].append((subject.run, subject.name))
+    return tuple(each for runs in found.values() for each in runs)
 
 
 def _data(bench: Workbench, result: Result) -> str:

@@ -95,13 +95,14 @@ class Entries(QWidget):
         if entry.options:
             field = select = Select(entry.options, name=name)
             select.choose(said)
+            select.call(f"{entry.title} {number + 1}")
             select.chosen.connect(lambda text: self._on_changed(number, place, text))
         else:
             field = edit = QLineEdit(said)
             edit.setObjectName(name)
             edit.setPlaceholderText(entry.hint)
+            edit.setAccessibleName(f"{entry.title} {number + 1}")
             edit.textChanged.connect(lambda text: self._on_changed(number, place, text))
-        field.setAccessibleName(f"{entry.title} {number + 1}")
         if entry.width:
             field.setFixedWidth(px(entry.width))
         return field

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
@@ -67,6 +67,26 @@ class Choice(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._label: Text | None = None
+
+    def call(self, name: str) -> None:
+        """Says what is chosen here, to those who listen, where no label beside it does.
+
+        Qt gives them what is chosen as the name of a choice, and what it is for from a label alone. That need not be
+        shown, but lie in the same widget.
+        """
+        self.setAccessibleName(name)
+        if self._label is None:
+            self._label = Text()
+            self._label.hide()
+            self._label.setBuddy(self)
+            self._label.setParent(self.parentWidget())
+        self._label.setText(name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ParentChange and self._label is not None:
+            self._label.setParent(self.parentWidget())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

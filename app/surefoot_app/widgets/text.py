@@ -1,15 +1,23 @@
 """Words on the screen: a label with a role, and one that is cut in the middle where there is no room."""
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from surefoot_app.theme import tokens
 
+_LONGEST = 20  # letters without a place to break at
+_LONG = re.compile(rf"\S{{{_LONGEST + 1},}}")
+_PIECE = re.compile(rf"\S{{1,{_LONGEST}}}?(?:[/\\]+|$)|\S{{1,{_LONGEST}}}")
+_BREAK = "\u200b"  # of no width
+
 
 class Text(QLabel):
     """A text of one role: `page-title`, `step-title`, `card-title`, `body`, `strong`, `quiet`, `secondary`, `label`,
-    `caption`, `figure`, `reading`, `mono` or `bad`. It wraps where `wrap` says so; markup in it is shown, not obeyed.
+    `caption`, `figure`, `reading`, `mono` or `bad`. It wraps where `wrap` says so, within a path or a hash too, which
+    are cut otherwise; markup in it is shown, not obeyed.
     """  # noqa: D205 - one sentence over two lines
 
     def __init__(
@@ -20,6 +28,16 @@ class Text(QLabel):
         self.setProperty("role", role)
         self.setWordWrap(wrap)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        shown = _LONG.sub(lambda word: _BREAK.join(_PIECE.findall(word[0])), text) if self.wordWrap() else text
+        if shown != text or super().text() != self.text():
+            self.setAccessibleName(text if shown != text else "")
+        super().setText(shown)
+
+    def text(self) -> str:
+        """What it says, as it was given."""
+        return super().text().replace(_BREAK, "")
 
     def set_role(self, role: str) -> None:
         """Makes it a text of another role."""

@@ -3,6 +3,7 @@
 Each function gives what is wrong, in words; a page's own test may call `faults` on a state that is in no list.
 """
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
@@ -39,12 +40,18 @@ def _who(widget: QWidget) -> str:
 
 def nameless(root: QWidget) -> list[str]:
     """Controls without a name for who listens, or without an object name."""
-    found = []
-    for widget in _shown(root, *INTERACTIVE):
-        interface = QAccessible.queryAccessibleInterface(widget)
-        if not interface.text(QAccessible.Text.Name).strip() or not widget.objectName():
-            found.append(_who(widget))
-    return found
+    return [
+        _who(widget) for widget in _shown(root, *INTERACTIVE) if not _heard(widget).strip() or not widget.objectName()
+    ]
+
+
+def _heard(widget: QWidget) -> str:
+    """What a control is called; a choice by its label, since the name that Qt gives it is what is chosen."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    if isinstance(widget, QComboBox):
+        of_label = QAccessible.RelationFlag.Label
+        return "".join(other.text(QAccessible.Text.Name) for other, _ in interface.relations(of_label))
+    return interface.text(QAccessible.Text.Name)
 
 
 def unreachable(root: QWidget) -> list[str]:
@@ -78,7 +85,8 @@ def clipped(root: QWidget) -> list[str]:
         if isinstance(widget, QLabel):
             box = widget.contentsRect()
             needs_height = widget.heightForWidth(widget.width()) if widget.wordWrap() else widget.sizeHint().height()
-            words = widget.text().split() if widget.wordWrap() else [widget.text()]
+            shown = QLabel.text(widget)  # with the places where a long word may break
+            words = re.split(r"[\s\u200b]+", shown) if widget.wordWrap() else [shown]
             metrics = QFontMetrics(widget.font())
             widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
             if widest > box.width() + 1 or needs_height > widget.height() + 1:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from surefoot.checks.facts import State
 from surefoot.errors import IncompleteError
 from surefoot.texts import LANGUAGES, Words
 from surefoot.workbench import Workbench
@@ -54,15 +55,20 @@ def test_what_is_unknown_is_said_to_be(project: Project) -> None:
 
 
 def test_runs_that_pass_a_check_are_named_beside_one_that_does_not(project: Project) -> None:
-    first = project.story.run
-    project.check("accuracy")
-    project.story.weight = 2.0
-    project.story.trained()
-    project.story.accept()
-    project.check("accuracy", "failed")
-    found = listing.opened(project.bench, project.story.run)
+    runs: list[str] = []
+    states: tuple[State, ...] = ("passed", "close", "failed")
+    for weight, state in enumerate(states, 1):
+        if runs:
+            project.story.weight = float(weight)
+            project.story.trained()
+            project.story.accept()
+        project.check("accuracy", state)
+        runs.append(project.story.run)
+    found = listing.opened(project.bench, runs[2])
     failed = next(one for one in found.judgements if one.kind == "accuracy")
-    assert failed.passing == ((first, "credit/1"),)
+    assert [run for run, _ in failed.passing] == runs[:2], "the gate lets what is close through, too"
+    close = next(one for one in listing.opened(project.bench, runs[1]).judgements if one.kind == "accuracy")
+    assert close.passing == ((runs[0], "credit/1"),), "clear of the limit is better than close to it"
     assert found.judgements[0] == failed, "the worst stands first"
 
 

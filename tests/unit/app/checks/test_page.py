@@ -1,7 +1,8 @@
 """The page of checks: what it shows, what is run from it, where it leads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
@@ -187,3 +188,20 @@ def test_the_page_reads_anew_when_a_check_was_recorded(desk_of: Making, qtbot: Q
     changed(page._desk, "check.passed")
     assert page._entries[0].state == "passed"
     changed(page._desk, "release.proposed")
+
+
+def test_the_run_that_was_asked_for_is_shown_in_whatever_order_the_answers_come(
+    desk_of: Making, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, answers = desk_of(is_silent=True), list[Callable[[object], object]]()
+    monkeypatch.setattr(desk.session, "read", lambda _question, *, then, **_more: answers.append(then))
+    page = ChecksPage(desk)
+    qtbot.addWidget(page)
+    page.show_object("check", UNCHECKED.entry.run)
+    listed, first = answers
+    listed(ENTRIES)
+    assert answers == [listed, first], "the list opens none of its own"
+    page.show_object("check", FULL.entry.run)
+    answers[2](FULL)
+    first(UNCHECKED)
+    assert page._chosen == FULL.entry.run
