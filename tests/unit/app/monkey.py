@@ -46,7 +46,8 @@ from PySide6.QtWidgets import (
 from surefoot_app.shell.window import Window
 
 HELD = 0.25  # seconds, ux.md §9
-_PATIENCE = 60  # seconds for what an act of the project may take
+_PATIENCE = 60  # seconds for what an act of the project may take before its sheet can be closed
+_SETTLED = 5  # seconds for it before the hand goes on beside it
 _STAY = 12  # steps before a thing over the window is closed
 _KEYS = (
     Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Up,
@@ -159,17 +160,18 @@ class Monkey:
             if over is None:
                 return
             QTest.keyClick(QApplication.focusWidget() or over, Qt.Key.Key_Escape)
-            self._wait(lambda over=over: QApplication.activeModalWidget() is not over)  # type: ignore[misc]
+            self._wait(lambda over=over: QApplication.activeModalWidget() is not over, _PATIENCE)  # type: ignore[misc]
         over = QApplication.activeModalWidget()
         if over is not None:
             self.faults.append(f"{type(over).__name__} {over.windowTitle()!r} cannot be closed")
 
     def _settle(self) -> None:
-        self._wait(lambda: QApplication.activeModalWidget() is not None)  # an act may wait for what is asked there
+        # An act may wait for what is asked in a sheet.
+        self._wait(lambda: QApplication.activeModalWidget() is not None, _SETTLED)
 
-    def _wait(self, is_enough: Callable[[], bool]) -> None:
-        """Until nothing is under way, or that is enough."""
-        ends = time.monotonic() + _PATIENCE
+    def _wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
+        """Until nothing is under way, or that is enough, or for so long."""
+        ends = time.monotonic() + seconds
         _processed()
         while not (self._window.desk.session.tasks.is_idle or is_enough()) and time.monotonic() < ends:
             QTest.qWait(5)
