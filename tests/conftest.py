@@ -2,6 +2,14 @@
 
 import signal
 
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-pictures", action="store_true", help="keeps how parts of the desktop look now (tests/golden/pictures)"
+    )
+
 
 def pytest_configure() -> None:
     """Hears Ctrl-C, as in a terminal: what a shell runs in its background is deaf to it, and so are its children."""

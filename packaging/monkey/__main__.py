@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import resource
 import signal
 import sys
 import tempfile
@@ -31,24 +30,21 @@ def main() -> int:
             home = Path(name)
             for key in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
                 os.environ[key] = str(home)
-            before = _memory()
             try:
                 with project(home) as made:
                     monkey = walk(made, seed, steps=_STEPS, seconds=left)
             finally:
                 _end_all(home)
-        grown = (_memory() - before) / 2**20
-        print(f"seed {seed}: {monkey.count:,} steps, slowest {monkey.slowest[0]:.3f} s ({monkey.slowest[1]}), "
-              f"{grown:+.0f} MB", flush=True)  # fmt: skip
+        print(
+            f"seed {seed}: {monkey.count:,} steps, slowest {monkey.slowest[0]:.3f} s ({monkey.slowest[1]})", flush=True
+        )
+        print("MB:", *(round(each / 2**20) for each in monkey.memory), flush=True)
+        print(*monkey.slow, sep="\n")
         if monkey.faults:
             print(monkey.told())
             return 1
         seed += 1
     return 0
-
-
-def _memory() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def _end_all(home: Path) -> None:

@@ -83,6 +83,10 @@ class Story:
         body = {**draft.body, **self.change.get(draft.type, {})}
         return recorder.record(Draft(draft.type, draft.subjects, body, draft.cause, draft.mean))[0]
 
+    def _code(self) -> str:
+        script = {"path": "train.py", "sha256": self.objects.put_bytes(b"print(1)"), "size": 8}
+        return self.objects.put_bytes(json.dumps({"format": 1, "files": [script]}).encode())
+
     def dataset(self) -> Event:
         """asset.registered."""
         columns = [
@@ -144,7 +148,7 @@ class Story:
                     "number": 1,
                     "recipe": recipe,
                     "plan": plan,
-                    "code": {"commit": None, "dirty": False, "patch": None, "files": self.objects.put_bytes(b"code")},
+                    "code": {"commit": None, "dirty": False, "patch": None, "files": self._code()},
                     "environment": {"kind": "workbench", "digest": self.objects.put_bytes(b"environment")},
                     "seed": 1,
                     "repeat": 1,

@@ -75,7 +75,7 @@ def span_of(result: Result) -> Span | None:
 
 
 def _spoken(result: Result, desk: Desk) -> str:
-    """The drawn figure in words."""
+    """The drawn figure in words; there is one."""
     words, main = desk.words, rules.main(result.judged)
     measure = main.measure
     parts = [f"{words.term('metric', measure.metric)}: {shown(measure.figure, measure.metric)}"]
@@ -110,7 +110,7 @@ def _opened(desk: Desk, one: Judgement, acts: Acts) -> list[QWidget]:
 
 def _facts(desk: Desk, one: Judgement, result: Result, origin: str) -> QWidget:
     words = desk.words
-    facts = [Fact(words("app.checks.measured"), _spoken(result, desk))]
+    facts = [Fact(words("app.checks.measured"), _spoken(result, desk))] if result.judged else []
     if origin:
         facts.append(Fact(words("app.checks.set_by"), origin))
     if one.data:

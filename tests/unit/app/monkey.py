@@ -6,6 +6,7 @@ was not held, and whatever stands over it can be closed by Esc.
 
 import logging
 import random
+import resource
 import sys
 import threading
 import time
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import shiboken6
 from PySide6.QtCore import (
@@ -23,12 +24,13 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QPoint,
     QPointF,
+    QRect,
     Qt,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtGui import QDesktopServices, QWheelEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -44,7 +46,8 @@ from PySide6.QtWidgets import (
 from surefoot_app.shell.window import Window
 
 HELD = 0.25  # seconds, ux.md §9
-_PATIENCE = 60  # seconds for what an act of the project may take
+_PATIENCE = 60  # seconds for what an act of the project may take before its sheet can be closed
+_SETTLED = 5  # seconds for it before the hand goes on beside it
 _STAY = 12  # steps before a thing over the window is closed
 _KEYS = (
     Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Up,
@@ -67,18 +70,20 @@ class Monkey:
 
     Args:
         window: with a session behind it. seed: of the walk. files: that a person may choose in a dialog.
-        held: for how long the thread of the window may be held, in seconds.
+        held: for how long the thread of the window may be held, in seconds of its own processor time: other work on
+            the machine does not stretch that. As with each budget, it is a fault at twice the figure.
 
     Attributes:
         steps: what was done, in words, the last ones. faults: what was wrong. slowest: how long, at which step.
-        count: how many steps were made.
+        slow: each step over the budget. count: how many steps were made. memory: in bytes, after each hundred of them.
     """
 
     def __init__(self, window: Window, seed: int, *, files: tuple[Path, ...] = (), held: float = HELD) -> None:
         self._window, self._random, self._files, self._held = window, random.Random(seed), files, held
         self.steps: deque[str] = deque(maxlen=60)
         self.faults: list[str] = []
-        self.slowest = (0.0, "")
+        self.slowest, self.slow = (0.0, ""), list[str]()
+        self.memory: list[int] = []
         self.count = 0
         self._over: tuple[QWidget | None, int] = (None, 0)
         self._is_acting = self._was_nested = False
@@ -113,6 +118,8 @@ class Monkey:
         self._timed(chosen)
         if self._random.random() < 0.5:
             self._settle()
+        if self.count % 100 == 0:
+            self.memory.append(memory())
         self._look()
 
     def _say(self, text: str) -> None:
@@ -122,16 +129,18 @@ class Monkey:
         self._was_nested, self._is_acting = False, True
         self._escape.start()
         with _Sampled(self._held) as sampled:
-            began, waited = time.monotonic(), _waited()
+            began = time.thread_time()
             step()
             _processed()
-            held = time.monotonic() - began - (_waited() - waited)
+            held = time.thread_time() - began
         self._escape.stop()
         self._is_acting = False
         if self._was_nested:
             return
         self.slowest = max(self.slowest, (held, self.steps[-1]))
         if held > self._held:
+            self.slow.append(f"{held:.3f} s: {self.steps[-1]}")
+        if held > 2 * self._held:
             self.faults.append(f"the window was held for {held:.3f} s\n{sampled.stack}")
 
     def _look(self) -> None:
@@ -145,25 +154,27 @@ class Monkey:
             self._leave()
 
     def _leave(self) -> None:
-        """Closes by Esc what stands over the window, one thing after the other."""
+        """Closes by Esc what stands over the window, one thing after the other; what is under way is waited for."""
         for _ in range(12):
             over = QApplication.activePopupWidget() or QApplication.activeModalWidget()
             if over is None:
                 return
-            self._settle()
             QTest.keyClick(QApplication.focusWidget() or over, Qt.Key.Key_Escape)
-            _processed()
+            self._wait(lambda over=over: QApplication.activeModalWidget() is not over, _PATIENCE)  # type: ignore[misc]
         over = QApplication.activeModalWidget()
         if over is not None:
             self.faults.append(f"{type(over).__name__} {over.windowTitle()!r} cannot be closed")
 
     def _settle(self) -> None:
-        ends = time.monotonic() + _PATIENCE
+        # An act may wait for what is asked in a sheet.
+        self._wait(lambda: QApplication.activeModalWidget() is not None, _SETTLED)
+
+    def _wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
+        """Until nothing is under way, or that is enough, or for so long."""
+        ends = time.monotonic() + seconds
         _processed()
-        while not self._window.desk.session.tasks.is_idle and time.monotonic() < ends:
+        while not (self._window.desk.session.tasks.is_idle or is_enough()) and time.monotonic() < ends:
             QTest.qWait(5)
-            if QApplication.activeModalWidget() is not None:
-                return  # an act may wait for what is asked there
         _processed()
 
     def _on_escape(self) -> None:
@@ -184,12 +195,15 @@ class Monkey:
     def _shown(self, *kinds: type[QWidget]) -> list[QWidget]:
         top = self._top()
         inside = (each for each in top.findChildren(QWidget) if isinstance(each, kinds) and each.window() is top)
-        return [each for each in inside if each.isVisible() and each.isEnabled()]
+        return [each for each in inside if each.isEnabled() and not each.visibleRegion().isEmpty()]
 
     def _press(self, widget: QWidget, point: QPoint) -> None:
         top = widget.window()
-        handle = top.windowHandle()
+        # A window that was never shown has none; Qt's types do not say so.
+        handle = cast("QWindow | None", top.windowHandle())
         place = widget.mapTo(top, point)
+        if handle is None or not QRect(QPoint(), handle.size()).contains(place):
+            return  # no hand reaches it
         button = Qt.MouseButton.RightButton if self._random.random() < 0.05 else Qt.MouseButton.LeftButton
         modifier = self._random.choice(_MODIFIERS)
         self._say(f"{type(widget).__name__} {widget.objectName()!r} at {point.x()},{point.y()} {button.name}")
@@ -199,13 +213,18 @@ class Monkey:
             QTest.mouseClick(handle, button, modifier, place)
 
     def _point(self, widget: QWidget) -> QPoint:
-        return QPoint(self._random.randrange(max(1, widget.width())), self._random.randrange(max(1, widget.height())))
+        """Somewhere on what can be seen of a widget."""
+        seen = widget.visibleRegion().boundingRect()
+        return seen.topLeft() + QPoint(
+            self._random.randrange(max(1, seen.width())), self._random.randrange(max(1, seen.height()))
+        )
 
     def _click(self) -> None:
         found = self._shown(QAbstractButton, QAbstractItemView, QLineEdit, QComboBox)
         if found:
             widget = self._random.choice(found)
-            self._press(widget, widget.rect().center() if isinstance(widget, QAbstractButton) else self._point(widget))
+            seen = widget.visibleRegion().boundingRect()
+            self._press(widget, seen.center() if isinstance(widget, QAbstractButton) else self._point(widget))
 
     def _click_somewhere(self) -> None:
         top = self._top()
@@ -383,16 +402,13 @@ class _Sampled:
         self._timer.cancel()
 
 
+def memory() -> int:
+    """What this process holds, in bytes; nothing where the system does not say."""
+    place = Path("/proc/self/statm")
+    return int(place.read_text().split()[1]) * resource.getpagesize() if place.exists() else 0
+
+
 def _processed() -> None:
     """What the loop of the program does, of which a test has none: what is to go later goes only there."""
     QApplication.processEvents()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def _waited() -> float:
-    """For how long this thread was ready and had no processor, in seconds: that is the machine's, not the window's."""
-    place = Path("/proc/thread-self/schedstat")
-    try:
-        return int(place.read_text().split()[1]) / 1e9
-    except (OSError, ValueError, IndexError):
-        return 0.0

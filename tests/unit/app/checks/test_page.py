@@ -1,6 +1,7 @@
 """The page of checks: what it shows, what is run from it, where it leads."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -104,6 +105,16 @@ def test_a_curve_is_drawn_for_what_was_promised_and_what_was(desk_of: Making, qt
     row.turn()
     assert len(row.findChildren(LineChart)) == 1
     assert any("90" in each.text() and "70" in each.text() for each in row.findChildren(Text))
+
+
+def test_a_result_whose_record_names_no_figure_opens_all_the_same(desk_of: Making, qtbot: QtBot) -> None:
+    known = next(one for one in JUDGEMENTS if one.kind == "accuracy").row
+    assert known.result is not None
+    made = judgements.Judgement(replace(known, result=replace(known.result, judged=())))
+    row = result_row(desk_of(is_silent=True), made, Acts())
+    qtbot.addWidget(row)
+    row.turn()
+    assert any(each.text() == WORDS("app.checks.evidence") for each in row.findChildren(Text))
 
 
 def test_checks_are_run_and_while_they_run_nothing_else_is(desk_of: Making, qtbot: QtBot) -> None:
