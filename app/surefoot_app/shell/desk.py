@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from surefoot.errors import Code, SurefootError
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.events import Events
+from surefoot_app.bridge.formatting import locale
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.shell.status import Status
@@ -74,7 +75,7 @@ class Desk(QObject):
         super().__init__(session)
         self._claim = claim
         self.session, self.events, self.settings = session, events, settings
-        self.words = Words(settings.language)
+        self._speak(settings.language)
         self.undo = QUndoStack(self)
         session.tasks.fault.connect(self.error)
         session.opened.connect(lambda _project: self.undo.clear())
@@ -146,14 +147,20 @@ class Desk(QObject):
         key = f"stage.{stage}"
         name = self.words(key) if self.words.has(key) else stage
         if total:
-            return self.words("app.shell.stage_of", stage=name, done=f"{done:,}", total=f"{total:,}")
+            return self.words(
+                "app.shell.stage_of", stage=name, done=self.words.count(done), total=self.words.count(total)
+            )
         return name
 
     def set_language(self, language: str) -> None:
         """Switches the language at once and for later."""
         self.settings.language = language
-        self.words = Words(language)
+        self._speak(language)
         self.retranslated.emit()
+
+    def _speak(self, language: str) -> None:
+        self.words = Words(language)
+        QLocale.setDefault(locale(self.words))  # widgets know no words; they write their figures as this one does
 
     def set_theme(self, mode: Mode) -> None:
         """Switches the scheme at once and for later."""
