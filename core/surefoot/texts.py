@@ -20,6 +20,21 @@ LANGUAGES = ("en", "vi")
 _DESKTOP = "app"
 _LONGEST = 1000
 _DIGITS = 3
+# `{count:row|rows}`: what stands there where that placeholder is one, and where it is not. One form needs no choice.
+_FORMS = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
+# Placeholders that stand for measured figures: they come with a point, and are shown as a language writes them.
+FIGURES = frozenset(
+    {
+        "again", "answer", "asked", "auc", "chance", "confidence", "cost", "criteria", "difference", "figure",
+        "figures", "high", "lift_seconds", "limit", "loss", "low", "mib", "most", "ms", "probability", "saved",
+        "seconds", "share", "spread", "stop", "stop_seconds", "tolerance",
+    }
+)  # fmt: skip
+# Placeholders that count things, and get their thousands parted where they come as numbers.
+COUNTS = frozenset(
+    {"all", "beaten", "best", "cells", "columns", "count", "files", "lines", "of", "rows", "runs", "total"}
+)
+_FRACTION = re.compile(r"(?<![\w.,])(-?\d+)\.(\d+(?:e[+-]?\d+)?)(?![\w.,]*\w)")
 # Values that come from closed lists, by the placeholder that stands for them, and the list.
 _LISTS = {
     "state": "run-state",
@@ -112,7 +127,26 @@ class Words:
         text = _found(self.language, key)
         if not isinstance(text, str):
             raise KeyError(key)
+        if "|" in text:
+            text = _FORMS.sub(lambda form: form[2 if str(values[form[1]]) == "1" else 3], text)
+        if values and not key.startswith("error."):  # an error shows what was typed or found, as it stands
+            values = {name: self._spelled(name, value) for name, value in values.items()}
         return text.format_map(values)
+
+    def decimal(self, text: str) -> str:
+        """A text with the decimal points in it as this language writes them. It is not to hold versions or names."""
+        sign = self("say.term.decimal")
+        return text if sign == "." else _FRACTION.sub(rf"\1{sign}\2", text)
+
+    def figure(self, value: object) -> str:
+        """A decimal as people read it in this language; see `figure`."""
+        return self.decimal(figure(value))
+
+    def _spelled(self, name: str, value: object) -> object:
+        if name in COUNTS and isinstance(value, int):
+            return self.count(value)
+        is_figure = name in FIGURES or name.endswith("percent")
+        return self.decimal(str(value)) if is_figure and isinstance(value, str | float) else value
 
     def count(self, number: int) -> str:
         """A whole number with its thousands parted as this language writes them."""

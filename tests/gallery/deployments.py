@@ -42,6 +42,10 @@ def standing(environment: str, name: str, version: str, state: State, **changed:
 
 FIGURES = Figures({200: 1284, 400: 17, 401: 2, 503: 4}, 2210, 1, 442_800.0)
 EARLIER = Earlier("credit", "1.3.0", "rel_0", "2026-02-03T09:12:00Z")
+STOP = StopInForce(
+    "ac" * 32, "", "svc_0", "ee" * 32, "rel_0", "credit", "1.3.0", "stop_1", "per_ada", "2026-02-04T09:12:00Z"
+)
+BARRED = replace(EARLIER, stop=STOP)
 DRILL = Drill("production", "2026-02-20T10:00:00.000Z", "0.31", "2.4")
 LIVE = standing("production", "credit", "1.4.0", State.SERVING, figures=FIGURES, earlier=EARLIER, drill=DRILL)
 STOPPED = standing("staging", "churn-of-customers", "2.0.1", State.STOPPED, earlier=None)
@@ -51,9 +55,9 @@ FULL = Overview(
     ("credit", "churn-of-customers"),
     {one.deployment.active.environment: one for one in (LIVE, STOPPED, LOCAL)},
     (("local", StopInForce("ab" * 32, "", "svc_9", "ef" * 32, "rel_9", "churn-of-customers", "1.9.0", "stop_9")),),
-    (Ready("credit@1.5.0", ("local", "production")), Ready("churn-of-customers@2.0.1", ("staging",))),
+    (Ready("rel_2", "credit@1.5.0", ("local", "production")), Ready("rel_3", "churn-of-customers@2.0.1", ("staging",))),
 )
-EMPTY = Overview(("local",), (), {}, (), (Ready("credit@1.0.0", ("local",)),))
+EMPTY = Overview(("local",), (), {}, (), (Ready("rel_1", "credit@1.0.0", ("local",)),))
 UNSIGNED = Overview(("local",), (), {})
 FORM = Form(
     (

@@ -12,6 +12,7 @@ from surefoot.errors import Code, InputRefusedError
 from surefoot.runs.facts import Run
 from surefoot.runs.listing import Known, Order
 from surefoot.runs.telling import criteria, reason
+from surefoot.texts import Words
 from surefoot_app.runs.asking import Listed, View, goals_of
 from surefoot_app.runs.choice import choice
 from surefoot_app.runs.comparing import Unlike, sample
@@ -93,6 +94,10 @@ def _trade(desk: Desk) -> QWidget:
     return page
 
 
+def _told(words: Words, *values: str) -> tuple[str, ...]:
+    return tuple(words.decimal(value) for value in values)
+
+
 def _difference(desk: Desk) -> QWidget:
     page = _filled(desk)
     page.compare.segments.choose("difference")
@@ -101,9 +106,9 @@ def _difference(desk: Desk) -> QWidget:
     page.compare.difference.show_rows(
         [
             Unlike(words.term("difference", "parameter"), "depth", ("6", "8", "4", "2")),
-            Unlike(words.term("difference", "parameter"), "rate", ("0.05", "0.07", "0.01", "0.06")),
+            Unlike(words.term("difference", "parameter"), "rate", _told(words, "0.05", "0.07", "0.01", "0.06")),
             Unlike(words.term("difference", "code"), "train.py", ("2c26b46b", "9f86d081", "2c26b46b", "–")),
-            Unlike(words.term("difference", "metric"), "auc", ("0.7644", "0.7810", "0.7402", "0.7999")),
+            Unlike(words.term("difference", "metric"), "auc", _told(words, "0.7644", "0.7810", "0.7402", "0.7999")),
         ]
     )
     return page

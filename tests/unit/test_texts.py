@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from surefoot.errors import Code, SurefootError
-from surefoot.texts import LANGUAGES, Words, _table, figure
+from surefoot.texts import COUNTS, FIGURES, LANGUAGES, Words, _table, figure
 
 
 def leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -53,6 +53,86 @@ def test_a_text_has_the_same_placeholders_in_both_languages(key: str) -> None:
     assert placeholders(ENGLISH[key]) == placeholders(VIETNAMESE[key])
 
 
+_FORM = re.compile(r"\{(\w+):([^{}]*)\}")
+_COUNTING = COUNTS | {name for text in ENGLISH.values() for name, _ in _FORM.findall(text)}
+_COUNTED = re.compile(r"\{(\w+)\} (?:(?!of )[a-z-]+ ){0,2}?([a-z]+s)\b")
+_NOT_SEVERAL = {"is", "was", "has", "does", "its", "this", "as", "gets", "stands"}
+
+
+def lacks_a_form(text: str) -> list[str]:
+    """Counts right before a word for several, which would also stand beside a 1."""
+    return [f"{name} {word}" for name, word in _COUNTED.findall(text) if name in _COUNTING and word not in _NOT_SEVERAL]
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("{count} runs", ["count runs"]), ("Judged on {rows} held-out rows.", ["rows rows"]),
+        ("{count} {count:run|runs}", []), ("{name} has rows", []), ("{rows} signed {rows:line|lines}", []),
+        ("at most {limit} bytes", []),
+    ],
+)  # fmt: skip
+def test_the_scan_knows_a_count_before_several(text: str, lacking: list[str]) -> None:
+    assert lacks_a_form(text) == lacking
+
+
+def test_what_is_counted_has_a_form_for_one_and_one_for_more() -> None:
+    assert {key: found for key, text in ENGLISH.items() if (found := lacks_a_form(text))} == {}
+    assert [key for key, text in ENGLISH.items() if "(s)" in text] == []
+
+
+def test_forms_differ_and_stand_beside_their_count() -> None:
+    found = [(text, name, *forms.split("|")) for text in ENGLISH.values() for name, forms in _FORM.findall(text)]
+    assert len(found) > 100
+    assert [text for text, name, one, more in found if one == more or f"{{{name}}}" not in text] == []
+
+
+def test_vietnamese_has_one_form() -> None:
+    assert [key for key, text in VIETNAMESE.items() if _FORM.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(1, "1 run"), (0, "0 runs"), (2, "2 runs"), ("1", "1 run"), (1234, "1,234 runs")]
+)
+def test_one_is_told_as_one(count: object, told: str) -> None:
+    assert Words("en")("app.runs.count", count=count) == told
+
+
+def test_a_form_may_bend_the_verb() -> None:
+    said = [Words("en")("say.dataset.warning.rows-twice", count=count) for count in (1, 2)]
+    assert [text.split(" in ")[0] for text in said] == ["1 row repeats another row", "2 rows repeat another row"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("0.781", "0,781"), ("≥ 0.75", "≥ 0,75"), ("-3.5 %", "-3,5 %"), ("8.5e-8", "8,5e-8"),
+        ("auc 0.8, f1 0.7", "auc 0,8, f1 0,7"),
+        ("12", "12"), ("1.234,5", "1.234,5"), ("1.4.0", "1.4.0"), ("v1.2", "v1.2"), ("f1.5x", "f1.5x"), ("–", "–"),
+    ],
+)  # fmt: skip
+def test_vietnamese_writes_a_decimal_comma(text: str, told: str) -> None:
+    assert Words("vi").decimal(text) == told
+    assert Words("en").decimal(text) == text
+
+
+def test_figures_in_a_sentence_are_written_as_the_language_does() -> None:
+    values = {"figure": "0.0713", "low": "0.05", "high": 0.09, "asked": "≤ 0.1", "kind": "v", "metric": "m-1.5"}
+    told = Words("vi")("say.checks.any.passed", **values)
+    assert all(part in told for part in ("0,0713", "0,05", "0,09", "≤ 0,1", "m-1.5"))
+    assert "≤ 0.1" in Words("en")("say.checks.any.passed", **values)
+
+
+def test_an_error_shows_what_was_typed_as_it_was_typed() -> None:
+    assert "1.5" in Words("vi").error(SurefootError(Code.TRIAL_SHARE, share="1.5")).what
+
+
+def test_what_is_written_as_a_figure_or_a_count_stands_in_some_text() -> None:
+    named = set().union(*(placeholders(text) for text in ENGLISH.values()))
+    assert named >= FIGURES | COUNTS
+    assert FIGURES.isdisjoint(COUNTS)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", sorted(Code))
 def test_every_error_says_what_happened_what_it_means_and_what_to_do(code: Code, language: str) -> None:
@@ -77,8 +157,7 @@ def test_a_reason_is_told_in_the_reader_s_language(key: str, language: str) -> N
     names = set().union(*(placeholders(text) for text in (REASONS[key], *others.values())))
     values: dict[str, object] = {**{one: one.upper() for one in names}, name: reason}
     told = Words(language).error(SurefootError(Code(code), **values))
-    wanted = (ENGLISH if language == "en" else VIETNAMESE)[key].format_map(values)
-    assert wanted in told.what + told.do
+    assert Words(language)(key, **values) in told.what + told.do
 
 
 def raised() -> Iterator[tuple[str, set[str], str]]:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.datasets.facts import Change
 from surefoot.errors import SurefootError
-from surefoot.texts import Words, figure
+from surefoot.texts import Words
 from surefoot_app.datasets import overview as views
 from surefoot_app.datasets.overview import Opened
 from surefoot_app.shell.desk import Desk
@@ -110,4 +110,4 @@ def _value(change: Change, value: str | None, words: Words) -> str:
         return words.term("type", value)
     if change.name == "legal_basis":
         return words.term("legal-basis", value)
-    return figure(value) if change.what in _SHARES else value
+    return words.figure(value) if change.what in _SHARES else value

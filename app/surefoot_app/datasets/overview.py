@@ -122,11 +122,10 @@ def used_by(found: Uses, words: Words) -> str:
     """Who uses a version, in a few words."""
     if not found.runs:
         return "–"
-    runs = words(f"app.datasets.runs_{'one' if found.runs == 1 else 'many'}", count=words.count(found.runs))
+    runs = words("app.datasets.used_runs", count=words.count(found.runs))
     if not found.releases:
         return runs
-    key = "one" if found.releases == 1 else "many"
-    return f"{runs} · {words(f'app.datasets.releases_{key}', count=words.count(found.releases))}"
+    return f"{runs} · {words('app.datasets.used_releases', count=words.count(found.releases))}"
 
 
 def finding(warned: Warned, words: Words) -> str:
@@ -146,18 +145,18 @@ def unsound(health: Health, words: Words) -> str:
 def range_of(column: ColumnProfile, words: Words) -> str:
     """What a column holds, in a few words: from where to where, or its most frequent values."""
     if column.low is not None and column.high is not None:
-        return f"{_short(column.low)} – {_short(column.high)}"
+        return f"{_short(column.low, words)} – {_short(column.high, words)}"
     if column.values:
         most = sorted(column.values, key=lambda value: -column.values[value])[:3]
         rest = len(column.values) + column.rare - len(most)
-        shown = ", ".join(_short(value) for value in most)
+        shown = ", ".join(_short(value, words) for value in most)
         return words("app.datasets.and_more", values=shown, count=rest) if rest else shown
     return ""
 
 
-def _short(value: str, most: int = 24) -> str:
+def _short(value: str, words: Words, most: int = 24) -> str:
     try:
-        return f"{float(value):.6g}"
+        return words.decimal(f"{float(value):.6g}")
     except ValueError:
         return value if len(value) <= most else f"{value[: most - 1]}…"
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QWidget
 
 from surefoot.datasets.facts import Change, Look, Warned
-from surefoot.texts import figure
 from surefoot_app.bridge.formatting import number
 from surefoot_app.datasets.draft import CONSENT, SCHEMA, SPLIT, Draft, Judged
 from surefoot_app.datasets.overview import finding
@@ -127,6 +126,6 @@ class QualityStep(Step):
 
     def _shift(self, change: Change) -> str:
         words, said = self.words, {"added", "removed", "retyped"}
-        show = (lambda value: words.term("type", value)) if change.what in said else figure
+        show = (lambda value: words.term("type", value)) if change.what in said else words.figure
         values = {"column": change.name, "before": show(change.before), "after": show(change.after)}
         return words(f"app.datasets.shift_{change.what}", **values)

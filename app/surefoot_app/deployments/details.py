@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from surefoot.deployments.facts import Figures, State
 from surefoot_app.bridge.formatting import local, number
-from surefoot_app.deployments.standing import TONES, Standing, lease_left, moment, state_word
+from surefoot_app.deployments.standing import TONES, Standing, lease_left, moment, no_way_back, state_word
 from surefoot_app.deployments.trial import TrialForm
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme.tokens import GAP
@@ -60,7 +60,7 @@ class Details(QWidget):
     def _acts(self) -> list[QWidget]:
         words, state = self._desk.words, self._standing.deployment.state
         made: list[QWidget] = []
-        earlier = self._standing.earlier
+        earlier = self._standing.back
         if earlier is not None:
             text = words("app.deployments.back_act", release=f"{earlier.name} {earlier.version}")
             back = Button(text, name="deployment.rollback", glyph="undo-2", act=lambda: self.asked.emit("rollback"))
@@ -86,8 +86,7 @@ class Details(QWidget):
     def _no_act(self) -> str:
         words = self._desk.words
         parts = [self._standing.deployment.reason] if self._standing.deployment.state is not State.SERVING else []
-        if self._standing.earlier is None:
-            parts.append(words("app.deployments.no_way_back"))
+        parts.append(no_way_back(self._standing, words))
         return " ".join(part for part in parts if part)
 
     def _facts(self) -> QWidget:

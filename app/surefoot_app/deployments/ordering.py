@@ -107,7 +107,7 @@ class OrderSheet(Sheet):
 
 def rollback(desk: Desk, standing: Standing, day: str) -> Order:
     """Back to the release that ran before; `day` is since when that ran, in words."""
-    name, earlier, words = standing.deployment.active.environment, standing.earlier, desk.words
+    name, earlier, words = standing.deployment.active.environment, standing.back, desk.words
     release = "" if earlier is None else f"{earlier.name} {earlier.version}"
     return Order(
         words("app.deployments.back_title", release=release, environment=name),
@@ -206,6 +206,11 @@ class DeploySheet(OrderSheet):
         for place, part in enumerate(parts):
             self.body.insertWidget(place, part)
         self._connect()
+
+    def choose(self, ref: str | None) -> None:
+        """Takes a release; None leaves the first."""
+        if ref is not None:
+            self._release.setCurrentText(ref)
 
     def _connect(self) -> None:
         self._release.currentTextChanged.connect(self._on_release)

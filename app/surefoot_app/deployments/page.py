@@ -33,7 +33,7 @@ class DeploymentsPage(Page):
         self._desk = desk
         self._found: Overview | None = None
         self._current = ""
-        self._wanted = ""
+        self._wanted: tuple[str, str] | None = None
         self._details: Details | None = None
         self.matrix = Matrix(desk)
         self.matrix.chosen.connect(self.choose)
@@ -93,9 +93,9 @@ class DeploymentsPage(Page):
             self._content.addLayout(self._below)
             self._content.addStretch(1)
             self._show_details()
-        wanted, self._wanted = self._wanted, ""
-        if wanted:
-            self._act(wanted)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self._act(*wanted)
 
     def show_figures(self, figures: Mapping[str, Figures | None]) -> None:
         """Shows what is counted now."""
@@ -115,10 +115,13 @@ class DeploymentsPage(Page):
         self._show_details()
 
     def show_object(self, kind: str, ref: str) -> None:
-        """Shows a deployment, or begins an act that another page asks for."""
+        """Shows a deployment, or begins an act that another page asks for; what is to be deployed may be named."""
         act = kind.removeprefix("deployment-")
-        if act in _ACTS:
-            self._act(act)
+        if act == "new" and ref and self._found is not None and self._found.ref_of(ref) is None:
+            self._wanted = act, ref  # it was signed after the last look
+            self._ask()
+        elif act in _ACTS:
+            self._act(act, ref)
         elif self._found is not None and ref in self._found.standings:
             self.matrix.show_overview(self._found, ref)
             self.choose(ref)
@@ -148,30 +151,32 @@ class DeploymentsPage(Page):
     def _chosen(self) -> Standing | None:
         return None if self._found is None else self._found.standings.get(self._current)
 
-    def _act(self, act: str) -> None:
+    def _act(self, act: str, ref: str = "") -> None:
         chosen = self._chosen()
         if self._found is None:
-            self._wanted = act
+            self._wanted = act, ref
         elif act == "new":
-            self._deploy()
+            self._deploy(ref)
         elif chosen is None:
             self._desk.tell(self._desk.words("app.deployments.nothing"), "info")
         elif act == "stop":
             self._open(StopSheet(self._desk, chosen, self))
-        elif act == "rollback" and chosen.earlier is None:
-            self._desk.tell(self._desk.words("app.deployments.no_way_back"), "info")
+        elif act == "rollback" and chosen.back is None:
+            self._desk.tell(standing.no_way_back(chosen, self._desk.words), "info")
         else:
             self._order(self._order_of(act, chosen))
 
     def _order_of(self, act: str, chosen: Standing) -> Order:
         if act == "rollback":
-            began = moment(chosen.earlier.at) if chosen.earlier is not None else None
+            began = moment(chosen.back.at) if chosen.back is not None else None
             return ordering.rollback(self._desk, chosen, local(began, self._desk.words) if began else "–")
         return ordering.lift(self._desk, chosen) if act == "lift" else ordering.drill(self._desk, chosen)
 
-    def _deploy(self) -> None:
+    def _deploy(self, release: str = "") -> None:
         if self._found is not None:
-            self._open(DeploySheet(self._desk, self._found, ended=self._on_ended, parent=self))
+            sheet = DeploySheet(self._desk, self._found, ended=self._on_ended, parent=self)
+            sheet.choose(self._found.ref_of(release))
+            self._open(sheet)
 
     def _on_lift_wanted(self, environment: str, ref: str) -> None:
         self._order(ordering.lift_release(self._desk, environment, ref))

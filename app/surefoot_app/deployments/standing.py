@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from surefoot.audit.tables import names_of
 from surefoot.deployments.facts import Deployment, Drill, Earlier, Figures, State, StopInForce
+from surefoot.deployments.service import Deployments
 from surefoot.files import KEPT
 from surefoot.texts import Words
 from surefoot.trail import roots
 from surefoot.workbench import Workbench
-from surefoot_app.bridge.formatting import duration, number
+from surefoot_app.bridge.formatting import duration, local, number
 from surefoot_app.theme import Tone
 
 TONES: dict[State, Tone] = {
@@ -22,8 +24,9 @@ _SOON = 0.25  # of a lease: less than this is left, and nobody has renewed it
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A signed release: how commands name it, and where it may run."""
+    """A signed release: its id, how commands name it, and where it may run."""
 
+    release: str
     ref: str
     environments: tuple[str, ...]
 
@@ -34,13 +37,19 @@ class Standing:
 
     Attributes:
         deployment: what it is and what it does. figures: what it counts; None where it does not say.
-        earlier: what rolling back would bring back. drill: the last one.
+        earlier: what ran before. stopped_by: the name of who stopped that, where it is stopped. drill: the last one.
     """
 
     deployment: Deployment
     figures: Figures | None = None
     earlier: Earlier | None = None
+    stopped_by: str = ""
     drill: Drill | None = None
+
+    @property
+    def back(self) -> Earlier | None:
+        """What rolling back would bring back; None where there is nothing, or what there was is stopped."""
+        return None if self.earlier is None or self.earlier.stop is not None else self.earlier
 
     @property
     def title(self) -> str:
@@ -65,6 +74,10 @@ class Overview:
     ready: tuple[Ready, ...] = ()
     is_solo: bool = True
 
+    def ref_of(self, release: str) -> str | None:
+        """How commands name a release that may be deployed, by its id; None where there is none."""
+        return next((one.ref for one in self.ready if one.release == release), None)
+
     def stop_of(self, environment: str, model: str) -> StopInForce | None:
         """The stop in force of a model that is not what is active in an environment."""
         return next((stop for place, stop in self.stops if (place, stop.name) == (environment, model)), None)
@@ -77,15 +90,15 @@ def overview(bench: Workbench) -> Overview:
     signed = [one for one in bench.releases.list() if one.approved is not None]
     environments = tuple(dict.fromkeys([*(one.name for one in deployments.environments()), *found]))
     live = deployments.live
-    standings = {
-        name: Standing(one, live.figures(name), live.earlier(name), deployments.drills.last(name))
-        for name, one in found.items()
-    }
+    people = names_of(bench.catalog)
+    standings = {name: _standing(one, deployments, people) for name, one in found.items()}
     active = {(name, one.active.digest) for name, one in found.items()}
     stops = tuple((name, stop) for name in environments for stop in live.stops(name))
     names = [*(one.active.name for one in found.values()), *(one.name for one in signed)]
     ready = tuple(
-        Ready(f"{one.name}@{one.version}", tuple(str(each) for each in one.approved.body.get("environments", ())))
+        Ready(
+            one.id, f"{one.name}@{one.version}", tuple(str(each) for each in one.approved.body.get("environments", ()))
+        )
         for one in signed
         if one.approved is not None
     )
@@ -98,6 +111,25 @@ def overview(bench: Workbench) -> Overview:
         ready,
         founding.is_solo,
     )
+
+
+def _standing(one: Deployment, deployments: Deployments, people: Mapping[str, str]) -> Standing:
+    name = one.active.environment
+    earlier = deployments.live.earlier(name)
+    by = earlier.stop.by if earlier is not None and earlier.stop is not None else ""
+    return Standing(one, deployments.live.figures(name), earlier, people.get(by, by), deployments.drills.last(name))
+
+
+def no_way_back(standing: Standing, words: Words) -> str:
+    """Why there is nothing to roll back to; empty where there is."""
+    earlier = standing.earlier
+    if earlier is None:
+        return words("app.deployments.no_way_back")
+    if earlier.stop is None:
+        return ""
+    at, release = moment(earlier.stop.at), f"{earlier.name} {earlier.version}"
+    day = local(at, words) if at else earlier.stop.at
+    return words("app.deployments.way_back_stopped", release=release, person=standing.stopped_by, day=day)
 
 
 def figures(bench: Workbench, environments: tuple[str, ...]) -> Mapping[str, Figures | None]:

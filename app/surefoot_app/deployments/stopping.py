@@ -45,8 +45,8 @@ class StopSheet(Sheet):
         told = row(self._glyph, self._seconds, self._said, gap=12, margin=14)
         told.setStretch(2, 1)
         self.body.addWidget(holding(told, "sunken"))
-        if standing.earlier is not None:
-            earlier = f"{standing.earlier.name} {standing.earlier.version}"
+        if standing.back is not None:
+            earlier = f"{standing.back.name} {standing.back.version}"
             self.body.addWidget(Text(words("app.deployments.rather_back", release=earlier), "secondary", wrap=True))
         self._reason = QLineEdit()
         self._field = Field(

@@ -118,14 +118,14 @@ def told(answer: Answer, words: Words) -> Told:
     """An answer of a service in words."""
     if answer.status == _OK:
         rows = answer.body.get("predictions") or [{}]
-        outputs = tuple((str(name), _output(value)) for name, value in rows[0].items())
+        outputs = tuple((str(name), _output(value, words)) for name, value in rows[0].items())
         return Told(is_answer=True, text=words("app.deployments.got_answer"), outputs=outputs)
     key = f"app.deployments.status_{answer.status}".replace("-1", "none")
     known = key if answer.status in _KNOWN else "app.deployments.status_other"
     return Told(is_answer=False, text=words(known, status=answer.status, detail=str(answer.body.get("detail", "–"))))
 
 
-def _output(value: object) -> str:
+def _output(value: object, words: Words) -> str:
     if isinstance(value, list):
-        return ", ".join(_output(each) for each in value)
-    return figure(value) if isinstance(value, float) else _shown(value)
+        return ", ".join(_output(each, words) for each in value)
+    return words.figure(value) if isinstance(value, float) else _shown(value)

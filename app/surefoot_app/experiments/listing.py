@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QWidget
 
-from surefoot.texts import figure
 from surefoot_app.bridge.formatting import ago, number
 from surefoot_app.experiments import draft as drafts
 from surefoot_app.experiments.details import Details
@@ -156,7 +155,7 @@ def _columns(desk: Desk) -> tuple[Column[Experiment], ...]:
         Column[Experiment](words("app.experiments.asked"), limit, width=112),
         Column[Experiment](
             words("app.experiments.best"),
-            lambda one: figure(one.best.figure) if one.best else "–",
+            lambda one: words.figure(one.best.figure) if one.best else "–",
             Align.RIGHT,
             width=72,
         ),

@@ -8,7 +8,7 @@ from surefoot.errors import SurefootError
 from surefoot.experiments.facts import Criterion, Listed, Recipe
 from surefoot.runs import tallies
 from surefoot.runs.tallies import Best, Tally
-from surefoot.texts import Words, figure
+from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.drafts import folder
 from surefoot_app.experiments import draft as drafts
@@ -110,7 +110,7 @@ def known(bench: Workbench) -> Known:
 def asked(criterion: Criterion, words: Words) -> str:
     """A criterion as people read it: `auc ≥ 0.75`."""
     sign = words(f"app.experiments.sign_{criterion.rule}")
-    return f"{criterion.metric} {sign} {figure(criterion.limit)}"
+    return f"{criterion.metric} {sign} {words.figure(criterion.limit)}"
 
 
 def meets(best: Best, criterion: Criterion) -> bool:

@@ -1,5 +1,6 @@
 """The first step: which run is released, under which name and version, and where it may run."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
@@ -8,6 +9,7 @@ from surefoot.checks.facts import Subject
 from surefoot.checks.telling import state_of
 from surefoot_app.bridge.formatting import ago
 from surefoot_app.releases.dossier import Dossier
+from surefoot_app.releases.drafts import Draft
 from surefoot_app.releases.gates import gate_list
 from surefoot_app.releases.hands import Hands
 from surefoot_app.releases.steps import CANDIDATE, gates_of
@@ -46,8 +48,8 @@ class CandidateStep(QWidget):
             Field(words("app.releases.name"), self._name, name="release.name", hint=words("app.releases.name_hint")),
             Field(words("app.releases.version"), self._version, name="release.version"),
         )
-        self._name.textEdited.connect(lambda text: self._change(name=text.strip()))
-        self._version.textEdited.connect(lambda text: self._change(version=text.strip()))
+        self._name.textEdited.connect(lambda text: self._change(lambda draft: replace(draft, name=text.strip())))
+        self._version.textEdited.connect(lambda text: self._change(lambda draft: replace(draft, version=text.strip())))
         self._boxes: list[QCheckBox] = []
         self._places, self._said, self._gates = row(gap=16), Text("", "secondary", wrap=True), column()
         self._none = EmptyState("nothing", words("app.releases.no_runs"), words("app.releases.no_runs_why"))
@@ -153,16 +155,16 @@ class CandidateStep(QWidget):
 
     def _on_places(self, _checked: object) -> None:
         chosen = [box.text() for box in self._boxes if box.isChecked()]
-        self._change(environments=tuple(chosen) or ("local",))
+        self._change(lambda draft: replace(draft, environments=tuple(chosen) or ("local",)))
 
     def _on_run(self, place: int) -> None:
         one = self._rows.at(place)
         if one is not None and self._found is not None and one.run != self._found.draft.run:
             # Name and version follow from the record anew.
-            self._change(run=one.run, name="", version="", release="")
+            self._change(lambda draft: replace(draft, run=one.run, name="", version="", release=""))
 
-    def _change(self, **fields: object) -> None:
+    def _change(self, changed: Callable[[Draft], Draft]) -> None:
         if self._hands is not None and self._found is not None:
-            draft = replace(self._found.draft, **fields)  # type: ignore[arg-type]
+            draft = changed(self._found.draft)
             self._found = replace(self._found, draft=draft)
             self._hands.change(draft)

@@ -90,19 +90,21 @@ class WeighStep(QWidget):
         if limit is None:
             return f"{name}{unit}"
         rule = Limit("at_least" if limit[1] else "at_most", repr(limit[0]), "policy")
-        return f"{name}{unit} ({words('app.checks.limit', limit=limit_of(rule, metric))})"
+        return f"{name}{unit} ({words('app.checks.limit', limit=limit_of(rule, metric, words))})"
 
     def _told(self, weighed: Weighing, found: Dossier) -> str:
         words = self._desk.words
         own = next(point for point in weighed.points if point.run == found.draft.run)
+        others = len(weighed.points) - 1
         values = {
             "name": own.name,
-            "first": shown(repr(own.x), weighed.metrics[0]),
-            "second": shown(repr(own.y), weighed.metrics[1]),
-            "count": len(weighed.points) - 1,
-            "beaten": weighed.beaten,
+            "first": shown(repr(own.x), weighed.metrics[0], words),
+            "second": shown(repr(own.y), weighed.metrics[1], words),
+            "count": words.count(others),
+            "beaten": words.count(weighed.beaten),
         }
-        return words("app.releases.weighed_beaten" if weighed.beaten else "app.releases.weighed_best", **values)
+        key = "weighed_alone" if not others else "weighed_beaten" if weighed.beaten else "weighed_best"
+        return words(f"app.releases.{key}", **values)
 
     def _legend(self, *, has_live: bool) -> QVBoxLayout:
         words = self._desk.words

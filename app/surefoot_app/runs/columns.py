@@ -64,7 +64,7 @@ def figure(value: float | None, words: Words) -> str:
     if value is None:
         return NOTHING
     if value and not _SMALL <= abs(value) < _LARGE:
-        return f"{value:.3e}"
+        return words.decimal(f"{value:.3e}")
     return number(float(value), words, digits=_DIGITS)
 
 
@@ -81,6 +81,11 @@ class Ways:
     choice: Choice
     spans: Mapping[str, Span] = field(default_factory=dict)
     marks: Callable[[str], str] = lambda _column: ""
+
+
+def told(value: object, words: Words) -> str:
+    """A setting as people read it: a number as the language writes it, a text as it is."""
+    return str(value) if as_number(value) is None else words.decimal(str(value))
 
 
 def title(column: str, words: Words) -> str:
@@ -131,7 +136,7 @@ def _one(column: str, head: str, ways: Ways, *, is_strong: bool) -> Column[Row]:
 def _named(family: str, name: str, head: str, ways: Ways, *, is_strong: bool) -> Column[Row]:
     words = ways.words
     if family == "param":
-        return Column[Row](head, lambda row: str(row.run.parameters.get(name, NOTHING)), Align.RIGHT, width=104)
+        return Column[Row](head, lambda row: told(row.run.parameters.get(name, NOTHING), words), Align.RIGHT, width=104)
 
     def text(row: Row) -> str:
         return figure(value_of(row, name), words)

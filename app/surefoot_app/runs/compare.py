@@ -151,14 +151,14 @@ class ComparePane(QWidget):
         # Those that are pinned stay in the mass too, under their own colour: so a pin changes no picture of hundreds.
         strands = [Strand(values) for values in sampled.values]
         strands += [Strand(comparing.figures(run, names), series) for series, run in pins]
-        said = words(
-            "app.runs.axes_say", count=self._drawn_runs(), axes=", ".join(name.rpartition(".")[2] for name in names)
-        )
+        shown = ", ".join(name.rpartition(".")[2] for name in names)
+        key = "axes_say" if names else "axes_say_none"
+        said = words(f"app.runs.{key}", count=words.count(self._drawn_runs()), axes=shown)
         self.axes.set(names, strands, said)
         self._below.setEnabled(bool(names))
         is_part = sampled.total > len(sampled.runs)
         key = "app.runs.axes_part" if is_part else "app.runs.axes_all"
-        self._count.setText(words(key, count=len(sampled.runs)) if names else words("app.runs.axes_none"))
+        self._count.setText(words(key, count=words.count(len(sampled.runs))) if names else words("app.runs.axes_none"))
 
     def _drawn_runs(self) -> int:
         return len({run.run for run in (*self._sampled.runs, *(run for _, run in self._choice.pins))})

@@ -9,7 +9,7 @@ from surefoot.runs.telling import named
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.formatting import duration
-from surefoot_app.runs.columns import as_number, figure
+from surefoot_app.runs.columns import as_number, figure, told
 
 SECONDS = "seconds"
 MOST_LINES = 400
@@ -185,7 +185,7 @@ def _value(difference: Difference, value: str, words: Words) -> str:
     if difference.kind == "data":
         version, _, digest = value.partition(" ")
         return f"{version.partition('@')[0][:8]}@{version.partition('@')[2]} {digest[:8]}"
-    return value
+    return told(value, words)
 
 
 def legend(run: Run, names: Sequence[str], words: Words) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from surefoot.runs.telling import Criterion, criteria, reason
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.formatting import duration, local, size
-from surefoot_app.runs.columns import as_number
+from surefoot_app.runs.columns import as_number, told
 from surefoot_app.widgets.facts import Fact
 
 _MOST_OUTPUTS = 50
@@ -84,7 +84,7 @@ def facts(run: Run, words: Words) -> list[Fact]:
         found.append(Fact(term("fact", "reproduces"), run.reproduces, "link", ("run", run.reproduces)))
     for name, one in (run.body.get("data") or {}).items():
         found.append(Fact(name, f"{one['id'][:12]}@{one['number']}", "link", ("dataset", str(one["id"]))))
-    found += [Fact(name, str(value)) for name, value in run.parameters.items()]
+    found += [Fact(name, told(value, words)) for name, value in run.parameters.items()]
     return found
 
 

@@ -69,7 +69,8 @@ class TradeOffs(QWidget):
             more_x=comparing.is_more_better(x, goals),
             more_y=comparing.is_more_better(y, goals),
         )
-        said = self._desk.words("app.runs.trade_say", count=len(spots), best=len(best))
+        key = "trade_say" if spots else "trade_say_none"
+        said = self._desk.words(f"app.runs.{key}", count=len(spots), best=len(best))
         axes = (self._choices[0].currentText(), self._choices[1].currentText())
         self.scatter.set(Spread(spots, best, _edge(goals.get(x)), _edge(goals.get(y)), axes), said)
         self._said.setText(said)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from surefoot.errors import Code, SurefootError
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.events import Events
+from surefoot_app.bridge.formatting import locale
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.shell.status import Status
@@ -76,7 +77,7 @@ class Desk(QObject):
         super().__init__(session)
         self._claim = claim
         self.session, self.events, self.settings = session, events, settings
-        self.words = Words(settings.language)
+        self._speak(settings.language)
         self.undo = Undo(self)
         session.tasks.fault.connect(self.error)
         session.opened.connect(lambda _project: self.undo.clear())
@@ -148,13 +149,19 @@ class Desk(QObject):
         key = f"stage.{stage}"
         name = self.words(key) if self.words.has(key) else stage
         if total:
-            return self.words("app.shell.stage_of", stage=name, done=f"{done:,}", total=f"{total:,}")
+            return self.words(
+                "app.shell.stage_of", stage=name, done=self.words.count(done), total=self.words.count(total)
+            )
         return name
 
     def set_language(self, language: str) -> None:
         """Switches the language at once and for later."""
         self.settings.language = language
         self.renew()
+
+    def _speak(self, language: str) -> None:
+        self.words = Words(language)
+        QLocale.setDefault(locale(self.words))  # widgets know no words; they write their figures as this one does
 
     def set_theme(self, mode: Mode) -> None:
         """Switches the scheme at once and for later."""
@@ -168,7 +175,7 @@ class Desk(QObject):
 
     def renew(self) -> None:
         """Shows everything in the language and the text size that the settings say."""
-        self.words = Words(self.settings.language)
+        self._speak(self.settings.language)
         if self.settings.scale != theme().scale:
             self.renewing.emit()
             theme().apply(scale=self.settings.scale)

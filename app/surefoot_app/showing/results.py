@@ -78,9 +78,9 @@ def _spoken(result: Result, desk: Desk) -> str:
     """The drawn figure in words; there is one."""
     words, main = desk.words, rules.main(result.judged)
     measure = main.measure
-    parts = [f"{words.term('metric', measure.metric)}: {shown(measure.figure, measure.metric)}"]
+    parts = [f"{words.term('metric', measure.metric)}: {shown(measure.figure, measure.metric, words)}"]
     if measure.low is not None and measure.high is not None:
-        ends = {"low": shown(measure.low, measure.metric), "high": shown(measure.high, measure.metric)}
+        ends = {end: shown(getattr(measure, end), measure.metric, words) for end in ("low", "high")}
         parts.append(words("app.checks.interval", **ends))
     told = tell(result, words)
     if told.limit:

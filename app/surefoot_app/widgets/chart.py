@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -35,6 +35,11 @@ class Goal:
 
     at: float
     name: str
+
+
+def brief(value: float, digits: int = 4) -> str:
+    """A figure with so many digits that count, as the language in force writes it."""
+    return QLocale().toString(float(value), "g", digits)
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -109,11 +114,11 @@ class _Plot(QWidget):
             painter.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
             painter.setPen(muted)
             rect = QRectF(0, y - 10, frame.left() - 8, 20)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:.4g}")
+            painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, brief(value))
         for value in across:
             x = place(value, up[0]).x()
             rect = QRectF(x - 30, frame.bottom() + 4, 60, px(18))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, f"{value:.4g}")
+            painter.drawText(rect, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, brief(value))
 
     def _goal(self, painter: QPainter, frame: QRectF, goal: Goal, y: float, drawn: Sequence[QPointF]) -> None:
         painter.setPen(QPen(QColor(tokens().ok), 1.4, Qt.PenStyle.DashLine))
@@ -169,7 +174,7 @@ class _Legend(QWidget):
                 painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, name)
                 painter.setPen(QColor(tokens().muted))
                 painter.setFont(made(px(12)))
-                last = f"{line.points[-1][1]:.4g}" if line.points else ""
+                last = brief(line.points[-1][1]) if line.points else ""
                 side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
                 painter.drawText(QRectF(0, top, self.width() - 1, height), side, last)
 
@@ -196,8 +201,8 @@ class LineChart(QWidget):
         self._plot = _Plot()
         self._columns = (
             Column[tuple[str, float, float]]("", lambda row: row[0]),
-            Column[tuple[str, float, float]](axes[0], lambda row: f"{row[1]:g}", Align.RIGHT, width=96),
-            Column[tuple[str, float, float]](axes[1], lambda row: f"{row[2]:.6g}", Align.RIGHT, width=110),
+            Column[tuple[str, float, float]](axes[0], lambda row: brief(row[1]), Align.RIGHT, width=96),
+            Column[tuple[str, float, float]](axes[1], lambda row: brief(row[2], 6), Align.RIGHT, width=110),
         )
         self._rows = Rows[tuple[str, float, float]](self._columns)
         self._rows.setParent(self)

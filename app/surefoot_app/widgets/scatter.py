@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from surefoot_app.theme import Weight, made, px, tokens
-from surefoot_app.widgets.chart import ticks
+from surefoot_app.widgets.chart import brief, ticks
 
 Mark = Literal["chosen", "live", "other"]
 _NEAR = 12.0  # pixels between the mouse and a point that it means
@@ -141,11 +141,11 @@ class Scatter(QWidget):
             painter.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
             painter.setPen(muted)
             rect = QRectF(0, y - 10, frame.left() - 8, 20)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:.4g}")
+            painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, brief(value))
         painter.setPen(muted)
         for value in ticks(*_ends([spot.x for spot in spots], self._spread.across)):
             rect = QRectF(self._at(value, 0).x() - 30, frame.bottom() + 4, 60, px(16))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, f"{value:.4g}")
+            painter.drawText(rect, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, brief(value))
 
     def _names(self, painter: QPainter) -> None:
         frame = self._frame()
@@ -200,7 +200,7 @@ class Scatter(QWidget):
 
     def _told(self, spot: Spot) -> tuple[str, str, str]:
         across, up = self._spread.axes
-        return spot.name, f"{across}  {spot.x:.4g}", f"{up}  {spot.y:.4g}"
+        return spot.name, f"{across}  {brief(spot.x)}", f"{up}  {brief(spot.y)}"
 
     def _turn(self, number: int) -> None:
         if number != self._current:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from surefoot.checks import rules
 from surefoot.checks.facts import Limit, Result
-from surefoot.texts import Words, figure
+from surefoot.texts import Words
 
 UNLIMITED = "unlimited"
 _SIGNS = {"at_least": "≥", "at_most": "≤"}
@@ -43,7 +43,7 @@ class Told:
 def tell(result: Result, words: Words) -> Told:
     """A result in words."""
     main = rules.main(result.judged) if result.judged else None
-    limit = "" if main is None or main.limit is None else limit_of(main.limit, main.measure.metric)
+    limit = "" if main is None or main.limit is None else limit_of(main.limit, main.measure.metric, words)
     origin = rules.set_by(result.judged)
     return Told(
         state=state_of(result),
@@ -63,14 +63,14 @@ def state_of(result: Result) -> str:
     return result.state if is_judged else UNLIMITED
 
 
-def limit_of(limit: Limit, metric: str) -> str:
+def limit_of(limit: Limit, metric: str, words: Words) -> str:
     """A limit as people read it: `≥ 0.75`, `≤ 5 %`."""
-    value = f"{figure(rules.percent(limit.value))} %" if metric in SHARES else figure(limit.value)
+    value = f"{words.figure(rules.percent(limit.value))} %" if metric in SHARES else words.figure(limit.value)
     return f"{_SIGNS[limit.rule]} {value}"
 
 
-def shown(value: str | None, metric: str) -> str:
+def shown(value: str | None, metric: str, words: Words) -> str:
     """A figure as people read it; a dash where there is none."""
     if value is None:
         return "–"
-    return f"{rules.percent(value)} %" if metric in SHARES else figure(value)
+    return f"{words.decimal(rules.percent(value))} %" if metric in SHARES else words.figure(value)

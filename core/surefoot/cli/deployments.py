@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from pathlib import Path
 
+from surefoot.audit.tables import names_of
 from surefoot.cli.call import Answer, Call
 from surefoot.cli.tables import aligned, plain
 from surefoot.deployments.facts import DEFAULT_ENVIRONMENT, Deployed, Deployment, Drill, Handover, Stopped
-from surefoot.errors import Code, SurefootError, UsageError
+from surefoot.errors import Code, GateFailedError, SurefootError, UsageError
 from surefoot.workbench import stop_without_record
 
 
@@ -151,4 +152,9 @@ def rollback(call: Call) -> Answer:
     """Goes back to the release that ran before."""
     deployments, reason = call.workbench.deployments, call["reason"] or ""
     with call.patiently("say.cli.finishing"):
-        return _answers(deployments.rollback(_where(call), to=call["to"], reason=reason), call)
+        try:
+            return _answers(deployments.rollback(_where(call), to=call["to"], reason=reason), call)
+        except GateFailedError as error:
+            by = str(error.values.get("by", ""))
+            named = {**error.values, "by": names_of(call.workbench.catalog).get(by, by)} if by else error.values
+            raise GateFailedError(error.code, **named) from error

@@ -1,5 +1,9 @@
 """Which release may run in an environment: signed, for that place, and with no stop in force there."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from surefoot.catalog import Catalog
 from surefoot.deployments import tables
 from surefoot.deployments.facts import Active, Earlier, Environment, StopInForce
@@ -38,28 +42,26 @@ class Choice:
         return release
 
     def before(self, current: Active) -> str:
-        """The last release before the current one that may run again.
+        """The last release before the current one that may run again: its id.
 
         Raises:
             IncompleteError: there was none. GateFailedError: what there was is stopped.
         """
+        found = self.earlier(current)
+        if found is None:
+            raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=current.environment)
+        if found.stop is not None:
+            told = {"release": found.stop.ref, "environment": current.environment, "detail": "before"}
+            raise GateFailedError(Code.RELEASE_STOPPED, **told, by=found.stop.by, at=found.stop.at[:10])
+        return found.release
+
+    def earlier(self, current: Active) -> Earlier | None:
+        """The last release before the current one that may run again, or else the last one, with its stop."""
         stopped = {stop.digest: stop for stop in tables.stops_in_force(self._catalog, current.environment)}
         rows = tables.activations(self._catalog, current.environment)
         others = [row for row in rows if row["digest"] != current.digest]
-        for row in others:
-            if row["digest"] not in stopped:
-                return str(row["release"])
-        if others:
-            raise _stopped(stopped[others[0]["digest"]].ref, current.environment)
-        raise IncompleteError(Code.NOTHING_TO_ROLL_BACK, environment=current.environment)
-
-    def known(self, environment: str) -> tuple[Earlier, ...]:
-        """What was active in an environment, newest first."""
-        rows = tables.activations(self._catalog, environment)
-        return tuple(
-            Earlier(row["name"] or "", row["version"] or "", row["release"] or "", row["happened"].isoformat() + "Z")
-            for row in rows
-        )
+        row = next((row for row in others if row["digest"] not in stopped), next(iter(others), None))
+        return None if row is None else replace(_earlier(row), stop=stopped.get(row["digest"]))
 
     def stops(self, environment: str) -> tuple[StopInForce, ...]:
         """Every stop in force in an environment."""
@@ -85,5 +87,10 @@ class Choice:
         return IncompleteError(Code.STOPPED_ELSEWHERE, environment=environment, stopped=known, release=stops[0].ref)
 
 
+def _earlier(row: Mapping[str, Any]) -> Earlier:
+    at = row["happened"].isoformat() + "Z"
+    return Earlier(row["name"] or "", row["version"] or "", row["release"] or "", at)
+
+
 def _stopped(ref: str, environment: str) -> GateFailedError:
-    return GateFailedError(Code.RELEASE_STOPPED, release=ref, environment=environment)
+    return GateFailedError(Code.RELEASE_STOPPED, release=ref, environment=environment, detail="noted")

@@ -274,23 +274,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """The release that rolling back would bring back: its name, version and id, and when it was put into service."""
-
-    name: str
-    version: str
-    release: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
 class StopInForce:
     """A stop on the record that nobody has lifted.
 
     Attributes:
         leaf: of the event that tells of it. activation: leaf of the release.activated that it stopped.
         service: `svc_…`. digest: the release digest. release: `rel_…`. name, version: of the release.
-        stop: its id.
+        stop: its id. by: the id of who ordered it. at: when.
     """
 
     leaf: str
@@ -301,11 +291,28 @@ class StopInForce:
     name: str
     version: str
     stop: str
+    by: str = ""
+    at: str = ""
 
     @property
     def ref(self) -> str:
         """How commands name the release."""
         return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The release that rolling back would bring back: its name, version and id, and when it was put into service.
+
+    Attributes:
+        stop: the stop that keeps it from coming back; None where it may. It is the newest one then: all are stopped.
+    """
+
+    name: str
+    version: str
+    release: str
+    at: str
+    stop: StopInForce | None = None
 
 
 @dataclass(frozen=True, slots=True)

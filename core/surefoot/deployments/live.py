@@ -68,14 +68,13 @@ class Live:
         return probes.ask(active.port, "/predict", body={"rows": [row]}, token=token, at=active.address)
 
     def earlier(self, environment: str) -> Earlier | None:
-        """What `rollback` would bring back; None where there is nothing, or what there was is stopped."""
+        """What `rollback` would bring back, or what it would if that were not stopped; None where there is nothing."""
         self._catch_up()
         try:
             current = self._active(environment)
-            release = self._choice.before(current)
         except SurefootError:
             return None
-        return next((one for one in self._choice.known(environment) if one.release == release), None)
+        return self._choice.earlier(current)
 
     def stops(self, environment: str) -> tuple[StopInForce, ...]:
         """Stops in force, of whatever was active there."""

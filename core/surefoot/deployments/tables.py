@@ -79,7 +79,8 @@ def leaf_of(catalog: Catalog, activation: str) -> str | None:
 def stops_in_force(catalog: Catalog, environment: str) -> tuple[StopInForce, ...]:
     """The last stop of each release in an environment that nobody has lifted, whoever ordered it; newest first."""
     rows = catalog.rows(
-        """SELECT s.leaf, s.type, s.subject, s.digest, s.body, a.leaf AS activation FROM deployments s
+        """SELECT s.leaf, s.type, s.subject, s.digest, s.body, s.actor, s.happened, a.leaf AS activation
+           FROM deployments s
            LEFT JOIN deployments a ON a.type = 'release.activated' AND list_contains(s.cause, a.leaf)
            WHERE s.environment = ?
            AND (s.type IN ('service.stopped', 'service.lifted')
@@ -112,4 +113,7 @@ def last_drill(catalog: Catalog, environment: str) -> Drill | None:
 def _stop(row: dict[str, Any]) -> StopInForce:
     body = json.loads(row["body"] or "{}")
     said = {name: str(body.get(name, "")) for name in ("release", "name", "version", "stop")}
-    return StopInForce(row["leaf"], row["activation"] or "", row["subject"], row["digest"], **said)
+    when = row["happened"].isoformat() + "Z"
+    return StopInForce(
+        row["leaf"], row["activation"] or "", row["subject"], row["digest"], **said, by=row["actor"], at=when
+    )

@@ -60,7 +60,7 @@ def criteria(run: Run, words: Words) -> list[Criterion]:
     return [
         Criterion(
             printable(each["metric"]),
-            f"{words.term('rule', each['rule'])} {each['limit']}: {_plain(each['value'])}",
+            words.term("rule", each["rule"]) + words.decimal(f" {each['limit']}: {_plain(each['value'])}"),
             bool(each["meets"]),
         )
         for each in run.verdict.get("criteria", ())

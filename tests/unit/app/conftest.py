@@ -19,6 +19,7 @@ from surefoot_app.shell.desk import Desk
 from tests.fakes.desk import PROJECT, fake_desk
 from tests.fakes.served import ended, served
 
+_ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
 # Before the application is made: Qt reads both once.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 _FONTS = Path(tempfile.gettempdir()) / f"surefoot-no-fonts-{os.getuid()}.conf"
@@ -29,7 +30,7 @@ os.environ["FONTCONFIG_FILE"] = str(_FONTS)
 @pytest.fixture(scope="session")
 def qapp(qapp_args: list[str], qapp_cls: type[QApplication]) -> QApplication:
     QStandardPaths.setTestModeEnabled(True)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    QLocale.setDefault(_ENGLISH)
     app = QApplication.instance() or qapp_cls(qapp_args)
     assert isinstance(app, QApplication)
     app.setStyle("Fusion")
@@ -49,6 +50,7 @@ def _ticking() -> list[QTimer]:
 @pytest.fixture(autouse=True)
 def _nothing_is_left(qapp: QApplication) -> Iterator[None]:
     """A test that leaves a thread, a timer or a window behind fails."""
+    QLocale.setDefault(_ENGLISH)
     looks = theme.theme()
     if (looks.mode, looks.scale) != ("light", 100) or not qapp.styleSheet():
         looks.apply(mode="light", scale=100)

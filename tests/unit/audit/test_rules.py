@@ -187,4 +187,4 @@ def test_a_terminal_reader_sees_every_chapter_and_the_gaps() -> None:
     lines = report.as_lines(Explanation("local", "-", told, rules.gaps(told), NAMES), Words("en"))
     assert "What answers here?" in lines
     assert "  ✗ No check of this model is in the record." in lines
-    assert lines[-1] == "1 thing(s) are missing; they are marked below."
+    assert lines[-1] == "1 thing is missing; it is marked below."

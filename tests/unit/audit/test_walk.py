@@ -65,7 +65,7 @@ def test_a_check_that_nobody_asked_for_is_told_too_and_only_its_newest_result(tm
     assert told["beside_failed"].weight is Weight.WARNING
     assert not [s for chapter in at_start.chapters for s in chapter.statements if s.key.startswith("beside")]
     for language in LANGUAGES:
-        assert any("2.947" in line for line in as_lines(explained, Words(language)))
+        assert any(Words(language).decimal("2.947") in line for line in as_lines(explained, Words(language)))
 
 
 def test_the_copy_of_the_lines_does_not_care_about_their_order() -> None:

@@ -90,6 +90,6 @@ def test_a_figure_without_a_limit_has_passed_nothing() -> None:
 
 
 def test_shares_are_read_as_percent_and_other_figures_as_they_are() -> None:
-    assert limit_of(Limit("at_least", "0.75", "recipe"), "auc") == "≥ 0.75"
-    assert shown("0.074", "selection_gap") == "7.4 %"
-    assert (shown("0.7541804", "auc"), shown(None, "auc")) == ("0.754", "–")
+    assert limit_of(Limit("at_least", "0.75", "recipe"), "auc", Words()) == "≥ 0.75"
+    assert shown("0.074", "selection_gap", Words()) == "7.4 %"
+    assert (shown("0.7541804", "auc", Words()), shown(None, "auc", Words())) == ("0.754", "–")

@@ -1,13 +1,15 @@
-"""`stop`, where the project cannot be opened."""
+"""`stop`, where the project cannot be opened; `rollback`, where what ran before is stopped."""
 
 import errno
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from surefoot.cli import deployments
 from surefoot.cli.call import Call
 from surefoot.deployments.facts import Active, Stopped
+from surefoot.errors import Code, GateFailedError
 from surefoot.files import KEPT
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
@@ -34,3 +36,17 @@ def test_a_full_disk_does_not_keep_anybody_from_stopping(
         deployments.stop(call)
     assert asked == [(tmp_path, "local")]
     assert "credit" in capsys.readouterr().err
+
+
+def test_who_stopped_what_ran_before_is_told_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        told = {"environment": "local", "release": "credit@1.0.0", "by": "per_a", "at": "2026-02-04"}
+        raise GateFailedError(Code.RELEASE_STOPPED, detail="before", **told)
+
+    bench = SimpleNamespace(deployments=SimpleNamespace(rollback=refused), catalog=None)
+    monkeypatch.setattr(Call, "workbench", property(lambda _call: bench))
+    monkeypatch.setattr(deployments, "names_of", lambda _catalog: {"per_a": "Ada Lovelace"})
+    call = Call({"project": str(tmp_path), "environment": "local", "to": None, "reason": ""}, Words())
+    with pytest.raises(GateFailedError) as caught:
+        deployments.rollback(call)
+    assert "credit@1.0.0, was stopped by Ada Lovelace on 2026-02-04, and a stopped" in Words().error(caught.value).what

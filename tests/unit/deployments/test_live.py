@@ -3,7 +3,7 @@
 import pytest
 
 from surefoot.deployments.live import figures_of
-from surefoot.errors import IncompleteError
+from surefoot.errors import Code, GateFailedError, IncompleteError
 from surefoot.payloads.service.metrics import Metrics
 from tests.unit.deployments.conftest import ROW, Yard
 
@@ -43,6 +43,29 @@ def test_what_rolling_back_brings_is_known_beforehand_and_nothing_where_there_wa
     assert earlier.release == yard.first
     yard.deployments.rollback()
     assert yard.active().version == earlier.version
+
+
+def test_a_stopped_release_is_told_from_none_that_ran_before(yard: Yard) -> None:
+    yard.deployments.deploy(yard.first)
+    with pytest.raises(IncompleteError) as nothing:
+        yard.deployments.rollback()
+    assert nothing.value.code is Code.NOTHING_TO_ROLL_BACK
+    yard.deployments.stop()
+    yard.deployments.deploy(yard.second)
+    earlier = yard.deployments.live.earlier("local")
+    assert earlier is not None
+    assert earlier.stop is not None
+    stops = [event for event in yard.recorder.log if event.type == "service.stopped"]
+    assert (earlier.release, earlier.stop.by) == (yard.first, stops[-1].actor)
+    with pytest.raises(GateFailedError) as stopped:
+        yard.deployments.rollback()
+    assert stopped.value.code is Code.RELEASE_STOPPED
+    values = stopped.value.values
+    assert (values["release"], values["by"], values["detail"]) == (earlier.stop.ref, earlier.stop.by, "before")
+    yard.deployments.lift_release(earlier.stop.ref)
+    earlier = yard.deployments.live.earlier("local")
+    assert earlier is not None
+    assert earlier.stop is None
 
 
 def test_a_reason_given_after_the_stop_is_recorded_and_the_stop_stays_one_that_can_be_lifted(yard: Yard) -> None:

@@ -34,9 +34,9 @@ def test_the_best_that_passes_goes_on_and_its_price_is_told(language: str) -> No
         candidate(3, "0.70", "passed", "passed"),
     )
     assert trials(told, language).chosen([best, good, poor]) is good
-    assert "0.800" in told[-2]
+    assert Words(language).decimal("0.800") in told[-2]
     assert Words(language).term("kind", "fairness") in told[-2]
-    assert "0.010" in told[-1]
+    assert Words(language).decimal("0.010") in told[-1]
 
 
 def test_a_best_one_that_passes_costs_nothing() -> None:

@@ -1,5 +1,6 @@
 """The page of deployments on a real project: what it shows, its keys, a try, the way back."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.empty import EmptyState
 from tests.fakes.desk import FakeSession, changed, fake_desk
 from tests.fakes.looking import named, only, texts
-from tests.gallery.deployments import BAD, EMPTY, FORM, FULL, LIVE, UNSIGNED, _token
+from tests.gallery.deployments import BAD, BARRED, EMPTY, FORM, FULL, LIVE, UNSIGNED, _token
 
 
 def test_what_runs_is_shown_with_its_facts_and_a_form_that_gets_an_answer(desk: Desk, qtbot: Any) -> None:
@@ -81,6 +82,48 @@ def test_where_nothing_runs_one_act_leads_on(found: Any, goes: str, tmp_path: Pa
     named(page, "deployment.new").click()
     assert (page.findChild(DeploySheet) is not None) == (goes == "sheet")
     assert went == ([] if goes == "sheet" else ["releases"])
+
+
+def test_an_act_of_another_page_comes_with_the_release_it_is_about(tmp_path: Path, qtbot: Any) -> None:
+    desk = fake_desk(None, tmp_path, is_silent=True)
+    page = DeploymentsPage(desk)
+    qtbot.addWidget(page)
+    page.show_object("deployment-new", "rel_3")  # before anything is known
+    page.show_overview(FULL)
+    sheet = only(page, DeploySheet)
+    assert named(sheet, "deploy.release").currentText() == "churn-of-customers@2.0.1"
+    assert named(sheet, "deploy.environment").currentText() == "staging"
+    sheet.reject()
+
+
+def test_a_release_that_was_signed_since_the_last_look_is_looked_for(tmp_path: Path, qtbot: Any) -> None:
+    desk = fake_desk(None, tmp_path, is_silent=True)
+    page = DeploymentsPage(desk)
+    qtbot.addWidget(page)
+    page.show_overview(EMPTY)
+    page.show_object("deployment-new", "rel_3")
+    assert page.findChild(DeploySheet) is None
+    page.show_overview(FULL)
+    sheet = only(page, DeploySheet)
+    assert named(sheet, "deploy.release").currentText() == "churn-of-customers@2.0.1"
+    sheet.reject()
+
+
+def test_where_what_ran_before_is_stopped_that_is_said(tmp_path: Path, qtbot: Any) -> None:
+    told: list[str] = []
+    desk = fake_desk(None, tmp_path, is_silent=True)
+    desk.told.connect(lambda text, _tone: told.append(text))
+    page = DeploymentsPage(desk)
+    qtbot.addWidget(page)
+    for one, said in (
+        (replace(LIVE, earlier=BARRED, stopped_by="Ada Lovelace"), "Ada Lovelace stopped it on 4 Feb 2026"),
+        (replace(LIVE, earlier=None), "Nothing ran here before"),
+    ):
+        page.show_overview(replace(FULL, standings={"production": one}))
+        assert said in texts(only(page, Details))
+        assert "Roll back to" not in texts(page)
+        page.show_object("deployment-rollback", "")
+        assert said in told[-1]
 
 
 def test_arrows_choose_among_the_cells(tmp_path: Path, qtbot: Any) -> None:

@@ -1,15 +1,20 @@
 """A candidate among the others by two figures, and the sheets that ask before something is signed."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 from pytestqt.qtbot import QtBot
 
 from surefoot.releases.facts import Loosening
 from surefoot.texts import Words
+from surefoot_app.releases.hands import Hands
 from surefoot_app.releases.sheets import AdoptSheet, SignSheet, WaiveSheet
+from surefoot_app.releases.tradeoffs import WeighStep
 from surefoot_app.releases.weighing import weigh
 from surefoot_app.widgets.text import Text
-from tests.gallery.releases import SUBJECTS
+from tests.gallery.releases import BEGUN, SUBJECTS
+from tests.unit.app.conftest import Making
 
 WORDS = Words("en")
 
@@ -23,6 +28,19 @@ def test_the_line_joins_the_runs_that_none_beats() -> None:
     own = next(point for point in found.points if point.run == "run_41")
     beaten = [p for p in found.points if p.x >= own.x and p.y <= own.y and (p.x > own.x or p.y < own.y)]
     assert found.beaten == len(beaten)
+
+
+def test_a_candidate_without_others_is_told_so(desk_of: Making, qtbot: QtBot) -> None:
+    step = WeighStep(desk_of(is_silent=True))
+    qtbot.addWidget(step)
+    step.show_dossier(replace(BEGUN, subjects=SUBJECTS[:1]), cast("Hands", SimpleNamespace()))
+    said = "\n".join(each.text() for each in step.findChildren(Text))
+    assert "none to weigh it against" in said
+    assert "0 others" not in said
+    step.show_dossier(replace(BEGUN, subjects=SUBJECTS[:2]), cast("Hands", SimpleNamespace()))
+    said = "\n".join(each.text() for each in step.findChildren(Text))
+    assert "1 other" in said
+    assert "1 others" not in said
 
 
 def test_without_two_figures_there_is_nothing_to_weigh() -> None:

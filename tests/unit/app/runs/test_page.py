@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from surefoot_app.runs import acts
 from surefoot_app.runs.asking import PAGE, View
 from surefoot_app.runs.choice import MOST, choice
+from surefoot_app.runs.comparing import Sampled
 from surefoot_app.runs.model import PENDING, RunsModel
 from surefoot_app.runs.page import RunsPage
 from surefoot_app.shell.actions import ActionTable
@@ -203,6 +204,16 @@ def test_every_button_has_a_name(page: RunsPage) -> None:
     nameless = [each.objectName() for each in page.findChildren(Button) if not each.accessibleName()]
     assert nameless == []
     assert page.compare.axes.accessibleName()
+
+
+def test_where_nothing_can_be_drawn_that_is_said(page: RunsPage) -> None:
+    page.compare.segments.choose("curves")
+    page.compare.show_sample(Sampled(RUNS[:1], 1))
+    assert page.compare.axes.accessibleName().startswith("No lines are drawn")
+    page.compare.show_sample(Sampled(RUNS[:1], 1, ("param.depth", "metric.auc"), ((2.0, 0.8),)))
+    assert page.compare.axes.accessibleName() == "1 run as a line over depth, auc."
+    page.compare.trade.show_runs([], [])
+    assert page.compare.trade.scatter.accessibleName() == "No run has both figures yet."
 
 
 def test_a_brush_filters_the_table(page: RunsPage) -> None:

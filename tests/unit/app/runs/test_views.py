@@ -10,7 +10,7 @@ from surefoot.catalog import filters
 from surefoot.runs import tables
 from surefoot.runs.listing import Known
 from surefoot.texts import Words
-from surefoot_app.runs import asking, comparing, telling
+from surefoot_app.runs import asking, columns, comparing, telling
 from surefoot_app.runs.asking import View
 from surefoot_app.runs.columns import as_number, figure
 from tests.fakes.runs import a_run
@@ -114,6 +114,15 @@ def test_brushes_become_a_filter_that_the_library_reads() -> None:
 )
 def test_a_figure_keeps_four_places(value: float | None, text: str) -> None:
     assert figure(value, Words("en")) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [("0.05", "0,05"), ("3e-4", "3e-4"), (3e9, "3000000000,0"), ("v1.5", "v1.5"), ("a, b", "a, b")]
+)
+def test_a_setting_that_is_a_number_is_written_as_the_language_does(value: object, told: str) -> None:
+    assert columns.told(value, Words("vi")) == told
+    assert columns.told(value, Words("en")) == str(value)
+    assert figure(3e9, Words("vi")) == "3,000e+09"
 
 
 def test_what_is_no_finite_number_is_none() -> None:
