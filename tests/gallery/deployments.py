@@ -120,7 +120,7 @@ STATES: tuple[tuple[str, Callable[[Desk], QWidget]], ...] = (
     ("deploy-sheet", lambda desk: DeploySheet(desk, FULL, ended=lambda _found: None)),
     (
         "rollback-sheet",
-        lambda desk: OrderSheet(desk, ordering.rollback(desk, LIVE, "3/2/2026"), ended=lambda _found: None),
+        lambda desk: OrderSheet(desk, ordering.rollback(desk, LIVE, "2 Mar 2026 09:14"), ended=lambda _found: None),
     ),
     ("token-sheet", _token),
 )

@@ -148,7 +148,7 @@ def _columns(desk: Desk) -> tuple[Column[Row], ...]:
             look="quiet",
             width=104,
         ),
-        Column[Row](words("app.datasets.owner"), lambda one: one.version.owner or "–", width=116),
+        Column[Row](words("app.datasets.owner"), lambda one: one.version.owner or "–", width=160),
         Column[Row](
             words("app.datasets.permission"),
             permission,

@@ -18,7 +18,7 @@ from surefoot_app.widgets.boxes import cleared, column, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.fields import Field, Select
 from surefoot_app.widgets.table import Table
-from surefoot_app.widgets.text import Text, line
+from surefoot_app.widgets.text import Text, capital, line
 
 _LEAST_HEIGHT = 240  # of the table; where a window has no room for it the step scrolls
 _CARES = ("none", "protected", "special")
@@ -120,7 +120,7 @@ class SchemaStep(Step):
         select.choose(now)
         select.chosen.connect(lambda key: self.tell(self._answer(what, one.name, key)))
         label, why = self.words(f"app.datasets.{what}"), self.reason(what, one)
-        made = Field(label, select, name=f"dataset.{what}", hint=f"{why[:1].upper()}{why[1:]}")
+        made = Field(label, select, name=f"dataset.{what}", hint=capital(why))
         select.setAccessibleName(f"{label}: {one.name}")
         return made
 

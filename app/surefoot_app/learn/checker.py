@@ -23,7 +23,7 @@ from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.fields import Field
 from surefoot_app.widgets.pill import Glyph, Pill
 from surefoot_app.widgets.progress import Progress
-from surefoot_app.widgets.text import Text, line
+from surefoot_app.widgets.text import Text, capital, line
 
 ENDING = ".ipynb"
 _GRAVE = ("secret", "leak", "order", "hidden-name", "syntax")
@@ -140,7 +140,7 @@ class NotebookChecker(QWidget):
             is_grave = finding.risk in _GRAVE
             where = words("app.learn.line", line=finding.line) if finding.line else ""
             texts = column(
-                Text(f"{where}: {said.what}" if where else _upper(said.what), "strong", wrap=True),
+                Text(f"{where}: {said.what}" if where else capital(said.what), "strong", wrap=True),
                 Text(said.why, "quiet", wrap=True),
                 Text(said.fix, "body", wrap=True),
                 gap=4,
@@ -188,7 +188,3 @@ class NotebookChecker(QWidget):
 def _plain(text: str) -> str:
     """A name for an experiment, made of a file's."""
     return re.sub(r"[^\w.]+|_{2,}", "-", text).strip("-_.")[:64] or "notebook"
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -10,6 +10,7 @@ from surefoot_app.bridge.formatting import ago, duration, number
 from surefoot_app.runs.choice import Choice
 from surefoot_app.theme import Tone
 from surefoot_app.widgets.table import Align, Column
+from surefoot_app.widgets.text import capital
 
 TONES: Mapping[str, Tone] = {
     "finished": "ok",
@@ -39,8 +40,7 @@ class Row:
 
 def state_word(run: Run, words: Words) -> str:
     """A run's state, as a word that begins a line."""
-    word = words.term("run-state", run.state)
-    return word[:1].upper() + word[1:]
+    return capital(words.term("run-state", run.state))
 
 
 def value_of(row: Row, metric: str) -> float | None:

@@ -11,6 +11,7 @@ from surefoot_app.runs.comparing import Unlike
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.table import Column, Rows, Table
+from surefoot_app.widgets.text import capital
 
 
 class DifferenceTable(QWidget):
@@ -54,8 +55,8 @@ class DifferenceTable(QWidget):
         """Shows what came out."""
         words = self._desk.words
         columns = (
-            Column[Unlike](words("say.cli.head.what"), lambda row: row.kind, look="quiet", width=84),
-            Column[Unlike](words("say.cli.head.name"), lambda row: row.name, width=112),
+            Column[Unlike](capital(words("say.cli.head.what")), lambda row: row.kind, look="quiet", width=104),
+            Column[Unlike](capital(words("say.cli.head.name")), lambda row: row.name, width=112),
             *(
                 Column[Unlike](run.name, lambda row, place=place: row.values[place], width=112)  # type: ignore[misc]
                 for place, run in enumerate(self._runs)

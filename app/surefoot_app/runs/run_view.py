@@ -189,7 +189,7 @@ class RunView(QWidget):
                 continue
             button = Button(words(f"app.action.{name}"), name=name, glyph=glyph, kind="plain" if reason else kind)
             if reason:
-                made.addWidget(ReasonedButton(button, reason=reason))
+                made.addLayout(row(ReasonedButton(button, reason=reason), 1))
                 continue
             button.clicked.connect(lambda _checked=False, act=act: act())
             buttons.addWidget(button if name == "run.release" else desk.guard(ReasonedButton(button)))

@@ -11,6 +11,7 @@ from surefoot.workbench import Workbench
 from surefoot_app.bridge.formatting import duration, local, size
 from surefoot_app.runs.columns import as_number, told
 from surefoot_app.widgets.facts import Fact
+from surefoot_app.widgets.text import capital
 
 _MOST_OUTPUTS = 50
 _LOG = 256 * 1024
@@ -58,17 +59,21 @@ def log(bench: Workbench, ref: str, offset: int) -> Said:
 
 def facts(run: Run, words: Words) -> list[Fact]:
     """What is known of a run, as a list of facts; what is not there is left out."""
-    term, copies = words.term, words("app.shell.copy")
+    copies = words("app.shell.copy")
+
+    def term(name: str) -> str:
+        own = f"app.runs.fact_{name}"
+        return words(own) if words.has(own) else capital(words.term("fact", name))
 
     def text(name: str, value: object) -> list[Fact]:
-        return [] if value in (None, "") else [Fact(term("fact", name), str(value))]
+        return [] if value in (None, "") else [Fact(term(name), str(value))]
 
     def hashed(name: str, value: str | None) -> list[Fact]:
-        return [Fact(term("fact", name), value, "hash", copies=copies)] if value else []
+        return [Fact(term(name), value, "hash", copies=copies)] if value else []
 
     seconds = as_number(run.seconds)
     found = [
-        Fact(term("fact", "experiment"), run.experiment, "link", ("experiment", run.experiment)),
+        Fact(term("experiment"), run.experiment, "link", ("experiment", run.experiment)),
         *hashed("run", run.run),
         *text("started-at", local(run.started_at, words) if run.started_at else None),
         *text("seconds", None if seconds is None else duration(seconds, words)),
@@ -81,7 +86,7 @@ def facts(run: Run, words: Words) -> list[Fact]:
         *hashed("plan", run.plan),
     ]
     if run.reproduces:
-        found.append(Fact(term("fact", "reproduces"), run.reproduces, "link", ("run", run.reproduces)))
+        found.append(Fact(term("reproduces"), run.reproduces, "link", ("run", run.reproduces)))
     for name, one in (run.body.get("data") or {}).items():
         found.append(Fact(name, f"{one['id'][:12]}@{one['number']}", "link", ("dataset", str(one["id"]))))
     found += [Fact(name, told(value, words)) for name, value in run.parameters.items()]

@@ -7,6 +7,7 @@ from string import Template
 
 from PySide6.QtGui import QColor, QPalette
 
+from surefoot import resources
 from surefoot_app.theme.tokens import CONTROL, HEADER, RADIUS_CARD, RADIUS_CONTROL, ROLES, Tokens
 
 _TEXTS = {
@@ -113,8 +114,18 @@ QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $edge; padding: 4px;
   selection-background-color: $accent_soft; selection-color: $text; }
 QCheckBox, QRadioButton { color: $text; spacing: 8px; min-height: 24px; border: 2px solid transparent;
-  border-radius: 4px; }
+  border-radius: 4px; padding: 0 2px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
+QCheckBox::indicator, QRadioButton::indicator, QMenu::indicator { width: 16px; height: 16px; background: $surface;
+  border: 1px solid $edge; }
+QCheckBox::indicator, QMenu::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator:checked, QMenu::indicator:checked { background: $fill; border-color: $fill;
+  image: url("$check"); }
+QRadioButton::indicator:checked { width: 8px; height: 8px; border: 5px solid $fill; background: $on_fill; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $sunken; border-color: $border; }
+QCheckBox::indicator:checked:disabled { background: $faint; border-color: $faint; }
+QRadioButton::indicator:checked:disabled { background: $sunken; border-color: $faint; }
 
 QTableView, QListView, QTreeView { background: $surface; color: $text; border: none; gridline-color: transparent;
   selection-background-color: $accent_soft; selection-color: $text; }
@@ -133,6 +144,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QMenu { background: $surface; color: $text; border: 1px solid $edge; border-radius: ${control}px; padding: 6px; }
 QMenu::item { padding: 7px 24px 7px 12px; border-radius: 5px; }
+QMenu::indicator { left: 8px; }
 QMenu::item:selected { background: $accent_soft; color: $text; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $border; margin: 6px 8px; }
@@ -178,4 +190,5 @@ def sheet(tokens: Tokens, scale: int) -> str:
         inner=max(CONTROL, sized(CONTROL)) - 2, header=sized(HEADER) - 1, chip_height=chip, chip=chip // 2 + 1,
         segment="#2E3440" if tokens.is_dark else tokens.surface,
         scroll="#3A414E" if tokens.is_dark else "#C3C9D2",
+        check=resources.path("icons", "check-on-fill.svg").as_posix(),
     )  # fmt: skip

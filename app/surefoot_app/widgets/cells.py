@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from surefoot_app.theme import Tone, Weight, made, pixmap, px, tokens
 from surefoot_app.widgets.pill import GLYPHS
+from surefoot_app.widgets.text import capital
 
 _SIDE, _ICON, _BAR_WIDTH, _BAR_HEIGHT, _DOT = 12, 15, 46, 5, 5.5
 
@@ -94,7 +95,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(_colour(tokens().colour(role)))
         rest = place.adjusted(_ICON + 6, 0, 0, 0)
-        shown = metrics.elidedText(word, Qt.TextElideMode.ElideRight, rest.width())
+        shown = metrics.elidedText(capital(word), Qt.TextElideMode.ElideRight, rest.width())
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
     def _bar(self, painter: QPainter, place: QRect, share: float) -> None:

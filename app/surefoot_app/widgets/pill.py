@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from surefoot_app.theme import Tone, Weight, made, pixmap, px, tokens
 from surefoot_app.theme.tokens import RADIUS_PILL
+from surefoot_app.widgets.text import capital
 
 GLYPHS: dict[Tone, str] = {
     "neutral": "circle", "accent": "circle-dot", "ok": "circle-check", "warn": "triangle-alert", "bad": "circle-x",
@@ -35,7 +36,9 @@ class Pill(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(made(px(12), Weight.SEMIBOLD))
         sides = 2 * _SIDE if self._soft else 0
-        return QSize(metrics.horizontalAdvance(self.word) + _ICON + _BETWEEN + sides + 1, max(22, metrics.height() + 6))
+        return QSize(
+            metrics.horizontalAdvance(capital(self.word)) + _ICON + _BETWEEN + sides + 1, max(22, metrics.height() + 6)
+        )
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -56,7 +59,7 @@ class Pill(QWidget):
             painter.setFont(made(px(12), Weight.SEMIBOLD))
             painter.setPen(QColor(colour))
             rest = self.rect().adjusted(left + _ICON + _BETWEEN, 0, 0, 0)
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.word)
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, capital(self.word))
 
 
 class Glyph(QWidget):

@@ -14,6 +14,11 @@ _PIECE = re.compile(rf"\S{{1,{_LONGEST}}}?(?:[/\\]+|$)|\S{{1,{_LONGEST}}}")
 _BREAK = "\u200b"  # of no width
 
 
+def capital(text: str) -> str:
+    """A word as it begins a line or stands alone."""
+    return text[:1].upper() + text[1:]
+
+
 class Text(QLabel):
     """A text of one role: `page-title`, `step-title`, `card-title`, `body`, `strong`, `quiet`, `secondary`, `label`,
     `caption`, `figure`, `reading`, `mono` or `bad`. It wraps where `wrap` says so, within a path or a hash too, which

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from surefoot.errors import Code, SurefootError
 from surefoot.runs.facts import Difference, Run, Trial
-from surefoot.texts import Words, printable
+from surefoot.texts import Words, figure, printable
 
 _SHOWN = 12
 
@@ -60,7 +60,8 @@ def criteria(run: Run, words: Words) -> list[Criterion]:
     return [
         Criterion(
             printable(each["metric"]),
-            words.term("rule", each["rule"]) + words.decimal(f" {each['limit']}: {_plain(each['value'])}"),
+            words.term("rule", each["rule"])
+            + words.decimal(f" {each['limit']}: {_beside(each['value'], each['limit'])}"),
             bool(each["meets"]),
         )
         for each in run.verdict.get("criteria", ())
@@ -73,5 +74,9 @@ def named(difference: Difference, words: Words) -> str:
     return words.term("fact", difference.name) if is_ours else difference.name
 
 
-def _plain(value: object) -> str:
-    return "–" if value is None else printable(str(value))
+def _beside(value: object, limit: object) -> str:
+    """A figure beside its limit: short, but in full where it would read as the limit itself."""
+    if value is None:
+        return "–"
+    short = figure(value)
+    return printable(str(value) if short == figure(limit) else short)

@@ -152,7 +152,16 @@ def test_a_run_is_told_in_words(language: str) -> None:
     }
     (told,) = criteria(a_run(verdict=verdict), words)
     assert (told.metric, told.is_met) == ("auc", False)
-    assert "0.75" in told.text
+    assert words.decimal("0.75") in told.text
     assert reason(a_run(), words) == ""
     assert "3" in reason(a_run(why="exit-code", exit_code=3), words)
     assert reason(a_run(why="SF-9999", detail="x"), words)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("0.7594113351138608", "0.759"), ("0.7499999", "0.7499999"), ("0.75", "0.75"), (None, "–")]
+)
+def test_a_figure_is_short_beside_its_limit_and_never_reads_as_the_limit_itself(value: str | None, shown: str) -> None:
+    verdict = {"criteria": [{"metric": "auc", "rule": "at_least", "limit": "0.75", "value": value, "meets": False}]}
+    (told,) = criteria(a_run(verdict=verdict), Words("en"))
+    assert told.text == f"at least 0.75: {shown}"

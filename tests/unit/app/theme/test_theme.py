@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QIcon, QImage, QRawFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from surefoot import resources
@@ -16,6 +16,7 @@ from surefoot_app.widgets.buttons import Button
 from tests.gallery.parts import table_page
 from tests.unit.app.conftest import Making
 
+_NEAR = 12  # a round edge is drawn in colours near its own
 APP = Path(__file__).resolve().parents[4] / "app" / "surefoot_app"
 
 
@@ -95,6 +96,32 @@ def test_every_icon_that_is_named_is_there(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     named = re.findall(r'(?:glyph=|icon=|Glyph\(|IconButton\(|pixmap\()"([a-z0-9-]+)"', text)
     assert [name for name in named if name not in known] == []
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_a_box_that_is_not_ticked_is_seen_and_one_that_is_looks_otherwise(
+    qtbot: QtBot, mode: theme.Mode, kind: type[QAbstractButton]
+) -> None:
+    theme.theme().apply(mode=mode)
+    box = kind()
+    qtbot.addWidget(box)
+    box.show()
+
+    def has(colour: str) -> bool:
+        drawn, near = box.grab().toImage(), QColor(colour)
+        found = {drawn.pixel(x, y) for x in range(drawn.width()) for y in range(drawn.height())}
+        return any(
+            max(abs(one.red() - near.red()), abs(one.green() - near.green()), abs(one.blue() - near.blue())) < _NEAR
+            for one in map(QColor.fromRgb, found)
+        )
+
+    tokens = theme.theme().tokens
+    assert has(tokens.edge)
+    assert not has(tokens.fill)
+    box.setChecked(True)
+    assert has(tokens.fill)
+    assert has(tokens.on_fill)
 
 
 def test_what_we_did_not_make_comes_with_its_licence() -> None:
