@@ -152,7 +152,7 @@ def test_a_run_is_told_in_words(language: str) -> None:
     }
     (told,) = criteria(a_run(verdict=verdict), words)
     assert (told.metric, told.is_met) == ("auc", False)
-    assert "0.75" in told.text
+    assert words.decimal("0.75") in told.text
     assert reason(a_run(), words) == ""
     assert "3" in reason(a_run(why="exit-code", exit_code=3), words)
     assert reason(a_run(why="SF-9999", detail="x"), words)
