@@ -2,7 +2,8 @@
 
 `resources/texts/en.toml` and `vi.toml` hold the same keys with the same placeholders (a test compares them).
 A key is a dotted path: `error.SF-1001.what`, `why.dataset.split`, `say.run.finished`. Keys that begin with `app.` are
-the desktop's; they lie in `resources/texts/app/`, so that the command line does not read them.
+the desktop's; they lie in `resources/texts/app/`, so that the command line does not read them. What the desktop says
+in place of a text that names a command or an option lies in `resources/texts/instead/`, under the same key.
 """
 
 import re
@@ -17,11 +18,12 @@ from surefoot import resources
 from surefoot.errors import SurefootError
 
 LANGUAGES = ("en", "vi")
-_DESKTOP = "app"
+_DESKTOP, _INSTEAD = "app", "instead"
 _LONGEST = 1000
 _DIGITS = 3
 # `{count:row|rows}`: what stands there where that placeholder is one, and where it is not. One form needs no choice.
 _FORMS = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
+_CODE = re.compile(r"`([^`\n]+)`")
 # Placeholders that stand for measured figures: they come with a point, and are shown as a language writes them.
 FIGURES = frozenset(
     {
@@ -60,8 +62,12 @@ def _table(language: str, room: str = "") -> Mapping[str, Any]:
 def _found(language: str, key: str) -> Any:
     """What stands under a key: a text, a mapping, or None."""
     room, _, rest = key.partition(".")
-    node: Any = _table(language, _DESKTOP) if room == _DESKTOP else _table(language)
-    for part in (rest if room == _DESKTOP else key).split("."):
+    return _within(_table(language, _DESKTOP), rest) if room == _DESKTOP else _within(_table(language), key)
+
+
+def _within(table: Mapping[str, Any], key: str) -> Any:
+    node: Any = table
+    for part in key.split("."):
         if not isinstance(node, Mapping) or part not in node:
             return None
         node = node[part]
@@ -114,9 +120,11 @@ class Words:
 
     Attributes:
         language: `en` or `vi`.
+        is_desktop: no command is named where a page does the same, and code stands in “quotes”, not in backticks.
     """
 
     language: str = "en"
+    is_desktop: bool = False
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The text under a dotted key, with its placeholders filled.
@@ -124,7 +132,7 @@ class Words:
         Raises:
             KeyError: there is no such text.
         """
-        text = _found(self.language, key)
+        text = self._text(key)
         if not isinstance(text, str):
             raise KeyError(key)
         if "|" in text:
@@ -132,6 +140,13 @@ class Words:
         if values and not key.startswith("error."):  # an error shows what was typed or found, as it stands
             values = {name: self._spelled(name, value) for name, value in values.items()}
         return text.format_map(values)
+
+    def _text(self, key: str) -> Any:
+        if not self.is_desktop:
+            return _found(self.language, key)
+        text = _within(_table(self.language, _INSTEAD), key)
+        text = text if isinstance(text, str) else _found(self.language, key)
+        return _CODE.sub(r"“\1”", text) if isinstance(text, str) and "`" in text else text
 
     def decimal(self, text: str) -> str:
         """A text with the decimal points in it as this language writes them. It is not to hold versions or names."""

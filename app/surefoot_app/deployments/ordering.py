@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from surefoot.deployments.facts import Deployed, Drill, Handover
 from surefoot.errors import SurefootError
 from surefoot.files import place_at
+from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.formatting import number
 from surefoot_app.deployments.standing import Overview, Standing
@@ -237,7 +238,7 @@ class DeploySheet(OrderSheet):
         folder = self._folder.text().strip()
         self._away.setVisible(is_away)
         more = f" --target folder --out {folder or 'DIR'}" if is_away else ""
-        into = Handover(place_at(folder), words) if is_away and folder else None
+        into = Handover(place_at(folder), Words(words.language)) if is_away and folder else None
         order = Order(
             self._empty.title, self._empty.detail, self._empty.act, self._empty.going,
             f"surefoot deploy {ref} {place}{more}",

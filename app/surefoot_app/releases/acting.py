@@ -25,7 +25,7 @@ def propose(bench: Workbench, draft: Draft, words: Words) -> Release:
         name=draft.name or None,
         version=draft.version or None,
         environments=draft.environments,
-        words=words,
+        words=Words(words.language),  # what is signed names commands, wherever it is made
         trade_off=draft.trade_off,
     )
 

@@ -160,7 +160,7 @@ class Desk(QObject):
         self.renew()
 
     def _speak(self, language: str) -> None:
-        self.words = Words(language)
+        self.words = Words(language, is_desktop=True)
         QLocale.setDefault(locale(self.words))  # widgets know no words; they write their figures as this one does
 
     def set_theme(self, mode: Mode) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from surefoot.texts import LANGUAGES
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.chart import brief
 from surefoot_app.widgets.text import Elided
@@ -84,3 +85,15 @@ def test_drawn_figures_follow_the_language_at_once(desk_of: Making) -> None:
     assert (brief(1234.5, 6), brief(0.0713)) == ("1.234,5", "0,0713")
     desk.set_language("en")
     assert brief(0.5) == "0.5"
+
+
+_FOREIGN = "Expected `int` <= 72 - at `$.rows[0].duration`"  # what a library of a service said, as it said it
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", STATES, ids=lambda one: one.name)
+def test_no_page_shows_marks_of_code_or_an_option(state: Shown, language: str, desk_of: Making, qtbot: QtBot) -> None:
+    texts = {text.replace(_FOREIGN, "") for text in shown(state, desk_of(language=language, is_silent=True), qtbot)}
+    assert [text for text in texts if "`" in text] == []
+    # A command stands by itself, to be copied; no sentence has an option in it.
+    assert [text for text in texts if re.search(r"(?<!\w)--[a-z]", text) and not text.startswith("surefoot ")] == []

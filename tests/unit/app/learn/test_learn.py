@@ -164,7 +164,7 @@ def test_a_notebook_that_is_dropped_is_checked_cell_by_cell(page: LearnPage, tmp
     page.checker.dragEnterEvent(enter)
     assert enter.isAccepted()
     page.checker.dropEvent(QDropEvent(QPointF(5, 5), action, mime, buttons, keys))
-    wanted = "`table` is used and no cell above defines it"
+    wanted = "“table” is used and no cell above defines it"
     qtbot.waitUntil(lambda: wanted in said(page), timeout=30_000)
     assert "Cell 2" in said(page)
     assert "/home/ada/x.csv" in said(page)
