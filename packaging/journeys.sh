@@ -1,6 +1,6 @@
 #!/bin/sh
 # Walks the long journeys through the real window, by clicks and by keyboard alone: sh packaging/journeys.sh [PYTEST-ARGUMENT...]
-# They take some eight minutes, so they are no part of `packaging/test.sh`.
+# They take some three minutes, so they are no part of `packaging/test.sh`.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/setup.sh

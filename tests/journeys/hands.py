@@ -49,13 +49,13 @@ class Hand(ABC):
         """Waits until something can be used; of several, the one on top."""
         until = time.monotonic() + within
         while True:
-            found = [one for one in self.desktop.all(name) if one.role in roles]
+            found = self.desktop.all(name, role=roles)
             if found and "enabled" in found[-1].states:
                 return found[-1]
             if time.monotonic() > until:
                 shown = sorted({one.name for one in self.desktop.all() if one.name})
                 raise NotSeenError(f"{name!r} cannot be used; shown: {shown[:200]}")
-            time.sleep(0.1)
+            time.sleep(0.05)
 
 
 class Mouse(Hand):

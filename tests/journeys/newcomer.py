@@ -12,6 +12,12 @@ PERSON = "Ada Lovelace"
 PASSPHRASE = "correct horse battery staple"
 GIVEN_UP = "A simple model, since anybody can read it"
 REASON = "Better than the list of today"
+LED_UP_TO_IT = (
+    "workspace.created", "asset.registered", "run.requested", "run.finished", "model.accepted", "check.passed",
+    "policy.adopted", "release.proposed", "approval.given", "release.approved", "environment.declared",
+    "release.activated", "service.leased", "service.started",
+)  # fmt: skip
+"""What the trail holds of the way, in this order; between them there may be more."""
 
 
 def begin(hand: Hand) -> None:
@@ -164,7 +170,17 @@ def is_on_record(made: Home) -> None:
     (live,) = made.json("status")["deployments"]
     assert (live["release"], live["state"]) == (signed["id"], "serving")
     assert made.json("audit", "verify")["verdict"] == "PASS"
-    assert Checker(made.project / ".surefoot").faults == []
+    checker = Checker(made.project / ".surefoot")
+    assert checker.faults == []
+    lines = sorted((line for _, line in checker.later), key=lambda line: line["hlc"])
+    first = dict.fromkeys(line["type"] for line in lines)
+    assert [kind for kind in first if kind in LED_UP_TO_IT] == list(LED_UP_TO_IT)
+    about = {line["type"]: line["subj"] for line in lines}
+    for kind in ("release.proposed", "approval.given", "release.approved"):
+        assert about[kind] == [[signed["id"], signed["digest"]]]
+    assert about["release.activated"] == [[live["activation"], signed["digest"]]]
+    ((_, runs),) = about["service.started"]
+    assert runs == signed["digest"], "what was signed is what runs"
     told = made.call("audit", "explain").stdout
     assert f"{PERSON} approved it" in told
     assert REASON in told

@@ -1,6 +1,6 @@
 """Reads the screen as a screen reader does (AT-SPI), for `screen.py`: a request a line, an answer a line, as JSON.
 
-Run by the system's Python, which has the bindings. A request is `{"app": …, "name": …, "part": …, "role": …}`; the
+Run by the system's Python, which has the bindings. A request is `{"app": …, "name": …, "part": …, "roles": […]}`; the
 answer lists what is shown of that name: name, role, states, text, where it lies on the screen, and the part of the
 screen in which the things around it let it be seen. The request
 `{"moves": number}` waits until the keyboard has moved on more than this number of times, and answers how often it has,
@@ -10,7 +10,7 @@ and to what it moved last.
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gi
@@ -18,20 +18,17 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-MOST_CHILDREN = 400
-MOST_UNSEEN = 40
-"""Cells out of sight after one that was seen; those below them are, too."""
-DEEPEST = 40
 MOVES_WITHIN = 0.5
 """Seconds in which a key moves the keyboard on, or does not."""
 WINDOWS = (Atspi.Role.APPLICATION, Atspi.Role.FRAME, Atspi.Role.DIALOG, Atspi.Role.WINDOW)
-LEAVES = (Atspi.Role.TABLE_CELL, Atspi.Role.LABEL, Atspi.Role.TEXT)
 STATES = ("ENABLED", "FOCUSED", "CHECKED", "SELECTED", "FOCUSABLE", "EDITABLE")
+SHOWN = (Atspi.StateType.SHOWING, Atspi.StateType.VISIBLE)
+ROLES = {role.value_nick.replace("-", " "): role for role in map(Atspi.Role, range(Atspi.Role.LAST_DEFINED))}
 
 
 def is_shown(node: Any) -> bool:
     states = node.get_state_set()
-    return bool(states.contains(Atspi.StateType.SHOWING) and states.contains(Atspi.StateType.VISIBLE))
+    return all(states.contains(one) for one in SHOWN)
 
 
 def name_of(node: Any) -> str:
@@ -75,58 +72,58 @@ def told(node: Any, within: Box | None = None) -> dict[str, Any]:
     }
 
 
-def children(node: Any) -> Iterator[Any]:
-    """What is shown in a node; nothing where it went while it was asked."""
-    unseen = -MOST_CHILDREN
-    try:
-        for at in range(min(node.get_child_count(), MOST_CHILDREN)):
-            child = node.get_child_at_index(at)
-            if child is not None and is_shown(child):
-                unseen = 0 if child.get_role() == Atspi.Role.TABLE_CELL else unseen
-                yield child
-            elif (unseen := unseen + 1) > MOST_UNSEEN:
-                return
-    except GLib.Error:
-        return
+def around(node: Any) -> list[Any] | None:
+    """What it lies in, from the inside; None where one of them is not shown, since then it is not either.
 
-
-def walk(node: Any, within: Box | None = None, depth: int = 0) -> Iterator[tuple[Any, Box | None]]:
-    """All that is shown, and in which part of the screen.
-
-    What lies in a part that is not shown is not either, whatever it says of itself.
+    What drops down, and a sheet, lie where they like: what is around those does not count.
     """
-    for child in children(node):
-        yield child, within
-        try:
-            if depth == DEEPEST or child.get_role() in LEAVES:
-                continue
-            # What drops down, and a sheet, lie where they like.
-            is_free = child.get_role() in WINDOWS or node.get_role() == Atspi.Role.COMBO_BOX
-            inner = both(box_of(child), None if is_free else within)
-        except GLib.Error:
-            continue
-        is_away = within is not None and not (inner[2] and inner[3])
-        yield from walk(child, within if is_away else inner, depth + 1)
+    places: list[Any] = []
+    place = node
+    while place.get_role() not in WINDOWS:
+        place = place.get_parent()
+        if place is None or not is_shown(place):
+            return None
+        if place.get_role() == Atspi.Role.COMBO_BOX:
+            break
+        places.append(place)
+    return places
 
 
-def is_meant(node: Any, request: dict[str, Any]) -> bool:
-    if request["role"] and node.get_role_name() != request["role"]:
-        return False
-    name = name_of(node)
-    return (request["name"] is None or name == request["name"]) and request["part"] in name
+def part_of(places: Sequence[Any]) -> Box | None:
+    """The part of the screen in which things let what lies in them be seen."""
+    within: Box | None = None
+    for place in reversed(places):
+        inner = both(box_of(place), within)
+        if within is None or (inner[2] and inner[3]):
+            within = inner
+    return within
+
+
+def matching(app: Any, roles: Sequence[str]) -> Iterator[Any]:
+    """All that says it is shown and has one of these roles, in the order of the screen; the program looks itself."""
+    ways = Atspi.CollectionMatchType
+    states = Atspi.StateSet.new(list(SHOWN))
+    of_role = ([ROLES[one] for one in roles], ways.ANY if roles else ways.ALL)
+    rule = Atspi.MatchRule.new(states, ways.ALL, {}, ways.ALL, *of_role, [], ways.ALL, False)
+    yield from Atspi.Collection.get_matches(app, rule, Atspi.CollectionSortOrder.CANONICAL, 0, True)
 
 
 def found(request: dict[str, Any]) -> list[dict[str, Any]]:
     answer = []
     desktop = Atspi.get_desktop(0)
     for app in (desktop.get_child_at_index(at) for at in range(desktop.get_child_count())):
-        if app is not None and request["app"] in (app.get_name() or "").lower():
-            for node, within in walk(app):
-                try:
-                    if is_meant(node, request):
-                        answer.append(told(node, within))
-                except GLib.Error:
+        if app is None or request["app"] not in (app.get_name() or "").lower():
+            continue
+        for node in matching(app, request["roles"]):
+            try:
+                name = name_of(node)
+                if request["name"] not in {None, name} or request["part"] not in name:
                     continue
+                places = around(node)
+                if places is not None:
+                    answer.append(told(node, part_of(places)))
+            except GLib.Error:  # it went while it was asked
+                continue
     return answer
 
 

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,9 +136,10 @@ class Desktop:
 
     # looking
 
-    def all(self, name: str | None = None, *, role: str = "", part: str = "") -> list[Seen]:
-        """What is shown now of this name."""
-        return [_seen(one) for one in self._asked(app="surefoot", name=name, role=role, part=part)]
+    def all(self, name: str | None = None, *, role: str | Sequence[str] = (), part: str = "") -> list[Seen]:
+        """What is shown now of this name, in one of these roles where any are given."""
+        roles = ([role] if role else []) if isinstance(role, str) else list(role)
+        return [_seen(one) for one in self._asked(app="surefoot", name=name, roles=roles, part=part)]
 
     def focus(self) -> Seen | None:
         """What has the keyboard, as a screen reader heard it last."""
@@ -169,7 +170,7 @@ class Desktop:
             if time.monotonic() > until or self.process.poll() is not None:
                 shown = sorted({one.name for one in self.all() if one.name})
                 raise NotSeenError(f"{name or part!r} ({role or 'any role'}); shown: {shown[:200]}")
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def gone(self, name: str, *, role: str = "", within: float = PATIENCE) -> None:
         """Waits until something is not shown any more."""
@@ -181,7 +182,7 @@ class Desktop:
         while not holds():
             if time.monotonic() > until:
                 raise NotSeenError(what)
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     # acting
 
@@ -197,7 +198,7 @@ class Desktop:
                 raise NotSeenError(f"{name or part!r} cannot be used: {seen}")
             if "enabled" in seen.states:
                 self._scroll_to(seen)
-            time.sleep(0.1)
+            time.sleep(0.05)
             seen = self.see(name, role=role, part=part, within=within)
         x, y = seen.centre
         self._tool("mousemove", str(x), str(y), "click", "1")
@@ -216,7 +217,7 @@ class Desktop:
 
     def write(self, text: str) -> None:
         """Types into what has the focus."""
-        self._tool("type", "--delay", "8", "--", text)
+        self._tool("type", "--delay", "2", "--", text)
 
     def press(self, *keys: str) -> None:
         """Presses keys, as `ctrl+k` or `Return`."""

@@ -108,7 +108,7 @@ class ChecksPage(Page):
         if change.touches(*_TOUCHING):
             self._ask()
             if self._chosen:
-                self._open(self._chosen)
+                self._open(self._wanted)
 
     def _on_checked(self, results: tuple[Result, ...]) -> None:
         self._is_busy = False
@@ -119,7 +119,7 @@ class ChecksPage(Page):
             self._desk.tell(said, "warn" if bad else "ok")
         self._pane.end()
         self._ask()
-        self._open(self._chosen)
+        self._open(self._wanted)
 
     def _on_failed(self, error: SurefootError) -> None:
         self._is_busy = False
@@ -127,7 +127,7 @@ class ChecksPage(Page):
         if not isinstance(error, CancelledError):
             self._pane.show_error(error)
         self._update_acts()
-        self._open(self._chosen)
+        self._open(self._wanted)
 
     def _on_trouble(self, error: SurefootError) -> None:
         self._empty(trouble(error, self._desk.words))
@@ -144,7 +144,12 @@ class ChecksPage(Page):
             if ref == self._wanted:  # else another was asked for meanwhile
                 self.show_opened(found)
 
-        self._desk.session.read(lambda wb: listing.opened(wb, ref), owner=self, then=show)
+        def fail(error: SurefootError) -> None:
+            self._wanted = self._chosen
+            if not isinstance(error, CancelledError):
+                self._desk.error(error)
+
+        self._desk.session.read(lambda wb: listing.opened(wb, ref), owner=self, then=show, failed=fail)
 
     def _stop(self) -> None:
         if self._task is not None:
