@@ -38,7 +38,11 @@ def main() -> int:
         print(
             f"seed {seed}: {monkey.count:,} steps, slowest {monkey.slowest[0]:.3f} s ({monkey.slowest[1]})", flush=True
         )
-        print("MB:", *(round(each / 2**20) for each in monkey.memory), flush=True)
+        print(
+            f"{monkey.grown / 2**20:+.0f} MB since it was warm:",
+            *(round(each / 2**20) for each in monkey.memory),
+            flush=True,
+        )
         print(*monkey.slow, sep="\n")
         if monkey.faults:
             print(monkey.told())

@@ -9,7 +9,6 @@ from surefoot.errors import SurefootError
 from surefoot.files import place_at
 from surefoot.guide.sample import Journey, default_folder
 from surefoot.guide.telling import Story, Tell
-from surefoot.people import has_store
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel
@@ -51,9 +50,13 @@ def walk(words: Words, tell: Tell, cancel: Cancel) -> Path:
 
 
 class NewProjectSheet(Sheet):
-    """Asks for what a new project needs. The passphrase is left out where the system has a key store."""
+    """Asks for what a new project needs.
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    Args:
+        has_store: whether the system has a key store (`people.has_store`): then the passphrase can be left out.
+    """
+
+    def __init__(self, words: Words, parent: QWidget | None = None, *, has_store: bool = False) -> None:
         super().__init__(
             words("app.welcome.new_title"),
             detail=words("app.welcome.new_detail"),
@@ -69,8 +72,8 @@ class NewProjectSheet(Sheet):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
         self._in_store = QCheckBox(words("app.welcome.in_store"))
         self._in_store.setObjectName("new.store")
-        self._in_store.setVisible(has_store())
-        self._in_store.setChecked(has_store())
+        self._in_store.setVisible(has_store)
+        self._in_store.setChecked(has_store)
         self._lay_out()
         for edit in (self._name, self._person, self._folder, self._first, self._again):
             edit.textChanged.connect(self._on_changed)

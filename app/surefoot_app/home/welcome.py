@@ -6,6 +6,7 @@ import shiboken6
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from surefoot.errors import SurefootError
+from surefoot.people import has_store
 from surefoot_app.home.making import NewProjectSheet, made, walk
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme import px, theme
@@ -136,7 +137,13 @@ class WelcomePage(QFrame):
         self._progress.cancelled.connect(task.cancel)
 
     def _new(self) -> None:
-        sheet = NewProjectSheet(self._desk.words, self)
+        # A key store answers over the system's bus, and may take its time.
+        self._desk.session.tasks.read(has_store, owner=self, then=self._ask_new)
+
+    def _ask_new(self, has_store: bool) -> None:  # noqa: FBT001 - a slot takes what it is told
+        if self.findChild(NewProjectSheet) is not None:
+            return  # it was asked for twice
+        sheet = NewProjectSheet(self._desk.words, self, has_store=has_store)
 
         def make() -> None:
             wanted = sheet.wanted()

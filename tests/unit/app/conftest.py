@@ -20,8 +20,10 @@ from tests.fakes.desk import PROJECT, fake_desk
 from tests.fakes.served import ended, served
 
 _ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
-# Before the application is made: Qt reads both once.
+# Before the application is made: Qt reads them once.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+for _size in ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI"):
+    os.environ.pop(_size, None)
 _FONTS = Path(tempfile.gettempdir()) / f"surefoot-no-fonts-{os.getuid()}.conf"
 _FONTS.write_text("<?xml version='1.0'?><fontconfig></fontconfig>", encoding="utf-8")
 os.environ["FONTCONFIG_FILE"] = str(_FONTS)

@@ -6,7 +6,7 @@ was not held, and whatever stands over it can be closed by Esc.
 
 import logging
 import random
-import resource
+import statistics
 import sys
 import threading
 import time
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import cast
 
 import shiboken6
 from PySide6.QtCore import (
@@ -44,8 +44,11 @@ from PySide6.QtWidgets import (
 )
 
 from surefoot_app.shell.window import Window
+from tests.unit.app.watching import Heard, Sampled, memory
 
 HELD = 0.25  # seconds, ux.md §9
+GROWN = 20 * 2**20  # bytes, likewise
+_WARM = 5  # hundreds of steps until every page was seen
 _PATIENCE = 60  # seconds for what an act of the project may take before its sheet can be closed
 _SETTLED = 5  # seconds for it before the hand goes on beside it
 _STAY = 12  # steps before a thing over the window is closed
@@ -98,7 +101,15 @@ class Monkey:
                 self._step()
             self._settle()
             self._leave()
+        if self.grown > GROWN:
+            self.faults.append(f"the program holds {self.grown / 2**20:.0f} MB more than when it was warm")
         return not self.faults
+
+    @property
+    def grown(self) -> float:
+        """How much more is held at the end of a long walk than when all had been seen once, in bytes."""
+        warm, last = self.memory[_WARM : 2 * _WARM], self.memory[-_WARM:]
+        return statistics.median(last) - statistics.median(warm) if len(self.memory) >= 3 * _WARM else 0.0
 
     def told(self) -> str:
         """What was wrong, and the way to it."""
@@ -128,7 +139,7 @@ class Monkey:
     def _timed(self, step: Callable[[], object]) -> None:
         self._was_nested, self._is_acting = False, True
         self._escape.start()
-        with _Sampled(self._held) as sampled:
+        with Sampled(self._held) as sampled:
             began = time.thread_time()
             step()
             _processed()
@@ -328,7 +339,7 @@ class Monkey:
     @contextmanager
     def _watched(self) -> Iterator[None]:
         """Hears what fails on any thread and what Qt warns of; dialogs of the system answer at once."""
-        heard = _Heard(self.faults)
+        heard = Heard(self.faults)
         log = logging.getLogger("surefoot_app")
         hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
         dialogs = [(name, getattr(QFileDialog, name)) for name in _DIALOGS]
@@ -370,42 +381,6 @@ class Monkey:
 
 
 _DIALOGS = ("getOpenFileName", "getSaveFileName", "getExistingDirectory")
-
-
-class _Heard(logging.Handler):
-    """What the thread door tells of work that nobody foresaw to fail."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__(logging.ERROR)
-        self._faults = faults
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._faults.append(record.getMessage())
-
-
-class _Sampled:
-    """Looks where the thread stands when it is held for too long."""
-
-    def __init__(self, after: float) -> None:
-        self._thread, self.stack = threading.get_ident(), ""
-        self._timer = threading.Timer(after, self._look)
-
-    def _look(self) -> None:
-        frame = sys._current_frames().get(self._thread)
-        self.stack = "".join(traceback.format_stack(frame, limit=14))
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_given: object) -> None:
-        self._timer.cancel()
-
-
-def memory() -> int:
-    """What this process holds, in bytes; nothing where the system does not say."""
-    place = Path("/proc/self/statm")
-    return int(place.read_text().split()[1]) * resource.getpagesize() if place.exists() else 0
 
 
 def _processed() -> None:

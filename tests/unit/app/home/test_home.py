@@ -1,5 +1,6 @@
 """Home reads how far a project is from its record; the welcome page opens and makes projects."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from surefoot_app.bridge.events import Events
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.bridge.tasks import Tasks
+from surefoot_app.home import welcome
 from surefoot_app.home.making import NewProjectSheet, Wanted, made
 from surefoot_app.home.page import HomePage
 from surefoot_app.home.progress import STEPS, Overview, done, overview
@@ -140,6 +142,32 @@ def test_the_welcome_page_opens_a_project_or_says_why_not(desk: Desk, tmp_path: 
     with qtbot.waitSignal(desk.session.opened):
         page.open(_project(tmp_path / "credit"))
     page._progress.end()
+
+
+@pytest.mark.parametrize("has_store", [True, False])
+def test_the_key_store_is_asked_beside_the_window_and_one_sheet_opens(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, has_store: bool
+) -> None:
+    asked: list[str] = []
+
+    def answer() -> bool:
+        asked.append(threading.current_thread().name)
+        return has_store
+
+    monkeypatch.setattr(welcome, "has_store", answer)
+    page = WelcomePage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    button = page.findChild(Button, "welcome.new")
+    assert button is not None
+    button.click()
+    button.click()
+    qtbot.waitUntil(lambda: desk.session.tasks.is_idle and page.findChild(NewProjectSheet) is not None)
+    (sheet,) = page.findChildren(NewProjectSheet)
+    assert (sheet._in_store.isChecked(), sheet._in_store.isHidden()) == (has_store, not has_store)
+    assert len(asked) == 2
+    assert threading.main_thread().name not in asked
+    sheet.reject()
 
 
 def test_a_new_project_is_made_from_what_was_written(tmp_path: Path, qtbot: QtBot) -> None:
