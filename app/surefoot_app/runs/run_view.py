@@ -173,6 +173,7 @@ class RunView(QWidget):
         words, run, desk = self._desk.words, found.run, self._desk
         made = column(gap=8)
         buttons = row(gap=8)
+        barred: dict[str, list[Button]] = {}
         told = self._told
         choices: tuple[tuple[str, str, Callable[[Desk, Run | None], str], Callable[[], object]], ...] = (
             ("run.checks", "list-checks", acts.why_no_checks,
@@ -189,7 +190,9 @@ class RunView(QWidget):
                 continue
             button = Button(words(f"app.action.{name}"), name=name, glyph=glyph, kind="plain" if reason else kind)
             if reason:
-                made.addLayout(row(ReasonedButton(button, reason=reason), 1))
+                button.setEnabled(False)
+                button.setAccessibleDescription(reason)
+                barred.setdefault(reason, []).append(button)
                 continue
             button.clicked.connect(lambda _checked=False, act=act: act())
             buttons.addWidget(button if name == "run.release" else desk.guard(ReasonedButton(button)))
@@ -197,7 +200,9 @@ class RunView(QWidget):
         command.clicked.connect(lambda _checked=False: acts.copy(f"surefoot run show {run.run}"))
         buttons.addWidget(command)
         buttons.addStretch(1)
-        made.insertLayout(0, buttons)
+        made.addLayout(buttons)
+        for reason, those in barred.items():
+            made.addLayout(row(*those, Text(reason, "secondary"), 1, gap=8))
         return made
 
     def _told(self, stage: str, done: int, total: int) -> None:
