@@ -93,6 +93,7 @@ QPushButton[kind="palette-field"] { text-align: left; color: $muted; font-weight
 QPushButton[kind="palette-field"]:focus { padding: 0 11px; }
 QToolButton { min-width: ${inner}px; min-height: ${inner}px; border: 1px solid transparent; background: transparent;
   border-radius: ${control}px; color: $text; }
+QToolButton[kind="small"] { min-width: 22px; min-height: 22px; }
 QToolButton:hover { background: $border; }
 QToolButton:focus { border: 2px solid $accent; }
 QToolButton::menu-indicator { image: none; }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -13,6 +13,7 @@ from surefoot_app.widgets.buttons import Button, IconButton
 from surefoot_app.widgets.text import Elided, Text
 
 SHORT = 8
+_ROW, _INSET = 26, 4  # the second is what a line of text leaves free above it in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class FactsList(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self.set(facts)
 
@@ -50,9 +51,12 @@ class FactsList(QWidget):
         cleared(self._grid)
         for place, fact in enumerate(facts):
             label = Text(fact.label, "secondary")
+            if _is_long(fact):
+                label.setContentsMargins(0, _INSET + 1, 0, 0)  # its letters are smaller
             side = Qt.AlignmentFlag.AlignTop if _is_long(fact) else Qt.AlignmentFlag.AlignVCenter
             self._grid.addWidget(label, place, 0, side)
             self._grid.addWidget(self._value(fact), place, 1)
+            self._grid.setRowMinimumHeight(place, _ROW)
 
     def _value(self, fact: Fact) -> QWidget:
         if fact.kind == "link":
@@ -65,12 +69,18 @@ class FactsList(QWidget):
             short = Text(fact.value[:SHORT], "mono")
             short.setToolTip(fact.value)
             copy = IconButton("copy", f"{fact.copies}: {fact.label}", name="copy")
+            copy.setProperty("kind", "small")
+            copy.setFixedSize(_ROW, _ROW)
+            copy.setIconSize(QSize(16, 16))
             copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(fact.value))
             holder = QWidget()
             holder.setLayout(row(short, copy, 1, gap=2))
             return holder
         if _is_long(fact):
-            return Text(fact.value, "body", wrap=True)
+            text = Text(fact.value, "body", wrap=True)
+            text.setAlignment(Qt.AlignmentFlag.AlignTop)
+            text.setContentsMargins(0, _INSET, 0, _INSET)
+            return text
         return Elided(fact.value)
 
 
