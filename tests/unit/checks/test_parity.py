@@ -45,7 +45,7 @@ def test_both_sides_reach_the_same_figures_and_they_are_shown(tmp_path: Path) ->
     assert [one.key.split(".")[3] for one in beside] == [parity.AUC, parity.ACCURACY]
     for language in LANGUAGES:
         said = [Words(language)(one.key, **one.values) for one in beside]
-        assert f"{100 * area:.2f} %" in said[0]
+        assert Words(language).decimal(f"{100 * area:.2f} %") in said[0]
 
 
 def test_a_graph_of_another_model_is_found_by_its_figures(tmp_path: Path) -> None:
