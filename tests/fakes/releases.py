@@ -90,11 +90,25 @@ class Story:
     def dataset(self) -> Event:
         """asset.registered."""
         columns = [
-            {"name": "age", "type": "number", "min": "19.0", "max": "75.0"},
-            {"name": "job", "type": "text", "values": {"clerk": 600, "none": 400}, "rare": 0},
-            {"name": "risk", "type": "text", "values": {"bad": 300, "good": 700}, "rare": 0},
+            {"name": "age", "type": "number", "missing": 0, "distinct": 53, "min": "19.0", "max": "75.0"},
+            {
+                "name": "job",
+                "type": "text",
+                "missing": 0,
+                "distinct": 2,
+                "values": {"clerk": 600, "none": 400},
+                "rare": 0,
+            },
+            {
+                "name": "risk",
+                "type": "text",
+                "missing": 0,
+                "distinct": 2,
+                "values": {"bad": 300, "good": 700},
+                "rare": 0,
+            },
         ]
-        profile = self.objects.put_bytes(json.dumps({"format": 1, "columns": columns}).encode())
+        profile = self.objects.put_bytes(json.dumps({"format": 1, "rows": 1000, "columns": columns}).encode())
         body: dict[str, Any] = {
             "name": "credit",
             "number": 1,

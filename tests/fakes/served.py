@@ -15,8 +15,8 @@ from surefoot.workbench import Workbench
 from tests.fakes.releases import POLICY, Story
 
 COLUMNS = [
-    {"name": "age", "type": "number", "min": "0", "max": "100"},
-    {"name": "job", "type": "text", "values": {"clerk": 500, "cook": 500}, "rare": 0},
+    {"name": "age", "type": "number", "missing": 0, "distinct": 81, "min": "0", "max": "100"},
+    {"name": "job", "type": "text", "missing": 0, "distinct": 2, "values": {"clerk": 500, "cook": 500}, "rare": 0},
 ]
 
 
@@ -47,7 +47,7 @@ def founded(folder: Path) -> Unwatched:
 
 def told(bench: Workbench, *weights: float) -> list[str]:
     """Proposes a release for each weight of the small model; returns their ids."""
-    profile = bench.objects.put_bytes(json.dumps({"format": 1, "columns": COLUMNS}).encode())
+    profile = bench.objects.put_bytes(json.dumps({"format": 1, "rows": 1000, "columns": COLUMNS}).encode())
     story = Story(bench.recorder, bench.machine().recorder, bench.objects, {"asset.registered": {"profile": profile}})
     made = []
     for weight in weights:
