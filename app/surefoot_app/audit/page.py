@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDateEdit, QFileDialog, QStackedWidget
 
 from surefoot.audit.facts import Explanation
 from surefoot.errors import IncompleteError, SurefootError
+from surefoot.texts import Words
 from surefoot.trail import Report
 from surefoot.workbench import Workbench
 from surefoot_app.audit import asking, printing, review, walk
@@ -53,7 +54,7 @@ class AuditPage(Page):
         self._ask_scope()
         if self._verification.report is not None:
             self.show_report(self._verification.report)
-        self._verification.again()
+            self._verification.again()
 
     def _lay_out(self) -> None:
         words = self._desk.words
@@ -199,9 +200,10 @@ class AuditPage(Page):
 
     def save(self, kind: str, target: Path) -> None:
         """Writes the story that is shown as `html` or `pdf`, and tells when that is done."""
-        found, words = self._explained, self._desk.words
+        found, told = self._explained, self._desk.words("say.audit.written", path=target)
         if found is None:
             return
+        words = Words(self._desk.words.language)  # it is read elsewhere, so it names nothing of this window
 
         def write(bench: Workbench) -> str:
             if kind == "html":
@@ -212,5 +214,4 @@ class AuditPage(Page):
             printing.write_pdf(found, target, words, title=words("say.audit.title", **first), verdict=said)
             return verdict
 
-        told = words("say.audit.written", path=target)
         self._desk.session.read(write, owner=self, then=lambda _verdict: self._desk.tell(told))

@@ -71,6 +71,9 @@ class Verification(QObject):
             self.failed.emit(SurefootError(Code.INTERNAL, detail=said[-1] if said else "no report"))
         else:
             self._take(report)
+        if self._is_due and not self._is_wanted:
+            self._is_due = False
+            self.again()
 
     def _take(self, report: Report) -> None:
         if report.verdict is Verdict.FAIL and not self._is_second:
@@ -79,6 +82,3 @@ class Verification(QObject):
             return
         self.report = report
         self.verified.emit(report)
-        if self._is_due:
-            self._is_due = False
-            self.again()

@@ -145,6 +145,8 @@ class ChecksPage(Page):
                 self.show_opened(found)
 
         def fail(error: SurefootError) -> None:
+            if ref != self._wanted:
+                return
             self._wanted = self._chosen
             if not isinstance(error, CancelledError):
                 self._desk.error(error)

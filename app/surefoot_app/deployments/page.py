@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from surefoot.deployments.facts import Deployed, Drill, Figures, State
+from surefoot.errors import SurefootError
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import local
 from surefoot_app.deployments import ordering, standing
@@ -49,7 +50,11 @@ class DeploymentsPage(Page):
     # what is asked
 
     def _ask(self) -> None:
-        self._desk.session.read(standing.overview, owner=self, then=self.show_overview)
+        self._desk.session.read(standing.overview, owner=self, then=self.show_overview, failed=self._on_failed)
+
+    def _on_failed(self, error: SurefootError) -> None:
+        self._wanted = None
+        self._desk.error(error)
 
     def _on_changed(self, change: Change) -> None:
         if change.touches("service", "release", "environment", "drill"):

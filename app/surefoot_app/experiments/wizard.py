@@ -170,8 +170,8 @@ class ExperimentWizard(QWidget):
             self._answers.note(name, lambda: self._put(before), lambda: self._put(after))
 
     def _put(self, draft: Draft) -> None:
-        """Shows a draft as it was before, or after."""
-        self.draft = draft
+        """Shows a draft as it was before, or after; a recipe that was written meanwhile stays written."""
+        self.draft = replace(draft, file=self.draft.file, base=self.draft.base) if self.draft.file else draft
         self._fill()
         self._stepper.go(draft.step)
         self._file.touch()

@@ -46,7 +46,7 @@ def walk(words: Words, tell: Tell, cancel: Cancel) -> Path:
     Raises:
         SurefootError: as `Journey.walk`.
     """
-    return Journey(default_folder(), Story(words, tell, cancel)).walk().project
+    return Journey(default_folder(), Story(Words(words.language), tell, cancel)).walk().project
 
 
 class NewProjectSheet(Sheet):

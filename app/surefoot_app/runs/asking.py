@@ -45,8 +45,8 @@ class View(msgspec.Struct, frozen=True):
         return bool(self.where.strip()) or self.chip != "all"
 
     def is_written_on(self, where: str) -> bool:
-        """Whether another filter is this one with letters more or less, as while it is written."""
-        return bool(where) and (where.startswith(self.where) or self.where.startswith(where))
+        """Whether another filter is this one with letters more, as while it is written."""
+        return bool(where) and where.startswith(self.where)
 
     @property
     def command(self) -> str:

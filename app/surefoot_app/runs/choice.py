@@ -1,6 +1,6 @@
 """What is chosen among the runs: the one the acts are for, and those that are pinned to be compared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
@@ -30,36 +30,36 @@ class Choice(QObject):
         self._desk = desk
         self.setObjectName(_NAME)
         self.current: Run | None = None
-        self._pins: dict[str, tuple[int, Run]] = {}
+        self._pins: Mapping[str, int] = {}
+        self._runs: dict[str, Run] = {}
         desk.session.opened.connect(self.clear)
         desk.session.closed.connect(self.clear)
 
     @property
     def pins(self) -> tuple[tuple[int, Run], ...]:
         """The pinned runs, each with the number of its colour, in the order of these."""
-        return tuple(sorted(self._pins.values(), key=lambda pin: pin[0]))
+        return tuple(sorted(((place, self._runs[run]) for run, place in self._pins.items()), key=lambda pin: pin[0]))
 
     def series(self, run: str) -> int | None:
         """The number of a run's colour; None where it is not pinned."""
-        pin = self._pins.get(run)
-        return pin[0] if pin else None
+        return self._pins.get(run)
 
     def pin(self, run: Run) -> bool:
         """Pins a run, or takes the pin off; says whether that could be done, since eight can be told apart at most."""
         before = self._pins
         if run.run in before:
-            did, after = "did_unpin", {name: pin for name, pin in before.items() if name != run.run}
+            did, after = "did_unpin", {name: place for name, place in before.items() if name != run.run}
         elif len(before) >= MOST:
             return False
         else:
-            taken = {number for number, _ in before.values()}
-            free = next(number for number in range(MOST) if number not in taken)
-            did, after = "did_pin", {**before, run.run: (free, run)}
+            free = next(place for place in range(MOST) if place not in before.values())
+            did, after = "did_pin", {**before, run.run: free}
+        self._runs[run.run] = run
         self._put(after)
         self.did(self._desk.words(f"app.runs.{did}", run=run.name), lambda: self._put(before), lambda: self._put(after))
         return True
 
-    def _put(self, pins: dict[str, tuple[int, Run]]) -> None:
+    def _put(self, pins: Mapping[str, int]) -> None:
         self._pins = pins
         self.pinned.emit()
 
@@ -78,15 +78,15 @@ class Choice(QObject):
         self.turned.emit()
 
     def renew(self, run: Run) -> None:
-        """Takes a newer picture of a run that is pinned or current."""
-        if run.run in self._pins:
-            self._pins = {**self._pins, run.run: (self._pins[run.run][0], run)}
+        """Takes a newer picture of a run that is or was pinned, or is current."""
+        if run.run in self._runs:
+            self._runs[run.run] = run
         if self.current is not None and self.current.run == run.run:
             self.current = run
 
     def clear(self, _project: object = None) -> None:
         """Chooses nothing."""
-        self._pins = {}
+        self._pins, self._runs = {}, {}
         self.current = None
         self.pinned.emit()
         self.turned.emit()

@@ -185,7 +185,7 @@ def _value(difference: Difference, value: str, words: Words) -> str:
     if difference.kind == "data":
         version, _, digest = value.partition(" ")
         return f"{version.partition('@')[0][:8]}@{version.partition('@')[2]} {digest[:8]}"
-    return told(value, words)
+    return value if difference.kind == "package" else told(value, words)
 
 
 def legend(run: Run, names: Sequence[str], words: Words) -> tuple[str, ...]:

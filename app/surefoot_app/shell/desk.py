@@ -81,6 +81,7 @@ class Desk(QObject):
         self.undo = Undo(self)
         session.tasks.fault.connect(self.error)
         session.opened.connect(lambda _project: self.undo.clear())
+        session.closed.connect(self.undo.clear)
         session.standing.changed.connect(lambda: self.hindered.emit(self.hindrance))
 
     def go(self, feature: str) -> None:

@@ -201,7 +201,7 @@ class LineChart(QWidget):
         self._plot = _Plot()
         self._columns = (
             Column[tuple[str, float, float]]("", lambda row: row[0]),
-            Column[tuple[str, float, float]](axes[0], lambda row: brief(row[1]), Align.RIGHT, width=96),
+            Column[tuple[str, float, float]](axes[0], lambda row: brief(row[1], 6), Align.RIGHT, width=96),
             Column[tuple[str, float, float]](axes[1], lambda row: brief(row[2], 6), Align.RIGHT, width=110),
         )
         self._rows = Rows[tuple[str, float, float]](self._columns)

@@ -47,10 +47,10 @@ class Reading(QTextEdit):
         while block.isValid():
             level = block.blockFormat().headingLevel()
             room, letters = QTextBlockFormat(), QTextCharFormat()
+            cursor.setPosition(block.position())
             if cursor.currentTable() is None:
                 room.setTopMargin(px(10) if level > 1 else 0)
                 room.setBottomMargin(px(6) if block.textList() is None else px(3))
-            cursor.setPosition(block.position())
             cursor.mergeBlockFormat(room)
             if level:
                 cursor.select(QTextCursor.SelectionType.BlockUnderCursor)

@@ -35,10 +35,17 @@ class Text(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        shown = _LONG.sub(lambda word: _BREAK.join(_PIECE.findall(word[0])), text) if self.wordWrap() else text
+        # What can be copied is left as it is: a name with breaks in it would be another one.
+        is_copied = bool(self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse)
+        is_broken = self.wordWrap() and not is_copied
+        shown = _LONG.sub(lambda word: _BREAK.join(_PIECE.findall(word[0])), text) if is_broken else text
         if shown != text or super().text() != self.text():
             self.setAccessibleName(text if shown != text else "")
         super().setText(shown)
+
+    def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
+        super().setTextInteractionFlags(flags)
+        self.setText(self.text())
 
     def text(self) -> str:
         """What it says, as it was given."""

@@ -31,6 +31,7 @@ Params = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 
 BATCH = 50_000  # events a transaction, at least; more gains nothing, and a cut would lose more
+KEPT = 60.0  # seconds of bringing in after which what is there is made sure of
 MANY = 2_000  # events that are not brought in with the engine at rest
 ERASURE = b'"type":"erasure.'  # such a line means that details applied before have to be gone
 
@@ -239,13 +240,16 @@ class Catalog:
 
     def _apply_new(self, total: int, progress: Progress, cancel: Cancel | None) -> int:
         """Reads the next batch while the engine works on the one before (it holds no interpreter lock)."""
-        done = 0
+        done, kept = 0, time.monotonic()
         working: Future[None] | None = None
         with ThreadPoolExecutor(1, "surefoot-catalog") as engine:
             for pages in self._new_batches():
                 batch = batch_of(pages)
                 if working is not None:
                     working.result()
+                    if time.monotonic() - kept > KEPT:
+                        self._keep()
+                        kept = time.monotonic()
                 if cancel is not None and cancel():
                     raise CancelledError(Code.CANCELLED)
                 progress("catalog.replay", done, total)

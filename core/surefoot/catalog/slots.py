@@ -4,11 +4,12 @@ A slot is held by an flock on `N.lock`; the database `N.duckdb` itself is opened
 use: a plain open and close in the same process would drop DuckDB's own lock (fcntl(2): closing any descriptor of a file
 drops the process's record locks on it) and let a second writer in.
 
-Whenever a database is whole it gets a mark, `N.json`: what stat(2) says of it at that moment. A database without its
-mark, or whose inode, size or times differ from it, is not opened but deleted: it was left in the middle of a write, or
-something else wrote to it. A process that is killed leaves DuckDB's log beside the marked database; the log is not
-believed but deleted, and what it held is read from the record again. What remains to a damaged disk is found by
-DuckDB's block checksums when it reads.
+Each time a database is made sure of it gets a mark, `N.json`: what stat(2) says of it at that moment. That is when it
+is closed, after many lines, and once a minute while very many are brought in. A database without its mark, or whose
+inode, size or times differ from it, is not opened but deleted: it was left in the middle of a write, or something else
+wrote to it. A process that is killed leaves DuckDB's log beside the marked database; the log is not believed but
+deleted, and what it held is read from the record again. What remains to a damaged disk is found by DuckDB's block
+checksums when it reads.
 """
 
 import json
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from surefoot.errors import SurefootError
 from surefoot.files import locked, private_folder, write_whole
 
 MOST = 4
@@ -62,7 +64,9 @@ class Slot:
         """Says that the database is whole: it is closed, or all was just written into it. One that has a log is not."""
         if self.database is None or _logs_of(self.database) or not self.database.is_file():
             return
-        write_whole(_mark_of(self.database), json.dumps(_stamp(self.database)).encode(), mode=0o600)
+        # Where the disk is full the mark before stays and does not fit, so the catalog is made again.
+        with suppress(OSError, SurefootError):
+            write_whole(_mark_of(self.database), json.dumps(_stamp(self.database)).encode(), mode=0o600)
 
 
 def take(folder: Path) -> Slot:

@@ -154,6 +154,7 @@ KILLED = """
     from tests.unit.catalog.test_damage import SOURCE
 
     service.BATCH = 500
+    service.KEPT = float(sys.argv[3])
     def step(_stage, done, _total):
         if done >= int(sys.argv[2]):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -162,17 +163,19 @@ KILLED = """
 """
 
 
-@pytest.mark.parametrize("done", [0, 1500, 99999])
+@pytest.mark.parametrize(
+    ("done", "kept", "is_marked"), [(0, 60, False), (1500, 60, False), (1500, 0, True), (99999, 60, True)]
+)
 def test_a_process_that_is_killed_leaves_nothing_that_is_believed(
-    sound: tuple[Path, list[object]], tmp_path: Path, done: int
+    sound: tuple[Path, list[object]], tmp_path: Path, done: int, kept: int, *, is_marked: bool
 ) -> None:
     script = textwrap.dedent(KILLED)
     ended = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path), str(done)],
+        [sys.executable, "-c", script, str(tmp_path), str(done), str(kept)],
         check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "core"), str(ROOT)])},
     )  # fmt: skip
     assert ended.returncode == -signal.SIGKILL
-    assert (tmp_path / "0.json").exists() == (done == 99999), "a mark says that the database is whole"
+    assert (tmp_path / "0.json").exists() == is_marked, "a mark says that the database is whole"
     for path in tmp_path.glob("*.wal"):
         path.write_bytes(path.read_bytes()[:-7] + b"damaged")
     with Catalog.open(tmp_path, SOURCE, REDUCERS) as catalog:

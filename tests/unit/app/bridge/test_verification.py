@@ -45,3 +45,27 @@ def test_a_process_that_ends_without_a_report_is_told(qtbot: QtBot, tmp_path: Pa
         verification.begin(tmp_path, tmp_path)
     assert told.args is not None
     assert isinstance(told.args[0], SurefootError)
+
+
+def test_another_that_is_asked_for_meanwhile_follows_also_one_that_failed(qtbot: QtBot, tmp_path: Path) -> None:
+    owner = QObject()
+    verification = Verification(owner)
+    without = QProcessEnvironment.systemEnvironment()
+    without.insert("PYTHONHOME", str(tmp_path))
+    verification._process.setProcessEnvironment(without)
+    with qtbot.waitSignals([verification.failed, verification.failed], timeout=20_000):
+        verification.begin(tmp_path, tmp_path)
+        verification.again()
+        verification.again()
+    with qtbot.assertNotEmitted(verification.failed, wait=300):
+        assert verification._process.state() is QProcess.ProcessState.NotRunning
+
+
+def test_what_was_never_begun_or_was_stopped_is_not_verified_again(qtbot: QtBot, tmp_path: Path) -> None:
+    owner = QObject()
+    verification = Verification(owner)
+    verification.again()
+    verification.begin(tmp_path, tmp_path)
+    verification.stop()
+    verification.again()
+    assert verification._process.state() is QProcess.ProcessState.NotRunning

@@ -216,3 +216,18 @@ def test_the_run_that_was_asked_for_is_shown_in_whatever_order_the_answers_come(
     answers[2](FULL)
     first(UNCHECKED)
     assert page._chosen == FULL.entry.run
+
+
+def test_an_answer_that_fails_late_keeps_the_run_that_is_wanted(
+    desk_of: Making, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, asked = desk_of(is_silent=True), list[dict[str, Callable[[object], object]]]()
+    monkeypatch.setattr(desk.session, "read", lambda _question, **told: asked.append(told))
+    page = ChecksPage(desk)
+    qtbot.addWidget(page)
+    page.show_object("check", UNCHECKED.entry.run)
+    page.show_object("check", FULL.entry.run)
+    with qtbot.assertNotEmitted(desk.troubled):
+        asked[1]["failed"](InputRefusedError(Code.RUN_UNKNOWN, ref="x"))
+    asked[2]["then"](FULL)
+    assert page._chosen == FULL.entry.run

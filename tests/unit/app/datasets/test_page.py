@@ -289,6 +289,29 @@ def test_a_draft_is_left_and_gone_on_with_or_discarded(
     assert _wizard(page).draft.source == str(place / "table.csv")
 
 
+def test_a_draft_that_comes_back_takes_the_place_of_no_other(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    for name in ("one", "two"):
+        page.new()
+        _wizard(page).answer({"name": name})
+        _press(_wizard(page), "stepper.leave")
+        if name == "one":
+            _press(page, "dataset.discard")
+    with qtbot.assertNotEmitted(desk.opening), qtbot.waitSignal(desk.told):
+        desk.undo.undo()
+    kept = drafts.kept(bench.own_state / "drafts")
+    assert kept is not None
+    assert kept.name == "two"
+    qtbot.waitUntil(desk.undo.canUndo)
+    _press(page, "dataset.discard")
+    assert desk.undo.undoText() == "discard the draft “two”"
+    desk.undo.undo()
+    assert desk.undo.undoText() == "discard the draft “one”"
+
+
 def test_an_answer_is_taken_back_while_its_steps_are_shown(
     desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
 ) -> None:

@@ -266,6 +266,11 @@ def test_a_row_that_was_taken_out_comes_back(page: ExperimentsPage) -> None:
     assert steps.draft.parameters == before
     page._desk.undo.redo()
     assert steps.draft.parameters == before[1:]
+    steps.draft = replace(steps.draft, file="later.toml", base=steps.draft.base)  # as a start writes it
+    page._desk.undo.undo()
+    assert steps.draft.file == "later.toml"
+    page._desk.undo.redo()
+    steps.draft = replace(steps.draft, file="")
     steps._on_rebased("plain-command")
     assert steps.draft.template == "plain-command"
     page._desk.undo.undo()

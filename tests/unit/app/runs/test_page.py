@@ -1,5 +1,7 @@
 """The page of runs over invented runs: what it shows, hears and leaves as it is."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QSignalSpy, QTest
@@ -269,11 +271,27 @@ def test_pins_filters_sorting_and_columns_are_taken_back_by_name(page: RunsPage,
     assert [each.run for _, each in choice(desk).pins] == [RUNS[2].run]
 
 
-def test_a_filter_is_taken_back_whole_and_not_letter_by_letter(page: RunsPage, desk: Desk) -> None:
-    for text in ("state = failed", "st", "state", "state = finished"):
+def test_a_filter_that_is_written_is_taken_back_whole_and_one_that_was_whole_can_be_had_back(
+    page: RunsPage, desk: Desk
+) -> None:
+    for text in ("st", "state", "state = failed", "state", "state = finished"):
         page.list.set_where(text)
+    seen = []
+    while desk.undo.canUndo():
+        desk.undo.undo()
+        seen.append(page.list.source.view.where)
+    assert seen == ["state", "state = failed", ""]
+
+
+def test_a_run_that_is_pinned_again_by_undo_is_as_it_is_now(page: RunsPage, desk: Desk) -> None:
+    page.list.toggle_pin(1)
+    page.list.toggle_pin(2)
+    newer = replace(RUNS[1], state="interrupted")
+    choice(desk).renew(newer)
     desk.undo.undo()
-    assert page.list.source.view.where == ""
+    desk.undo.undo()
+    desk.undo.redo()
+    assert choice(desk).pins == ((0, newer),)
 
 
 def test_what_is_taken_back_is_shown(page: RunsPage, desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from surefoot.catalog import filters
 from surefoot.runs import tables
+from surefoot.runs.facts import Difference
 from surefoot.runs.listing import Known
 from surefoot.texts import Words
 from surefoot_app.runs import asking, columns, comparing, telling
@@ -136,3 +137,10 @@ def test_the_facts_of_a_run_lead_on_and_hashes_are_whole(language: str) -> None:
     assert all(len(fact.value) > 20 for fact in facts if fact.kind == "hash")
     (output,) = telling.outputs(made_run(4), Words(language))
     assert output.label.startswith("model.onnx")
+
+
+def test_a_version_of_a_package_is_told_as_it_is_in_every_language() -> None:
+    one = Difference("package", "pip", ("24.0", "24.10"))
+    bench = SimpleNamespace(runs=SimpleNamespace(compare=lambda _runs, **_more: [one]))
+    (told,) = comparing.differences(cast("Any", bench), ["a", "b"], Words("vi"))
+    assert told.values == ("24.0", "24.10")

@@ -229,6 +229,9 @@ def test_another_project_has_nothing_to_undo(desk_of: Making) -> None:
     desk.undo.did("pin calm-heron", lambda: None, lambda: None)
     desk.session.opened.emit(desk.session.project)
     assert not desk.undo.canUndo()
+    desk.undo.did("pin calm-heron", lambda: None, lambda: None)
+    desk.session.closed.emit()
+    assert not desk.undo.canUndo()
 
 
 def test_the_scheme_is_switched_by_its_button(window_of: Opening) -> None:

@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from surefoot_app.widgets.boxes import column
@@ -74,3 +75,11 @@ def test_a_long_path_breaks_where_it_is_shown_and_is_whole_where_it_is_heard(qtb
     assert QAccessible.queryAccessibleInterface(text).text(QAccessible.Text.Name) == path
     text.setText("Short")
     assert QAccessible.queryAccessibleInterface(text).text(QAccessible.Text.Name) == "Short"
+
+
+def test_what_can_be_copied_holds_no_breaks(qtbot: QtBot) -> None:
+    command = Text("surefoot run start churn-of-customers-by-region-and-month@2.0.1", wrap=True)
+    qtbot.addWidget(command)
+    assert "\u200b" in QLabel.text(command)
+    command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    assert "\u200b" not in QLabel.text(command)

@@ -35,3 +35,13 @@ def test_a_picture_that_it_names_is_not_read(qtbot: QtBot, tmp_path: Path) -> No
     assert 0xFFFF0000 not in {drawn.pixel(x, y) for x in range(0, 400, 5) for y in range(0, 300, 5)}
     found = shown.document().resource(QTextDocument.ResourceType.ImageResource.value, QUrl(str(tmp_path / "red.png")))
     assert found.width() == 1
+
+
+def test_cells_stand_close_and_paragraphs_apart(qtbot: QtBot) -> None:
+    shown = reading(qtbot, "one\n\n| a | b |\n| - | - |\n| 1 | 2 |\n")
+    block, margins = shown.document().begin(), {}
+    while block.isValid():
+        margins[block.text()] = block.blockFormat().bottomMargin()
+        block = block.next()
+    assert margins["one"] > 0
+    assert {margins[cell] for cell in "ab12"} == {0}

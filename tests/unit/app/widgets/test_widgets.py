@@ -175,13 +175,13 @@ def test_a_chart_can_be_read_as_a_sentence_and_as_a_table(qtbot: QtBot) -> None:
     qtbot.addWidget(chart)
     chart.resize(400, 300)
     chart.show()
-    chart.set([Line("train", [(1, 0.9), (2, 0.5)])], "Train falls from 0.9 to 0.5.")
+    chart.set([Line("train", [(1, 0.9), (12345, 0.5)])], "Train falls from 0.9 to 0.5.")
     switch, table = chart.findChild(Button, "chart.switch"), chart.findChild(Table)
     assert switch is not None
     assert table is not None
     switch.click()
     assert table.isVisible()
-    assert [table.model().index(1, place).data() for place in range(3)] == ["train", "2", "0.5"]
+    assert [table.model().index(1, place).data() for place in range(3)] == ["train", "12,345", "0.5"]
     assert switch.text() == "View as chart"
     assert any(child.accessibleName() == "Train falls from 0.9 to 0.5." for child in chart.findChildren(QWidget))
 
