@@ -127,12 +127,20 @@ class WelcomePage(QFrame):
 
     def _learn_now(self) -> None:
         self._begin("app.welcome.learning")
-        words = self._desk.words
-        task = self._desk.session.tasks.act(
-            lambda _progress, cancel: walk(words, self._tell, cancel),
-            owner=self,
-            then=self.open,
-            failed=self._on_failed,
+        desk, words = self._desk, self._desk.words
+
+        # A switch of language or text size builds this page anew; what was made is opened all the same.
+        def ended(folder: Path) -> None:
+            if shiboken6.isValid(self):
+                self.open(folder)
+            elif desk.session.project is None:
+                desk.open_project(folder, owner=desk)
+
+        def failed(error: SurefootError) -> None:
+            (self._on_failed if shiboken6.isValid(self) else desk.error)(error)
+
+        task = desk.session.tasks.act(
+            lambda _progress, cancel: walk(words, self._tell, cancel), owner=desk, then=ended, failed=failed
         )
         self._progress.cancelled.connect(task.cancel)
 

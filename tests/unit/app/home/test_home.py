@@ -1,7 +1,7 @@
 """Home reads how far a project is from its record; the welcome page opens and makes projects."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -199,3 +199,26 @@ def test_a_project_that_is_open_elsewhere_is_said_to_be(tmp_path: Path, qtbot: Q
     assert desk.words("app.welcome.elsewhere") in [each.text() for each in page.findChildren(Text) if each.isVisible()]
     session.shut()
     session.tasks.deleteLater()
+
+
+def test_the_example_is_opened_also_where_the_page_was_built_anew_meanwhile(
+    desk: Desk, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, is_gone = _project(tmp_path / "credit"), threading.Event()
+
+    def walk(_words: Words, tell: Callable[[str], object], _cancel: object) -> Path:
+        assert is_gone.wait(10)
+        tell("Signed")
+        return folder
+
+    monkeypatch.setattr(welcome, "walk", walk)
+    page = WelcomePage(desk)
+    learn = page.findChild(Button, "welcome.learn")
+    assert learn is not None
+    learn.click()
+    with qtbot.waitSignal(page.destroyed):
+        page.deleteLater()
+    with qtbot.waitSignal(desk.session.opened, timeout=20_000):
+        is_gone.set()
+    assert desk.session.project is not None
+    assert desk.session.project.folder == folder
