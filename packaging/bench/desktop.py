@@ -17,13 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from measuring import proportional, quiet, tell
 from screen import Screen
-from surefoot.files import locked
-from surefoot.runs.waking import LOCK
-from surefoot.workbench import state_folder
 from surefoot_app.__main__ import application
 from surefoot_app.runs.page import RunsPage
 
@@ -198,13 +196,20 @@ def measured(folder: Path, size: int) -> None:
     screen.settle()
     still(screen, size)
     live(screen, project, size)
-    opened = screen.desktop.session.project
     screen.desktop.window.close()
     screen.desktop.shut()
-    if opened is not None:
-        # A supervisor that was woken meanwhile ends once it has nothing to watch; until then it writes in there.
-        with locked(state_folder() / opened.ws / LOCK):
-            pass
+    # A supervisor that was woken, be it just now, ends once it has nothing to watch; until then it writes there.
+    while is_named(project):
+        time.sleep(0.1)
+
+
+def is_named(project: Path) -> bool:
+    """Whether the command of another process names a project."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if path.parent.name != str(os.getpid()) and bytes(project) in path.read_bytes():
+                return True
+    return False
 
 
 def main() -> None:
