@@ -1,6 +1,7 @@
 """`surefoot-app [PROJECT]`: builds the application and registers the panels. The one place that knows them all."""
 
 import argparse
+import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -61,6 +62,8 @@ def application(arguments: Sequence[str]) -> QApplication:
     app.setStyle("Fusion")
     theme.load()
     answer_readers()
+    # What is there now stays to the end. Else each look of Python for garbage goes through it, and holds the window.
+    gc.freeze()
     return app
 
 

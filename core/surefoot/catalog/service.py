@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import duckdb
 
 from surefoot.catalog import database, slots
-from surefoot.catalog.facts import EventSource, Reducer
+from surefoot.catalog.facts import Applied, EventSource, Reducer
 from surefoot.catalog.gate import Gate
 from surefoot.catalog.projection import Projection, batch_of, behind, is_damage
 from surefoot.errors import CancelledError, Code, SurefootError
@@ -31,6 +31,7 @@ Params = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 
 BATCH = 50_000  # events a transaction, at least; more gains nothing, and a cut would lose more
+REST = 10.0  # seconds after which the memory that a question needed is given back
 KEPT = 60.0  # seconds of bringing in after which what is there is made sure of
 MANY = 2_000  # events that are not brought in with the engine at rest
 ERASURE = b'"type":"erasure.'  # such a line means that details applied before have to be gone
@@ -55,6 +56,7 @@ class Catalog:
         self._gate = Gate()
         self._writing = threading.RLock()
         self._is_confirmed = False
+        self._needed = time.monotonic()  # when more memory was needed than at rest
         self._unkept = 0  # events since the database was last known to be whole
         self.stands = False
         slot = slots.take(folder)
@@ -172,6 +174,7 @@ class Catalog:
         except duckdb.OutOfMemoryException:
             if self._projection.memory == database.WORKING:
                 raise
+            self._needed = time.monotonic()
             self._give(database.WORKING)
             return self._answer(question)
         except duckdb.Error as error:
@@ -206,6 +209,7 @@ class Catalog:
         if any(sizes.get(feed, 0) < done.size for feed, done in self._projection.applied.items()):
             raise _DoesNotFitError("the record is shorter than what was applied")
         if self._is_confirmed and total == 0:
+            self._rest()
             return 0
         if total > MANY:
             self._give(database.WORKING)
@@ -216,12 +220,15 @@ class Catalog:
             if self._projection.memory == database.WORKING:
                 raise
             self._give(database.WORKING)
+            self._needed = time.monotonic()
             done = self._apply_new(behind(self._projection.applied, sizes), progress, cancel)
         self._unkept += done
         if self._unkept > MANY:
             self._keep()
         if done > MANY:
             self._give(database.RESTING)
+        else:
+            self._rest()
         self._is_confirmed = True
         if done:
             progress("catalog.replay", done, done)
@@ -231,6 +238,11 @@ class Catalog:
         """Lets the engine use so much memory, once nobody reads."""
         with self._writing, self._gate.alone():
             self._projection.reopen(memory)
+
+    def _rest(self) -> None:
+        """Gives memory back that was needed some time ago."""
+        if self._projection.memory == database.WORKING and time.monotonic() - self._needed > REST:
+            self._give(database.RESTING)
 
     def _keep(self) -> None:
         """Makes sure of what was brought in, so that a process that is killed need not bring it in again."""
@@ -263,7 +275,7 @@ class Catalog:
         is_replay = not self._projection.applied
         batch: list[Page] = []
         count = 0
-        for page in self._new_pages():
+        for page in _new_pages(self._source, self._projection.applied):
             if not is_replay and any(ERASURE in line for line in page.lines):
                 slots.discard_free(self._folder)
                 raise _DoesNotFitError("details were erased")
@@ -275,24 +287,24 @@ class Catalog:
         if batch:
             yield batch
 
-    def _new_pages(self) -> Iterator[Page]:
-        """New lines, after making sure that the last one applied of each feed is still the one in the record."""
-        applied = self._projection.applied
-        expected = {feed: done.size - 1 for feed, done in applied.items()}
-        unconfirmed = {feed: done.leaf for feed, done in applied.items()}
-        for page in self._source.pages(after=dict(expected)):
-            if page.first != expected.get(page.feed, 0):
-                raise _DoesNotFitError(f"line {page.first} of a feed came where another was due")
-            expected[page.feed] = page.first + len(page.lines)
-            if page.feed not in unconfirmed:
-                yield page
-                continue
-            if unconfirmed.pop(page.feed) != page.leaves[0]:
-                raise _DoesNotFitError("the record is not the one that was applied")
-            if len(page.lines) > 1:
-                yield Page(page.feed, page.first + 1, page.leaves[1:], page.lines[1:], page.bodies[1:])
-        if unconfirmed:
-            raise _DoesNotFitError("the record lacks a line that was applied")
+
+def _new_pages(source: EventSource, applied: Mapping[str, Applied]) -> Iterator[Page]:
+    """New lines, after making sure that the last one applied of each feed is still the one in the record."""
+    expected = {feed: done.size - 1 for feed, done in applied.items()}
+    unconfirmed = {feed: done.leaf for feed, done in applied.items()}
+    for page in source.pages(after=dict(expected)):
+        if page.first != expected.get(page.feed, 0):
+            raise _DoesNotFitError(f"line {page.first} of a feed came where another was due")
+        expected[page.feed] = page.first + len(page.lines)
+        if page.feed not in unconfirmed:
+            yield page
+            continue
+        if unconfirmed.pop(page.feed) != page.leaves[0]:
+            raise _DoesNotFitError("the record is not the one that was applied")
+        if len(page.lines) > 1:
+            yield Page(page.feed, page.first + 1, page.leaves[1:], page.lines[1:], page.bodies[1:])
+    if unconfirmed:
+        raise _DoesNotFitError("the record lacks a line that was applied")
 
 
 def _first_line(error: Exception) -> str:

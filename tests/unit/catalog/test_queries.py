@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from surefoot.catalog import Catalog, service
+from surefoot.catalog import Catalog, database, service
 from tests.fakes.catalog import FakeSource, event
-from tests.unit.catalog.conftest import Opened
+from tests.unit.catalog.conftest import REDUCERS, Opened
 
 SOURCE = FakeSource([event("run.started", f"run_{n % 5}", seq=n, body={"name": f"n{n}"}) for n in range(40)])
 
@@ -129,3 +129,19 @@ def memory_of(catalog: Catalog) -> str:
     found = catalog.one("SELECT current_setting('memory_limit') AS memory")
     assert found is not None
     return str(found["memory"])
+
+
+def test_memory_that_a_question_needed_is_given_back_a_while_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = FakeSource([event("run.started", "run_1")])
+    with Catalog.open(tmp_path, source, REDUCERS) as catalog:
+        catalog._give(database.RESTING)
+        assert catalog.rows("SELECT len(list(range)) AS n FROM range(20000000)") == [{"n": 20_000_000}]
+        assert catalog._projection.memory == database.WORKING
+        catalog.catch_up()
+        assert catalog._projection.memory == database.WORKING
+        monkeypatch.setattr(service, "REST", 0.0)
+        catalog.catch_up()
+        assert catalog._projection.memory == database.RESTING
+        assert catalog.one("SELECT count(*) AS n FROM events") == {"n": 1}
