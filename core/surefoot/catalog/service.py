@@ -57,6 +57,7 @@ class Catalog:
         self._writing = threading.RLock()
         self._is_confirmed = False
         self._needed = time.monotonic()  # when more memory was needed than at rest
+        self._answers: dict[str, tuple[tuple[int, int], Sequence[dict[str, Any]]]] = {}
         self._unkept = 0  # events since the database was last known to be whole
         self.stands = False
         slot = slots.take(folder)
@@ -151,6 +152,15 @@ class Catalog:
             return [dict(zip(names, row, strict=True)) for row in found]
 
         return self._asked(fetch)
+
+    def remembered(self, sql: str) -> Sequence[dict[str, Any]]:
+        """As `rows`, of a question without values: asked again only once something was brought in since."""
+        projection = self._projection
+        edition = projection.generation, sum(done.size for done in tuple(projection.applied.values()))
+        found = self._answers.get(sql)
+        if found is None or found[0] != edition:
+            found = self._answers[sql] = edition, self.rows(sql)
+        return found[1]
 
     def one(self, sql: str, params: Params = ()) -> dict[str, Any] | None:
         """The first row of a query, or None."""

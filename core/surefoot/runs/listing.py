@@ -103,8 +103,8 @@ class Listing:
 
     def count(self) -> int:
         """How many runs there are."""
-        row = self._catalog.one(_COUNT)
-        return int(row["runs"]) if row else 0
+        (row,) = self._catalog.remembered(_COUNT)
+        return int(row["runs"])
 
     def known(self) -> Known:
         """The names of all metrics and parameters, sorted."""

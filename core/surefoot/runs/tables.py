@@ -285,7 +285,7 @@ def shown(text: str) -> Run:
 def names(catalog: Catalog) -> dict[str, list[str]]:
     """The names of all metrics (`metric`) and parameters (`param`) that there are, sorted."""
     found: dict[str, list[str]] = {"metric": [], "param": []}
-    return found | {row["family"]: row["names"] for row in catalog.rows(_NAMES_KNOWN)}
+    return found | {row["family"]: row["names"] for row in catalog.remembered(_NAMES_KNOWN)}
 
 
 def _scope(catalog: Catalog) -> Scope:

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -145,3 +146,24 @@ def test_memory_that_a_question_needed_is_given_back_a_while_later(
         catalog.catch_up()
         assert catalog._projection.memory == database.RESTING
         assert catalog.one("SELECT count(*) AS n FROM events") == {"n": 1}
+
+
+def test_an_answer_is_remembered_until_something_is_brought_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, asked = FakeSource(SOURCE.log[:10]), list[str]()
+    with Catalog.open(tmp_path, source, REDUCERS) as catalog:
+        rows = catalog.rows
+
+        def counting(sql: str) -> list[dict[str, Any]]:
+            asked.append(sql)
+            return rows(sql)
+
+        monkeypatch.setattr(catalog, "rows", counting)
+        counted = "SELECT count(*) AS n FROM events"
+        assert [catalog.remembered(counted) for _ in range(3)] == [[{"n": 10}]] * 3
+        assert len(asked) == 1
+        source.log.extend(SOURCE.log[10:15])
+        catalog.catch_up()
+        assert catalog.remembered(counted) == [{"n": 15}]
+        catalog.rebuild()
+        assert catalog.remembered(counted) == [{"n": 15}]
+        assert len(asked) == 3
