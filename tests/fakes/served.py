@@ -48,7 +48,14 @@ def founded(folder: Path) -> Unwatched:
 def told(bench: Workbench, *weights: float) -> list[str]:
     """Proposes a release for each weight of the small model; returns their ids."""
     profile = bench.objects.put_bytes(json.dumps({"format": 1, "rows": 1000, "columns": COLUMNS}).encode())
-    story = Story(bench.recorder, bench.machine().recorder, bench.objects, {"asset.registered": {"profile": profile}})
+    data = {
+        "kind": "table", "storage": "stored", "sandbox": 1, "profile": profile,
+        "quality": {"rows": 1000, "warnings": []},
+        "sources": [{"name": "credit.csv", "size": 48_000, "sha256": "4" * 64}],
+        "split": {"by": "key", "columns": ["id"], "salt": "credit", "sides": {"train": "0.7", "test": "0.3"},
+                  "counts": {"train": 700, "test": 300}},
+    }  # fmt: skip
+    story = Story(bench.recorder, bench.machine().recorder, bench.objects, {"asset.registered": data})
     made = []
     for weight in weights:
         story.weight = weight
