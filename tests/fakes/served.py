@@ -4,9 +4,12 @@ Nothing supervises it: whoever makes one ends it.
 """
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+
+import pytest
 
 from surefoot.deployments import Deployments, Hand
 from surefoot.deployments.processes import process_of
@@ -84,3 +87,14 @@ def ended(bench: Workbench) -> None:
             if active is not None:
                 process_of(active, places.of(active)).kill()
     bench.close()
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Unwatched]:
+    """The project in a home of its own, until the block is left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        patch.setenv("XDG_STATE_HOME", str(home / "state"))
+        made = served(home / "credit")
+        yield made
+        ended(made)

@@ -22,7 +22,7 @@ from surefoot.experiments.rules import MOST_RUNS
 from surefoot_app.bridge import drafts
 
 STEPS = ("goal", "script", "parameters", "criteria", "guardrails", "executor", "priority")
-SCRIPT = 1
+SCRIPT, PARAMETERS, GUARDRAILS = (STEPS.index(step) for step in ("script", "parameters", "guardrails"))
 _NAME = "@NAME@"
 TEMPLATES = ("tabular-classification", "plain-command", templates.OWN)
 _PLACES: Mapping[str, int] = {

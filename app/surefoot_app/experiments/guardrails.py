@@ -1,7 +1,7 @@
 """Step five: what stops a run. All have values that hold."""
 
 from surefoot.texts import Words
-from surefoot_app.experiments.draft import Draft, Judged, Known
+from surefoot_app.experiments.draft import GUARDRAILS, Draft, Judged, Known
 from surefoot_app.experiments.step import Step
 from surefoot_app.widgets.text import Text
 
@@ -21,6 +21,6 @@ class GuardrailsStep(Step):
 
     def follow(self, judged: Judged) -> None:
         """Says what cannot be read."""
-        is_here = judged.error is not None and judged.at == 4  # noqa: PLR2004 - this step
+        is_here = judged.error is not None and judged.at == GUARDRAILS
         self._wrong.setText(self.words.error(judged.error).do if is_here and judged.error is not None else "")
         self._wrong.setVisible(is_here)

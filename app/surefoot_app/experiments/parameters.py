@@ -2,7 +2,7 @@
 
 from surefoot.texts import Words
 from surefoot_app.bridge.formatting import number
-from surefoot_app.experiments.draft import Draft, Judged, Known
+from surefoot_app.experiments.draft import PARAMETERS, Draft, Judged, Known
 from surefoot_app.experiments.step import Step
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, row
@@ -47,7 +47,8 @@ class ParametersStep(Step):
         say, recipe = self.words, judged.recipe
         if recipe is None:
             self._count.setText(say("app.experiments.count_unknown"))
-            self._sum.setText("" if judged.error is None or judged.at != 2 else say.error(judged.error).what)  # noqa: PLR2004 - this step
+            is_here = judged.error is not None and judged.at == PARAMETERS
+            self._sum.setText(say.error(judged.error).what if is_here and judged.error is not None else "")
             return
         self._count.setText(say("app.experiments.count", count=number(judged.runs, say)))
         factors = [f"{name} × {len(each)}" for name, each in recipe.parameters.items() if len(each) > 1]

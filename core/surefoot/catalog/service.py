@@ -251,7 +251,9 @@ class Catalog:
 
     def _rest(self) -> None:
         """Gives memory back that was needed some time ago."""
-        if self._projection.memory == database.WORKING and time.monotonic() - self._needed > REST:
+        now = time.monotonic()
+        if self._projection.memory == database.WORKING and now - self._needed > REST:
+            self._needed = now  # a database in memory keeps it; so it is not tried again at each look
             self._give(database.RESTING)
 
     def _keep(self) -> None:

@@ -17,7 +17,7 @@ from surefoot_app import theme
 from surefoot_app.bridge.session import Project
 from surefoot_app.shell.desk import Desk
 from tests.fakes.desk import PROJECT, fake_desk
-from tests.fakes.served import ended, served
+from tests.fakes.served import serving
 
 _ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
 # Before the application is made: Qt reads them once.
@@ -90,13 +90,8 @@ def desk_of(qapp: QApplication, tmp_path: Path) -> Iterator[Making]:
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     """A project in which the second release of a model answers in place of the first."""
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(home))
-        patch.setenv("XDG_STATE_HOME", str(home / "state"))
-        made = served(home / "credit")
+    with serving(tmp_path_factory.mktemp("home")) as made:
         yield made
-        ended(made)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from surefoot_app.deployments.page import DeploymentsPage
 from surefoot_app.deployments.stopping import StopSheet
 from surefoot_app.shell.desk import Desk
 from tests.fakes.looking import named, texts
-from tests.fakes.served import Unwatched, ended, served
+from tests.fakes.served import Unwatched, serving
 from tests.fakes.served import told as proposed
 from tests.unit.app.conftest import Making
 from tests.unit.app.wrong.test_texts import TEXTS, fields, write
@@ -29,13 +29,8 @@ _MOST = 2000  # letters of an answer that the record keeps
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unwatched]:
     """A project of these tests alone: they stop and start what runs in it."""
-    home = tmp_path_factory.mktemp("reasons")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(home))
-        patch.setenv("XDG_STATE_HOME", str(home / "state"))
-        made = served(home / "credit")
+    with serving(tmp_path_factory.mktemp("reasons")) as made:
         yield made
-        ended(made)
 
 
 def fill(sheet: QWidget, name: str, kind: str) -> str:
