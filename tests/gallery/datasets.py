@@ -15,7 +15,7 @@ from surefoot.releases.uses import User, Users, Uses
 from surefoot_app.datasets import draft as drafts
 from surefoot_app.datasets.differences import DifferencesTab
 from surefoot_app.datasets.draft import Draft
-from surefoot_app.datasets.overview import Opened, Overview, Row
+from surefoot_app.datasets.overview import Differences, Opened, Overview, Row
 from surefoot_app.datasets.page import DatasetsPage
 from surefoot_app.shell.desk import Desk
 
@@ -144,7 +144,7 @@ def _version(tab: str, opened: Opened = OPENED) -> Callable[[Desk], QWidget]:
         if tab == "preview":
             view.show_rows(HEAD if opened.version.data is not None else None)
         for differences in view.findChildren(DifferencesTab):
-            differences.show_changes(CHANGES, "german-credit@2", "german-credit@3")
+            differences.show_differences(Differences("german-credit@2", "german-credit@3", CHANGES))
         return page
 
     return build

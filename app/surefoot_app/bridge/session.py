@@ -148,7 +148,7 @@ class Session(QObject):
         Args:
             question: `lambda wb: wb.runs.list()`.
             owner: the widget that asks.
-            then: told the answer.
+            then: told the answer; a method is told none after that to a later question.
             failed: told the error; the window shows it where this is None.
         """
         bench = self._asked
@@ -258,7 +258,7 @@ class Session(QObject):
                 bench.close()
                 self.tasks.post(self.acted.emit)
 
-        return self.tasks.read(carried_out, owner=owner, then=then, failed=failed)
+        return self.tasks.aside(lambda _progress, _cancel: carried_out(), owner=owner, then=then, failed=failed)
 
     def judge(self, report: Report) -> None:
         """Takes a verification of the whole record: nothing is recorded on top of one that was found damaged."""

@@ -2,8 +2,9 @@
 
 Questions share a pool; acts share a lane of one thread, so that they cannot interleave; what is to be kept has a lane
 too, which an ending program empties first. Work is a plain function; what comes out is handed over on the GUI thread by
-one queued signal. A task belongs to a widget: when that dies, nobody is told. A plain function cannot be stopped from
-outside, so long work asks `cancel` between its steps.
+one queued signal. A task belongs to a widget: when that dies, nobody is told. Of two questions with the same method to
+tell, the one asked later counts: an answer that comes after its answer is told to nobody. A plain function cannot be
+stopped from outside, so long work asks `cancel` between its steps.
 """
 
 import logging
@@ -13,6 +14,8 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from types import MethodType
 from typing import Any, Generic, TypeVar
 
 import shiboken6
@@ -33,6 +36,8 @@ class Task(Generic[T]):
 
     Attributes:
         owner: the widget that it belongs to. then, failed, progress: what it is told. told_at: when it was, last.
+        number: of the question, in the order of asking; None where later ones change nothing. is_late: whether the
+            answer to a later question has been told.
     """
 
     def __init__(
@@ -42,9 +47,11 @@ class Task(Generic[T]):
         then: Callable[[T], object] | None,
         failed: Callable[[SurefootError], object] | None,
         progress: Callable[[str, int, int], object] | None,
+        number: int | None = None,
     ) -> None:
         self.owner = owner
         self.then, self.failed, self.progress = then, failed, progress
+        self.number, self.is_late = number, False
         self._stopped = threading.Event()
         self.told_at = 0.0
 
@@ -75,6 +82,7 @@ class Tasks(QObject):
         self._keeper = ThreadPoolExecutor(1, "surefoot-keep")
         self._inbox: deque[Callable[[], None]] = deque()
         self._going: set[Task[Any]] = set()
+        self._numbers = count()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def read(
@@ -93,7 +101,7 @@ class Tasks(QObject):
             then: told the answer, on the GUI thread.
             failed: told the error; `fault` is sent where it is None.
         """
-        task = Task(owner, then=then, failed=failed, progress=None)
+        task = Task(owner, then=then, failed=failed, progress=None, number=next(self._numbers))
         self._send(self._readers, task, lambda _progress, _cancel: question())
         return task
 
@@ -196,18 +204,26 @@ class Tasks(QObject):
         while self._inbox:
             self._inbox.popleft()()
 
+    def _counts(self, task: Task[Any]) -> bool:
+        """Whether what came out of a task is to be told; from then on answers to questions before it are late."""
+        self._going.discard(task)
+        if task.number is not None and isinstance(task.then, MethodType):
+            for one in self._going:
+                if one.number is not None and one.number < task.number and one.then == task.then:
+                    one.is_late = True
+                    one.cancel()
+        return not task.is_late and shiboken6.isValid(task.owner)
+
     def _tell(self, task: Task[Any], stage: str, done: int, total: int) -> None:
         if task in self._going and shiboken6.isValid(task.owner) and task.progress is not None:
             task.progress(stage, done, total)
 
     def _ended(self, task: Task[T], found: T) -> None:
-        self._going.discard(task)
-        if shiboken6.isValid(task.owner) and task.then is not None:
+        if self._counts(task) and task.then is not None:
             task.then(found)
 
     def _failed(self, task: Task[Any], error: SurefootError) -> None:
-        self._going.discard(task)
-        if not shiboken6.isValid(task.owner):
+        if not self._counts(task):
             return
         if task.failed is not None:
             task.failed(error)

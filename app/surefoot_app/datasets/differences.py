@@ -8,7 +8,7 @@ from surefoot.datasets.facts import Change
 from surefoot.errors import SurefootError
 from surefoot.texts import Words
 from surefoot_app.datasets import overview as views
-from surefoot_app.datasets.overview import Opened
+from surefoot_app.datasets.overview import Differences, Opened
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme import px
 from surefoot_app.widgets.boxes import Card, cleared, column, row
@@ -57,21 +57,21 @@ class DifferencesTab(QWidget):
         self._desk.session.read(
             lambda bench: views.differences(bench, before, after),
             owner=self,
-            then=lambda found: self.show_changes(found, before, after),
+            then=self.show_differences,
             failed=self._on_failed,
         )
 
-    def show_changes(self, found: Sequence[Change], before: str, after: str) -> None:
+    def show_differences(self, found: Differences) -> None:
         """Shows what differs."""
         words = self._desk.words
         cleared(self._body)
         card = Card()
         self._body.addWidget(card, 1)
-        if not found:
+        if not found.changes:
             card.body.addWidget(EmptyState("nothing", words("say.cli.same"), words("app.datasets.same_why")))
             return
         card.whole.setContentsMargins(1, 1, 1, 1)
-        card.body.addWidget(changes_table(found, words, before=before, after=after))
+        card.body.addWidget(changes_table(found.changes, words, before=found.before, after=found.after))
 
     def _on_failed(self, error: SurefootError) -> None:
         told = self._desk.words.error(error)

@@ -46,6 +46,15 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Differences:
+    """What differs between two versions, the older one first."""
+
+    before: str
+    after: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """One version with all that its page shows at once.
 
@@ -90,9 +99,9 @@ def preview(bench: Workbench, version: DatasetVersion) -> Head | None:
     return bench.datasets.preview(version)
 
 
-def differences(bench: Workbench, before: str, after: str) -> tuple[Change, ...]:
+def differences(bench: Workbench, before: str, after: str) -> Differences:
     """Asks what differs between two versions."""
-    return bench.datasets.diff(before, after)
+    return Differences(before, after, bench.datasets.diff(before, after))
 
 
 def standing(version: DatasetVersion, *, today: dt.date | None = None) -> Standing:

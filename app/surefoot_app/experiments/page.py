@@ -146,16 +146,16 @@ class ExperimentsPage(Page):
         self._ask_steps(one.file, lambda _known: drafts.opened(one.text, file=one.file), text=one.text)
 
     def _ask_steps(self, file: str, make: Callable[[Known], Draft], *, text: str = "") -> None:
-        def question(bench: Workbench) -> tuple[Draft | None, Known]:
-            return drafts.kept(folder(bench), file), views.known(bench)
-
-        def show(answer: tuple[Draft | None, Known]) -> None:
-            kept, known = answer
+        def question(bench: Workbench) -> tuple[Draft, Known]:
+            kept, known = drafts.kept(folder(bench), file), views.known(bench)
             # A draft of a recipe that was changed since by hand would take that change back.
             is_whole = kept is not None and (not file or kept.base == text)
-            self.show_steps(kept if kept is not None and is_whole else make(known), known)
+            return kept if kept is not None and is_whole else make(known), known
 
-        self._desk.session.read(question, owner=self, then=show)
+        self._desk.session.read(question, owner=self, then=self._on_steps)
+
+    def _on_steps(self, found: tuple[Draft, Known]) -> None:
+        self.show_steps(*found)
 
     def show_steps(self, draft: Draft, known: Known) -> None:
         """Shows the steps in place of the list."""

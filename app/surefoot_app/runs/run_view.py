@@ -91,6 +91,8 @@ class RunView(QWidget):
                 self.show_run(found)
 
         def failed(error: SurefootError) -> None:
+            if ref != self._ref:
+                return
             told = words.error(error)
             cleared(self._content)
             self._content.addWidget(EmptyState("no-match", told.what, f"{told.do} ({told.code})"))

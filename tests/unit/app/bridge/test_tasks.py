@@ -137,3 +137,43 @@ def test_closing_waits_for_what_is_going_on(qtbot: QtBot) -> None:
     tasks.close()
     assert ended in ([1], [])  # not begun, or ended: nothing goes on
     assert not [each for each in threading.enumerate() if each.name.startswith("surefoot-act")]
+
+
+class _Ear(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[object] = []
+
+    def hear(self, answer: object) -> None:
+        self.told.append(answer)
+
+
+def test_an_answer_that_comes_after_that_to_a_later_question_is_told_to_nobody(tasks: Tasks, qtbot: QtBot) -> None:
+    ear, other, go = _Ear(), _Ear(), threading.Event()
+
+    def slow(answer: str) -> str:
+        go.wait(10)
+        return answer
+
+    def refuse() -> None:
+        go.wait(10)
+        raise InputRefusedError(Code.NO_RIGHT, path="x")
+
+    tasks.read(refuse, owner=ear, then=ear.hear, failed=ear.hear)
+    tasks.read(lambda: slow("first"), owner=ear, then=ear.hear)
+    tasks.read(lambda: "second", owner=ear, then=ear.hear)
+    qtbot.waitUntil(lambda: ear.told == ["second"])
+    tasks.read(lambda: slow("of another"), owner=other, then=other.hear)
+    go.set()
+    tasks.read(lambda: "third", owner=ear, then=ear.hear)
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert ear.told == ["second", "third"]
+    assert other.told == ["of another"]
+
+
+def test_answers_in_the_order_of_asking_are_all_told(tasks: Tasks, qtbot: QtBot) -> None:
+    ear = _Ear()
+    for number in range(3):
+        tasks.read(lambda number=number: number, owner=ear, then=ear.hear)  # type: ignore[misc]
+        qtbot.waitUntil(lambda number=number: len(ear.told) == number + 1)  # type: ignore[misc]
+    assert ear.told == [0, 1, 2]
