@@ -3,12 +3,24 @@
 from typing import cast
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from surefoot_app.theme.tokens import GAP, MARGIN, NEAR, PADDING
 from surefoot_app.widgets.text import Text
 
 Kind = str
+_MOVING = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 
 
 def column(*items: QWidget | QLayout | int, gap: int = NEAR, margin: int = 0) -> QVBoxLayout:
@@ -110,6 +122,8 @@ class Card(QFrame):
 class Page(QWidget):
     """A page: heading and acts on top, the rest in `body`. Rooms derive theirs from it.
 
+    Where it has the keyboard itself, a key that moves goes to its list: to the row that is chosen there, or the first.
+
     Attributes:
         heading, subtitle: its texts. acts: the row at the right of the heading. body: a column.
     """
@@ -133,6 +147,17 @@ class Page(QWidget):
 
     def show_object(self, kind: str, ref: str) -> None:
         """Shows one object of the page's; the shell calls it for kinds that the feature says it opens."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        lists = (
+            one
+            for one in self.findChildren(QAbstractItemView)
+            if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        )
+        if event.key() in _MOVING and self.hasFocus() and (found := next(lists, None)) is not None:
+            found.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        super().keyPressEvent(event)
 
 
 def bring(widget: QWidget) -> None:

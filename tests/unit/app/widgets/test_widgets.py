@@ -122,6 +122,27 @@ def test_what_goes_away_with_the_keyboard_in_it_gives_it_to_the_page(qtbot: QtBo
     assert whole.focusWidget() is other, "what is led elsewhere by hand stays there"
 
 
+def test_a_key_that_moves_goes_from_the_page_to_its_list(qtbot: QtBot) -> None:
+    page, field = Page("Runs"), QLineEdit()
+    page.body.addWidget(field)
+    page.body.addWidget(table := _table(qtbot))
+    qtbot.addWidget(page)
+    page.show()
+    page.setFocus()
+    page.activateWindow()
+    qtbot.waitUntil(page.hasFocus)
+    QTest.keyClick(page, Qt.Key.Key_Space)
+    assert page.focusWidget() is page, "nothing was chosen that it could be about"
+    QTest.keyClick(page, Qt.Key.Key_Down)
+    assert page.focusWidget() is table
+    assert table.currentIndex().row() == 0
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    assert table.currentIndex().row() == 1
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert page.focusWidget() is field
+
+
 def test_a_stepper_goes_on_and_back_by_keyboard(qtbot: QtBot) -> None:
     stepper = _stepper(qtbot)
     with qtbot.waitActive(stepper):
