@@ -59,21 +59,26 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def starts(folder: Path, runs: int, goal: str) -> None:
-    """Whole processes until Home is drawn."""
-    taken, first = [], []
+    """Whole processes until Home is drawn, in turn with one that shows an empty window."""
+    taken, first, bare = [], [], []
     for number in range(1 + (STARTS if runs > QUICK else 1)):
-        quiet()
-        began = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, str(HERE / "home_start.py"), str(made(folder, runs))], check=True,
-            stdout=subprocess.PIPE, text=True, env=environment(folder),
-        )  # fmt: skip
-        shown, usable = (float(word) - began for word in done.stdout.split()[-2:])
+        shown, usable = started(folder, "home_start.py", str(made(folder, runs)))
+        (empty,) = started(folder, "bare_window.py")
         if number:  # one to warm up: the first after an update compiles, and reads everything from the disk
             first.append(shown)
             taken.append(usable)
-    milliseconds("start: exec to the first window", runs, first, "≤ 300 ms")
+            bare.append(empty * 1000)
+    milliseconds("start: exec to the first window", runs, first, "≤ 300 ms", ("Qt, an empty window", bare))
     milliseconds("start: exec to a usable Home", runs, taken, goal)
+
+
+def started(folder: Path, script: str, *arguments: str) -> list[float]:
+    """Seconds from the exec of a script to each time that it prints."""
+    quiet()
+    began = time.monotonic()
+    command = [sys.executable, str(HERE / script), *arguments]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment(folder))
+    return [float(word) - began for word in done.stdout.splitlines()[-1].split()]
 
 
 def still(screen: Screen, size: int) -> None:
