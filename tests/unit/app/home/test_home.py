@@ -97,7 +97,8 @@ def test_what_waits_is_to_be_decided_about_or_signed_and_nothing_else() -> None:
                     """
                     INSERT INTO release_evidence BY NAME
                     SELECT $leaf AS leaf, 'f' AS feed, $seq AS seq, $seq AS hlc, TIMESTAMP '2026-01-01' AS "at",
-                           'a' AS actor, 'person' AS role, $kind AS type, $ref AS subject, [$cause] AS cause, $body::JSON AS body
+                           'a' AS actor, 'person' AS role, $kind AS type, $ref AS subject, [$cause] AS cause,
+                           $body::JSON AS body
                     """,
                     {"leaf": f"l{lines}", "seq": lines, "kind": kind, "ref": ref, "cause": f"l{lines - 1}",
                      "body": json.dumps(body)},
