@@ -36,7 +36,7 @@ class DraftFile(QObject):
     ) -> None:
         super().__init__(parent)
         # Another project may be open by the time of the last change.
-        self._tasks, self._state = session.tasks, session.own_state
+        self._session, self._state = session, session.own_state
         self._content, self._failed = content, failed
         self._timer = QTimer(self, singleShot=True, interval=_REST)
         self._timer.timeout.connect(self._on_rest)
@@ -53,22 +53,21 @@ class DraftFile(QObject):
     def keep(self) -> None:
         """Writes the draft now."""
         self._timer.stop()
-        content, state = self._content(), self._state
-        if content is not None and state is not None:
+        content = self._content()
+        if content is not None:
             name, draft = content
-            self._tasks.keep(
-                lambda: write(inside(state) / name, draft),
-                owner=self, then=lambda _nothing: self.kept.emit(), failed=self._failed,
+            self._session.keep(
+                lambda state: write(inside(state) / name, draft),
+                owner=self, then=lambda _nothing: self.kept.emit(), failed=self._failed, state=self._state,
             )  # fmt: skip
 
     def forget(self, name: str, then: Callable[[], object] = lambda: None) -> None:
         """Lets a draft go, after what was to be written of it."""
         self._timer.stop()
-        if (state := self._state) is not None:
-            self._tasks.keep(
-                lambda: remove(inside(state) / name),
-                owner=self, then=lambda _nothing: then(), failed=self._failed,
-            )  # fmt: skip
+        self._session.keep(
+            lambda state: remove(inside(state) / name),
+            owner=self, then=lambda _nothing: then(), failed=self._failed, state=self._state,
+        )  # fmt: skip
 
     def stop(self) -> None:
         """Writes no more of its own accord."""

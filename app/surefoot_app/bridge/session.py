@@ -152,6 +152,28 @@ class Session(QObject):
 
         return self.tasks.read(ask, owner=owner, then=then, failed=failed)
 
+    def keep(
+        self,
+        writing: Callable[[Path], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+        state: Path | None = None,
+    ) -> None:
+        """Writes this desktop's own notes on a project, in order, also while the program ends.
+
+        Args:
+            writing: takes the folder where such notes lie.
+            owner: the widget that has something to keep.
+            then: told that it is kept.
+            failed: as `read`.
+            state: that folder, as `own_state` was; the one of the open project where it is None.
+        """
+        place = state or self.own_state
+        if place is not None:
+            self.tasks.keep(lambda: writing(place), owner=owner, then=then, failed=failed)
+
     def act(
         self,
         work: Callable[[Workbench, Progress, Cancel], T],

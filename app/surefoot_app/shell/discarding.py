@@ -21,7 +21,7 @@ def discarded(desk: Desk, file: str, draft: object, *, name: str, opens: tuple[s
         name: what the person calls it; empty where it has no name yet.
         opens: kind and name by which the desk opens it.
     """
-    words, state = desk.words, desk.session.own_state
+    words = desk.words
 
     def put(state: Path) -> Callable[[], object]:
         place = inside(state) / file
@@ -35,8 +35,7 @@ def discarded(desk: Desk, file: str, draft: object, *, name: str, opens: tuple[s
         desk.tell(desk.words("app.shell.draft_in_place"), "info")
 
     def restore() -> None:
-        if state is not None:
-            desk.session.tasks.keep(lambda: put(state), owner=desk, then=lambda act: act(), failed=desk.error)
+        desk.session.keep(put, owner=desk, then=lambda act: act(), failed=desk.error)
 
     did = words("app.shell.did_discard", name=name) if name else words("app.shell.did_discard_nameless")
     desk.undo.did(did, restore)
