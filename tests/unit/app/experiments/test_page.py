@@ -229,11 +229,11 @@ def test_runs_are_asked_for_once_and_told_also_where_the_steps_were_left(
     bench: Workbench,
     desk: Desk,
     qtbot: QtBot,
-    without_traces: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page.show_object("experiment-new", "")
     answer(page)
+    typed(page, "name", "once")
     steps, waiting, told = wizard(page), list[Callable[[], object]](), list[str]()
     desk.told.connect(lambda text, _tone: told.append(text))
     act = desk.session.act
@@ -250,10 +250,11 @@ def test_runs_are_asked_for_once_and_told_also_where_the_steps_were_left(
     assert len(waiting) == 1
     with qtbot.waitSignal(steps.destroyed):
         button(page, "stepper.leave").click()
-    before = len(bench.runs.list(where='experiment = "closer"'))
     waiting[0]()
-    assert len(bench.runs.list(where='experiment = "closer"')) == before + 1
-    assert told == [desk.words("app.experiments.started", count="1", name="closer")]
+    assert len(bench.runs.list(where='experiment = "once"')) == 1
+    assert told == [desk.words("app.experiments.started", count="1", name="once")]
+    (bench.project / "experiments" / "once.toml").unlink()
+    shutil.rmtree(bench.project / "train" / "once")
 
 
 def test_the_template_that_is_chosen_takes_nothing_away(page: ExperimentsPage) -> None:
