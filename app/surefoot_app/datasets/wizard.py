@@ -193,6 +193,8 @@ class DatasetWizard(QWidget):
         self.draft = drafts.moved(self.draft, step)
         self._show_why()
         self._touch()
+        if step == drafts.SOURCE and not self._is_looking:
+            self._asked = None  # it may have been mended there
         self._ask_look()
         self._follow()
 

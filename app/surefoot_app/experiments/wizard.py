@@ -231,12 +231,13 @@ class ExperimentWizard(QWidget):
         self._wrong.hide()
         self._follow()
         self._progress.begin(self._desk.words("app.experiments.writing"))
-        draft, desk = self.draft, self._desk
+        draft, desk, written = self.draft, self._desk, list[str]()
 
         def work(bench: Workbench, progress: Told, cancel: Cancel) -> Started:
-            file = _written(bench, draft, judged.text)
-            desk.session.tasks.post(self._while_here(lambda: self._on_written(file, judged.text)))
-            return _started(bench, file, progress, cancel)
+            if not written:  # else the passphrase was wrong, and only the start is tried again
+                written.append(_written(bench, draft, judged.text))
+                desk.session.tasks.post(self._while_here(lambda: self._on_written(written[0], judged.text)))
+            return _started(bench, written[0], progress, cancel)
 
         # The steps may be left meanwhile; what was begun ends all the same, and is told.
         task = desk.session.act(

@@ -244,6 +244,25 @@ def test_a_source_that_was_changed_since_it_was_shown_is_shown_anew_before_it_is
     assert bench.datasets.show("table").rows == 119
 
 
+def test_a_source_that_was_mended_is_read_again_where_one_comes_back_to_it(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    page, path = _page(desk_of(bench), qtbot), place / "table.csv"
+    whole = path.read_text()
+    path.write_bytes(b"a,b\n\xff\xfe,1\n")
+    page.show_steps(Draft(source=str(path)))
+    wizard = _wizard(page)
+
+    def seen() -> int:
+        return 0 if wizard._look is None else wizard._look.version.rows
+
+    assert seen() == 0
+    path.write_text(whole)
+    wizard._stepper.go(1)
+    wizard._stepper.go(0)
+    assert seen() == 120
+
+
 def test_what_is_wrong_is_told_beside_its_field(desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot) -> None:
     (place / "latin.csv").write_bytes("a,b\nné,1\nmé,2\n".encode("latin-1"))
     page = _page(desk_of(bench), qtbot)

@@ -238,8 +238,16 @@ def test_runs_are_asked_for_once_and_told_also_where_the_steps_were_left(
     desk.told.connect(lambda text, _tone: told.append(text))
     act = desk.session.act
 
-    def held(*args: Any, **named: Any) -> SimpleNamespace:
-        waiting.append(lambda: act(*args, **named))
+    def held(work: Any, **named: Any) -> SimpleNamespace:
+        def twice(bench: Any, progress: Any, cancel: Any) -> Any:  # as where the passphrase is wrong at first
+            start = bench.runs.start
+            with monkeypatch.context() as patched:
+                patched.setattr(bench.runs, "start", lambda *_args, **_named: None)
+                work(bench, progress, cancel)
+            assert bench.runs.start == start
+            return work(bench, progress, cancel)
+
+        waiting.append(lambda: act(twice, **named))
         return SimpleNamespace(cancel=lambda: None)
 
     monkeypatch.setattr(desk.session, "act", held)
