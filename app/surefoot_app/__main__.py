@@ -91,7 +91,7 @@ class Desktop:
 
     def open(self, folder: Path) -> bool:
         """Opens a project, unless another window has it: that one is shown instead. Says which."""
-        return self.desk.open_project(folder, owner=self.window)
+        return self.desk.open_project(folder, owner=self.window) is not None
 
     def watch_crashes(self) -> None:
         """Keeps what nobody caught, and offers what is left of the last time."""
@@ -126,7 +126,7 @@ def _first(project: str | None, kept: Settings) -> Path | None:
         return Workbench.find(Path(project).absolute()) or Path(project).absolute()
     here: Callable[[], Path] = Path.cwd
     found = Workbench.find(here())
-    return found or next(iter(kept.recent), None)
+    return found or next((folder for folder in kept.recent if folder.is_dir()), None)
 
 
 def appear(window: Window) -> None:

@@ -139,7 +139,7 @@ def turn(page: RunsPage, view: str) -> None:
 
 def bare(screen: Screen, sql: str, times: int) -> tuple[str, Rounds]:
     """What the engine takes for the bare question."""
-    catalog, taken = screen.desktop.session._asked.catalog, []  # type: ignore[union-attr]  # noqa: SLF001 - beside it
+    catalog, taken = screen.desktop.session._benches.asked.catalog, []  # type: ignore[union-attr]  # noqa: SLF001 - beside it
     for _ in range(times):
         start = time.perf_counter()
         catalog.whole_numbers(sql)

@@ -42,7 +42,7 @@ class FakeSession(Session):
         self.asked += 1
         return self._answer(lambda: question(self.bench), owner, then, failed)
 
-    def keep(self, writing: Any, *, owner: QObject, then: Any, failed: Any = None) -> None:
+    def keep(self, writing: Any, *, owner: QObject, then: Any, failed: Any = None, state: Path | None = None) -> None:
         self._answer(lambda: writing(self.bench.own_state), owner, then, failed)
 
     def act(

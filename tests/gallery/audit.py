@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from surefoot.audit import rules
 from surefoot.audit.facts import Actor, Explanation
-from surefoot.errors import Code, IncompleteError
+from surefoot.errors import Code, IncompleteError, SurefootError
 from surefoot.trail import Report
 from surefoot.trail.report import Check, Finding, Weight
 from surefoot_app.audit import walk
@@ -78,6 +78,13 @@ def _begin(desk: Desk) -> QWidget:
     return made
 
 
+def _failed(desk: Desk) -> QWidget:
+    made = page()(desk)
+    assert isinstance(made, AuditPage)
+    made.badge.show_failure(SurefootError(Code.INTERNAL, detail="no report"))
+    return made
+
+
 def _looking(desk: Desk) -> QWidget:
     made = page("walk")(desk)
     assert isinstance(made, AuditPage)
@@ -93,6 +100,7 @@ STATES: tuple[tuple[str, Callable[[Desk], QWidget]], ...] = (
     ("audit-live", page()),
     ("audit-checks", page(question="checks")),
     ("audit-broken", page(question="approved", verified=report(Weight.FAIL))),
+    ("audit-failed", _failed),
     ("audit-nothing", _begin),
     ("audit-not-then", _nothing("questions")),
     ("audit-timeline", page("timeline")),

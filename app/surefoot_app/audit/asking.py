@@ -38,6 +38,7 @@ _KINDS = {
     "rel_": "release", "run_": "run", "ds_": "dataset", "chk_": "check", "pol_": "policy", "mod_": "model",
 }  # fmt: skip
 _MOST_SHOWN = 20
+_LAST = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,22 @@ def scope(bench: Workbench) -> Scope:
     return Scope(lines.places(), lines.actors(), lines.nouns())
 
 
+def today() -> date:
+    """The day that it is here."""
+    return datetime.now().astimezone().date()
+
+
 def end_of(day: date) -> str | None:
     """The end of a day here, as a moment in UTC; None for today and later, which has no end yet."""
-    if day >= datetime.now().astimezone().date():
+    if day >= today():
         return None
-    end = datetime.combine(day, time(23, 59, 59)).astimezone().astimezone(UTC)
-    return end.strftime("%Y-%m-%dT%H:%M:%S")
+    end = datetime.combine(day, _LAST).astimezone(UTC)
+    return end.strftime("%Y-%m-%dT%H:%M:%S.999")
+
+
+def day_of(at: str) -> date:
+    """The day here of a recorded time."""
+    return datetime.fromisoformat(at).astimezone().date()
 
 
 def explain(bench: Workbench, place: str, at: str | None) -> Explanation:
@@ -197,7 +208,7 @@ def act_in_words(kind: str, words: Words) -> str:
 
 def local_day(at: str, words: Words) -> str:
     """The day of a recorded time, here."""
-    return day(datetime.fromisoformat(at).astimezone(), words)
+    return day(day_of(at), words)
 
 
 def local_clock(at: str) -> str:

@@ -75,10 +75,12 @@ class WalkGraph(QGraphicsView):
         theme().changed.connect(self._redraw)
 
     def show_walk(self, walked: Walked) -> None:
-        """Draws a graph and stands at the deployment."""
-        self._walked = walked
+        """Draws a graph and stands at the deployment; in one of the same deployment, where one stood before."""
+        before, self._walked = self._walked, walked
         self._redraw()
-        if walked.nodes:
+        if before is not None and before.start == walked.start and walked.node(self.current) is not None:
+            self.look_at(self.current)
+        elif walked.nodes:
             self.look_at(walked.nodes[0].key)
 
     def look_at(self, key: str) -> None:

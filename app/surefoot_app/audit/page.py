@@ -1,10 +1,11 @@
 """Audit: how the record verifies, questions to it, its timeline, the walk back, the story for who reviews."""
 
-from datetime import UTC, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, QSignalBlocker
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDateEdit, QFileDialog, QStackedWidget
 
 from surefoot.audit.facts import Explanation
@@ -30,6 +31,10 @@ from surefoot_app.widgets.tabs import Segments
 from surefoot_app.widgets.text import Text
 
 _VIEWS = ("questions", "timeline", "walk", "review")
+_OFFERED_BY = ("release", "feed", "workspace")
+"""The lines that bring a place or a person."""
+_ANSWERED_BY = ("release", "service", "drill", "check", "incident")
+"""The lines that change what is told of a deployment; those that it rests on are older."""
 
 
 class AuditPage(Page):
@@ -39,7 +44,9 @@ class AuditPage(Page):
         words = desk.words
         super().__init__(words("app.audit.title"))
         self._desk, self._verification = desk, desk.session.verification
-        self._scope = Scope((), (), ())
+        self._scope: Scope | None = None
+        self._wanted = ""
+        self._is_told = self._is_report_wanted = False
         self._explained: Explanation | None = None
         self._place, self._day = Choice(), QDateEdit()
         self.badge = BadgeCard(desk)
@@ -52,9 +59,10 @@ class AuditPage(Page):
         self._lay_out()
         self._connect()
         self._ask_scope()
+        self._ask_waiting()
         if self._verification.report is not None:
             self.show_report(self._verification.report)
-            self._verification.again()
+        self._verification.again()  # also tells anew how one failed before this page was there
 
     def _lay_out(self) -> None:
         words = self._desk.words
@@ -69,8 +77,8 @@ class AuditPage(Page):
         self._day.setAccessibleName(words("app.audit.on_day"))
         self._day.setCalendarPopup(True)
         self._day.setDisplayFormat("yyyy-MM-dd")
-        self._day.setDate(QDate.currentDate())
-        self._day.setMaximumDate(QDate.currentDate())
+        self._day.setDate(_today())
+        self._day.setMaximumDate(_today())
         self._where = (Text(words("app.audit.in_place"), "label"), self._place,
                        Text(words("app.audit.on_day"), "label"), self._day)  # fmt: skip
         self.body.addWidget(self.badge)
@@ -79,13 +87,15 @@ class AuditPage(Page):
 
     def _connect(self) -> None:
         self._tabs.chosen.connect(self._on_view)
-        self._place.activated.connect(lambda _place: self._ask())
-        self._day.dateChanged.connect(lambda _day: self._ask())
+        self._place.activated.connect(lambda _place: self._on_place())
+        self._day.dateChanged.connect(lambda _day: self._on_day())
         for view in (self.questions, self.timeline, self.walk):
             view.followed.connect(self._desk.open)
         self.review.decided.connect(self._ask_waiting)
         self._desk.events.changed.connect(self._on_changed)
         self._verification.verified.connect(self.show_report)
+        self._verification.failed.connect(self.badge.show_failure)
+        self.badge.again.connect(self._verification.again)
 
     # what is asked
 
@@ -93,8 +103,12 @@ class AuditPage(Page):
         self._desk.session.read(asking.scope, owner=self, then=self.show_scope)
 
     def _ask(self) -> None:
-        place, at = self._place.currentText(), self._at()
-        words = self._desk.words
+        place, words = self._place.currentText(), self._desk.words
+        if not place:
+            return
+        self._reach_today()
+        chosen = self._day.date()
+        at = asking.end_of(date(chosen.year(), chosen.month(), chosen.day()))
         self._desk.session.read(
             lambda bench: walk.walked(bench, place, at, words),
             owner=self,
@@ -105,12 +119,40 @@ class AuditPage(Page):
     def _ask_waiting(self) -> None:
         self._desk.session.read(review.waiting, owner=self, then=self.review.show_waiting)
 
-    def _at(self) -> str | None:
-        chosen = self._day.date()
-        return asking.end_of(datetime(chosen.year(), chosen.month(), chosen.day(), tzinfo=UTC).date())
+    def _reach_today(self) -> bool:
+        """Lets today be chosen, and goes on to it from what was the last day so far; says whether the date moved."""
+        before, last, today = self._day.date(), self._day.maximumDate(), _today()
+        with QSignalBlocker(self._day):
+            self._day.setMaximumDate(today)
+            if before == last:
+                self._day.setDate(today)
+        return self._day.date() != before
+
+    def _on_place(self) -> None:
+        self._wanted = ""
+        self._ask()
+
+    def _on_day(self) -> None:
+        # A day that was chosen just now is meant, also where it was the last one when the page was shown.
+        with QSignalBlocker(self._day):
+            self._day.setMaximumDate(_today())
+        self._ask()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._reach_today():
+            self._ask()
 
     def _on_changed(self, change: Change) -> None:
-        self._ask_scope()
+        known = () if self._scope is None else self._scope.nouns
+        if change.touches(*_OFFERED_BY) or any(kind.partition(".")[0] not in known for kind in change.types):
+            self._ask_scope()
+        self.timeline.hear(change)
+        has_gaps = self._explained is not None and self._explained.gaps > 0  # any line may be what is missing
+        if has_gaps or change.touches(*_ANSWERED_BY):
+            self._ask()
+        if change.touches(*review.DECIDED_BY):
+            self._ask_waiting()
         if change.touches("release", "service", "approval", "drill"):
             self._verification.again()
 
@@ -121,19 +163,31 @@ class AuditPage(Page):
         self.badge.show_badge(asking.badge(report, self._desk.words))
 
     def show_scope(self, scope: Scope) -> None:
-        """Offers places, people and kinds; asks about the place that was chosen."""
-        self._scope = scope
+        """Offers places, people and kinds; asks about the place that is wanted, or another one where it is gone."""
+        before, self._scope = self._scope, scope
+        if scope != before:
+            self.timeline.show_scope(scope)
+            self.timeline.load()
+        if before is None or scope.places != before.places:
+            self._show_places(scope.places)
+        self._show_wanted()
+
+    def _show_places(self, places: tuple[str, ...]) -> None:
         chosen = self._place.currentText()
         self._place.clear()
-        self._place.addItems(scope.places)
+        self._place.addItems(places)
         self._place.setCurrentIndex(max(0, self._place.findText(chosen)))
-        self.timeline.show_scope(scope)
-        self.timeline.load()
-        if scope.places:
-            self._ask()
-        else:
+        if not places:
             self.show_nothing()
-        self._ask_waiting()
+        elif self._place.currentText() != chosen and self._wanted not in places:
+            self._ask()
+
+    def _show_wanted(self) -> None:
+        """Asks about the place that is wanted, once it is known."""
+        if self._wanted and self._place.findText(self._wanted) >= 0:
+            self._place.setCurrentText(self._wanted)
+            self._wanted = ""
+            self._ask()
 
     def show_walked(self, walked: Walked) -> None:
         """Shows what answered in the chosen place on the chosen day, in every view."""
@@ -141,6 +195,7 @@ class AuditPage(Page):
         self.questions.show_explanation(walked.explanation)
         self.walk.show_walk(walked)
         self.review.show_explanation(walked.explanation)
+        self._give_report()
 
     def show_error(self, error: SurefootError) -> None:
         """Says why there is nothing to tell."""
@@ -150,6 +205,7 @@ class AuditPage(Page):
         told = self._desk.words.error(error)
         for view in (self.questions, self.walk, self.review):
             view.show_empty(EmptyState("no-match", told.what, told.do))
+        self._give_report()
 
     def show_nothing(self) -> None:
         """Says that nothing was ever put to work, and where that is done."""
@@ -160,11 +216,14 @@ class AuditPage(Page):
             view.show_empty(
                 EmptyState("nothing", words("app.audit.nothing"), words("app.audit.nothing_why"), acts=(act,))
             )
+        self._give_report()
 
     def show_object(self, kind: str, ref: str) -> None:
         """Shows what is asked about one object of the record."""
         if kind == "audit-report":
-            self._on_save("html")
+            self._is_report_wanted = True
+            if self._is_told:
+                self._give_report()
             return
         view = {"event": "timeline", "audit-line": "timeline", "activation": "walk", "approval": "review"}.get(
             kind, kind.removeprefix("audit-")
@@ -176,9 +235,11 @@ class AuditPage(Page):
         if kind == "audit-line":
             self._verification.again()
             self.timeline.look_at(*asking.line_of(ref))
-        if kind in {"review", "activation"} and self._place.findText(ref) >= 0:
-            self._place.setCurrentText(ref)
-            self._ask()
+        if kind in {"review", "activation"} and ref:
+            self._wanted = ref
+            self._show_wanted()
+            if self._wanted:
+                self._ask_scope()  # it may be new
 
     def _on_view(self, view: str) -> None:
         self._views.setCurrentIndex(_VIEWS.index(view))
@@ -187,22 +248,27 @@ class AuditPage(Page):
 
     # reports
 
+    def _give_report(self) -> None:
+        """Saves the story, where that was asked for before it was read."""
+        self._is_told = True
+        if self._is_report_wanted:
+            self._is_report_wanted = False
+            self._on_save("html")
+
     def _on_save(self, kind: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - as the signal has it
-        words = self._desk.words
-        if self._explained is None:
+        words, found = self._desk.words, self._explained
+        if found is None:
             self._desk.tell(words("app.audit.nothing_to_save"), "info")
             return
         title = words(f"app.audit.save_{kind}")
-        name = f"{self._explained.environment}-{self._explained.at[:10]}.{kind}"
+        name = f"{found.environment}-{asking.day_of(found.at)}.{kind}"
         chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path.home() / name))
         if chosen:
-            self.save(kind, Path(chosen))
+            self.save(kind, Path(chosen), found)
 
-    def save(self, kind: str, target: Path) -> None:
-        """Writes the story that is shown as `html` or `pdf`, and tells when that is done."""
-        found, told = self._explained, self._desk.words("say.audit.written", path=target)
-        if found is None:
-            return
+    def save(self, kind: str, target: Path, found: Explanation) -> None:
+        """Writes a story as `html` or `pdf`, and tells when that is done."""
+        told = self._desk.words("say.audit.written", path=target)
         words = Words(self._desk.words.language)  # it is read elsewhere, so it names nothing of this window
 
         def write(bench: Workbench) -> str:
@@ -215,3 +281,9 @@ class AuditPage(Page):
             return verdict
 
         self._desk.session.read(write, owner=self, then=lambda _verdict: self._desk.tell(told))
+
+
+def _today() -> QDate:
+    """The day that it is here, as those who are asked about it have it."""
+    today = asking.today()
+    return QDate(today.year, today.month, today.day)

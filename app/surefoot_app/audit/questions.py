@@ -27,6 +27,7 @@ class QuestionsView(QWidget):
         self._desk = desk
         self._found: Explanation | None = None
         self._current: Question = QUESTIONS[0][0]
+        self._told: tuple[Question, Answer] | None = None
         self._answer = column(gap=12)
         listed = Card(desk.words("app.audit.questions"))
         listed.setFixedWidth(_WIDTH)
@@ -62,14 +63,17 @@ class QuestionsView(QWidget):
 
     def show_empty(self, empty: EmptyState) -> None:
         """Says why there is no answer."""
-        self._found = None
+        self._found = self._told = None
         cleared(self._answer)
         self._answer.addWidget(empty)
 
     def show_explanation(self, found: Explanation) -> None:
-        """Shows the answer to the chosen question."""
+        """Shows the answer to the chosen question; where it is shown already it keeps its place and the keyboard."""
         self._found = found
         answer = asking.answer(found, self._current, self._desk.words)
+        if self._told == (self._current, answer):
+            return
+        self._told = self._current, answer
         cleared(self._answer)
         question = self._desk.words(f"app.audit.ask_{self._current}")
         self._answer.addWidget(Text(question, "step-title", wrap=True))

@@ -11,6 +11,7 @@ from surefoot.texts import Words
 from surefoot.trail.facts import Event
 from surefoot_app.audit import asking
 from surefoot_app.audit.asking import Scope
+from surefoot_app.bridge.events import Change
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme import Tone, px
 from surefoot_app.theme.tokens import GAP
@@ -44,6 +45,19 @@ class Moment:
     act: str
     tone: Tone
     object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A page of lines with what was asked for: which lines, and the one that they come before."""
+
+    wanted: Wanted
+    before: Event | None
+    events: Sequence[Event]
+
+    def is_of(self, other: "Answered | None") -> bool:
+        """Whether another one answers the same question."""
+        return other is not None and (self.wanted, self.before) == (other.wanted, other.before)
 
 
 def moments(events: Sequence[Event], actors: Sequence[Actor], desk: Desk) -> list[Moment]:
@@ -83,6 +97,8 @@ class TimelineView(QWidget):
         super().__init__(parent)
         self._desk, self._scope = desk, Scope((), (), ())
         self._before: list[Event | None] = [None]
+        self._answered: Answered | None = None
+        self._told: tuple[Fact, ...] = ()
         words = desk.words
         self._object = FilterLine(words("app.audit.filter_object"), name="audit.object")
         self._object.setFixedWidth(300)
@@ -156,16 +172,49 @@ class TimelineView(QWidget):
                 box.addItem(text, value)
             box.setCurrentIndex(max(0, box.findData(chosen)))
 
+    def hear(self, change: Change) -> None:
+        """Asks anew where lines were appended that the page may show."""
+        noun = self._noun.currentData()
+        if not noun or change.touches(noun):
+            self.load()
+
     def load(self) -> None:
         """Asks for the page that is shown."""
         wanted = Wanted(self._who.currentData() or "", self._object.text().strip(), self._noun.currentData() or "")
         before = self._before[-1]
         self._desk.session.read(
-            lambda bench: bench.audit.lines.newest(wanted, before=before, count=PAGE), owner=self, then=self.show_page
-        )
+            lambda bench: Answered(wanted, before, bench.audit.lines.newest(wanted, before=before, count=PAGE)),
+            owner=self, then=self._on_answered,
+        )  # fmt: skip
+
+    def _on_answered(self, answered: Answered) -> None:
+        is_same, self._answered = answered.is_of(self._answered), answered
+        if is_same:
+            self._show_anew(answered.events)
+        else:
+            self.show_page(answered.events)
+
+    def _show_anew(self, events: Sequence[Event]) -> None:
+        """Shows the same page with what is new in it; the chosen line stays chosen, and those in sight in sight."""
+        bar, height = self.table.verticalScrollBar(), self.table.verticalHeader().defaultSectionSize()
+        row, within = divmod(bar.value(), height)
+        chosen, top = self.rows.at(self.table.currentIndex().row()), self.rows.at(row) if bar.value() else None
+        self._set_rows(events)
+        places = {event.leaf: place for place, event in enumerate(events)}
+        if chosen is not None and chosen.event.leaf in places:
+            self.table.setCurrentIndex(self.rows.index(places[chosen.event.leaf], 0))
+        else:
+            self._on_chosen(0)
+        self.table.doItemsLayout()
+        bar.setValue(places.get(top.event.leaf, row) * height + within if top is not None else 0)
 
     def show_page(self, events: Sequence[Event]) -> None:
-        """Shows a page of lines."""
+        """Shows a page of lines, from its beginning."""
+        self._set_rows(events)
+        self.table.scrollToTop()
+        self._on_chosen(0)
+
+    def _set_rows(self, events: Sequence[Event]) -> None:
         words, number = self._desk.words, len(self._before)
         self.rows.set_rows(moments(events, self._scope.actors, self._desk))
         self._shown.setText(words("app.audit.page", page=number))
@@ -175,35 +224,39 @@ class TimelineView(QWidget):
         self.table.setVisible(bool(events))
         if not events:
             self._empty.addWidget(EmptyState("no-match", words("app.audit.no_line"), words("app.audit.no_line_why")))
-        self._on_chosen(0)
 
     def look_for(self, ref: str) -> None:
-        """Shows the lines about one object."""
+        """Shows the lines about one object, whoever did what."""
         self._object.setText(ref)
+        self._show_all()
         self._first()
 
     def look_at(self, feed: str, line: int) -> None:
         """Shows the page that one line of the record begins, without a filter."""
         self._object.clear()
-        for box in (self._who, self._noun):
-            box.setCurrentIndex(0)
+        self._show_all()
         if not line:
             self._first()
             return
         self._desk.session.read(lambda bench: bench.audit.lines.at(feed, line - 1), owner=self, then=self._begin_at)
 
+    def _show_all(self) -> None:
+        for box in (self._who, self._noun):
+            box.setCurrentIndex(0)
+
     def _begin_at(self, event: Event | None) -> None:
         # A page begins after the line before it; one further, and this one is the first.
         self._before = [None] if event is None else [None, replace(event, seq=event.seq + 1)]
+        self._answered = None
         self.load()
 
     def _first(self) -> None:
-        self._before = [None]
+        self._before, self._answered = [None], None
         self.load()
 
     def _on_older(self) -> None:
         last = self.rows.at(self.rows.rowCount() - 1)
-        if last is not None:
+        if last is not None and last.event != self._before[-1]:  # pressed twice, it is the same page still
             self._before.append(last.event)
             self.load()
 
@@ -223,6 +276,7 @@ class TimelineView(QWidget):
     def _on_chosen(self, place: int) -> None:
         one, words = self.rows.at(place), self._desk.words
         if one is None:
+            self._told = ()
             self._facts.set(())
             return
         event, copies = one.event, words("app.shell.copy")
@@ -240,4 +294,6 @@ class TimelineView(QWidget):
         ]
         if event.body is None:
             facts.append(Fact(words("app.audit.details"), words("app.audit.details_gone")))
-        self._facts.set(facts)
+        if tuple(facts) != self._told:
+            self._told = tuple(facts)
+            self._facts.set(facts)

@@ -1,7 +1,7 @@
 """The walk back from a deployment to what it rests on, as a graph of few nodes. No Qt here."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from surefoot.audit.facts import Explanation, Lineage
 from surefoot.audit.report import sentence
@@ -47,6 +47,11 @@ class Node:
         """Its icon."""
         return _GLYPHS[self.kind]
 
+    @property
+    def shown(self) -> "Node":
+        """What is shown of it: of its lines the main one alone."""
+        return replace(self, events=self.events[:1])
+
 
 @dataclass(frozen=True, slots=True)
 class Walked:
@@ -54,6 +59,16 @@ class Walked:
 
     nodes: tuple[Node, ...]
     explanation: Explanation
+
+    @property
+    def start(self) -> str:
+        """The line that the walk begins at: another one is another walk."""
+        return self.nodes[0].events[0].leaf if self.nodes else ""
+
+    @property
+    def shown(self) -> tuple[tuple[Node, ...], Mapping[str, str]]:
+        """What is shown of it: it stays the same while, say, leases of the service are renewed."""
+        return tuple(node.shown for node in self.nodes), self.explanation.names
 
     def node(self, key: str) -> Node | None:
         """A node by its key."""

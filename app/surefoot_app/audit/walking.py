@@ -1,5 +1,7 @@
 """The walk back with its facts beside it."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +26,7 @@ class WalkView(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._walked: Walked | None = None
+        self._looked: tuple[Node, Mapping[str, str]] | None = None
         words = desk.words
         self.graph = WalkGraph(words("app.audit.walk_why"))
         self.graph.chosen.connect(self._on_chosen)
@@ -41,15 +44,18 @@ class WalkView(QWidget):
         self.setLayout(whole)
 
     def show_walk(self, walked: Walked) -> None:
-        """Draws it."""
+        """Draws it; where it is drawn already it stays, and so does who walks in it."""
+        is_drawn = self._walked is not None and self._walked.shown == walked.shown
         self._walked = walked
+        if is_drawn:
+            return
         cleared(self._empty)
         self.graph.show()
         self.graph.show_walk(walked)
 
     def show_empty(self, empty: EmptyState) -> None:
         """Says why there is nothing to walk back from."""
-        self._walked = None
+        self._walked = self._looked = None
         cleared(self._empty)
         cleared(self._side)
         self.graph.hide()
@@ -57,7 +63,11 @@ class WalkView(QWidget):
 
     def _on_chosen(self, key: str) -> None:
         node = self._walked.node(key) if self._walked is not None else None
-        if node is not None:
+        if self._walked is None or node is None:
+            return
+        looked = node.shown, self._walked.explanation.names
+        if looked != self._looked:
+            self._looked = looked
             cleared(self._side)
             self._show(node)
 

@@ -35,7 +35,9 @@ class DraftFile(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._session, self._content, self._failed = session, content, failed
+        # Another project may be open by the time of the last change.
+        self._session, self._state = session, session.own_state
+        self._content, self._failed = content, failed
         self._timer = QTimer(self, singleShot=True, interval=_REST)
         self._timer.timeout.connect(self._on_rest)
 
@@ -56,7 +58,7 @@ class DraftFile(QObject):
             name, draft = content
             self._session.keep(
                 lambda state: write(inside(state) / name, draft),
-                owner=self, then=lambda _nothing: self.kept.emit(), failed=self._failed,
+                owner=self, then=lambda _nothing: self.kept.emit(), failed=self._failed, state=self._state,
             )  # fmt: skip
 
     def forget(self, name: str, then: Callable[[], object] = lambda: None) -> None:
@@ -64,7 +66,7 @@ class DraftFile(QObject):
         self._timer.stop()
         self._session.keep(
             lambda state: remove(inside(state) / name),
-            owner=self, then=lambda _nothing: then(), failed=self._failed,
+            owner=self, then=lambda _nothing: then(), failed=self._failed, state=self._state,
         )  # fmt: skip
 
     def stop(self) -> None:

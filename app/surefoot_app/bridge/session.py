@@ -1,10 +1,9 @@
 """The open project, as pages may use it: ask it a question, or have it do something. Never on the GUI thread.
 
-Two workbenches stand behind it over one catalog: questions share one, acts have the other, since a trail belongs to
-one thread. A question asks rooms (`wb.runs.list()`), never `wb.trail`.
+A question asks rooms (`wb.runs.list()`), never `wb.trail`. What is asked for in one project is done there, also where
+another one is open by the time of its turn.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,13 @@ from surefoot.errors import CancelledError, Code, IncompleteError, RecordBrokenE
 from surefoot.trail import Report
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel, Progress
+from surefoot_app.bridge.benches import Benches
 from surefoot_app.bridge.passphrase import Passphrase
 from surefoot_app.bridge.standing import Stand, Standing, damage, place_of
 from surefoot_app.bridge.tasks import Task, Tasks
 from surefoot_app.bridge.verification import Verification
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 Failed = Callable[[SurefootError], object]
 
 
@@ -40,19 +39,6 @@ class Project:
     ws: str
     is_sample: bool
     is_solo: bool
-
-
-class _Beside(Workbench):
-    """The same project for another thread: a trail of its own, and the first one's catalog, which that one closes."""
-
-    def close(self) -> None:
-        self.trail.close()
-
-    def borrow(self, other: Workbench) -> None:
-        """Uses the view of the record of another one, and its key where that is open."""
-        self.catalog = other.catalog
-        if "_person" in other.__dict__:
-            self.__dict__["_person"] = other.__dict__["_person"]
 
 
 class Session(QObject):
@@ -80,8 +66,8 @@ class Session(QObject):
         self.verification.verified.connect(self.judge)
         for ending in (self.closed, tasks.closing):
             ending.connect(self.verification.stop)
-        self._asked: Workbench | None = None
-        self._acting: Workbench | None = None
+        self._benches: Benches | None = None
+        self._leaving: list[Benches] = []
         self.passphrase = Passphrase(lambda: tasks.post(self.passphrase_wanted.emit))
 
     def open(
@@ -91,21 +77,20 @@ class Session(QObject):
         owner: QObject,
         failed: Failed | None = None,
         progress: Callable[[str, int, int], object] | None = None,
-    ) -> Task[tuple[Project, Stand]]:
+    ) -> Task[tuple[Project, Stand, Benches]]:
         """Opens the project at or above a folder, in place of the one before. `opened` is sent when it is there.
 
         Where it cannot be opened, the one before stays open. One with a damaged record is opened to be read.
         """
 
-        def work(progress: Progress, cancel: Cancel) -> tuple[Project, Stand]:
+        def work(progress: Progress, cancel: Cancel) -> tuple[Project, Stand, Benches]:
             found = Workbench.find(folder)
             if found is None:
                 raise IncompleteError(Code.NO_PROJECT, path=folder)
             bench, stand = self._opened(found, progress, cancel)
-            self._let_go()
-            self._asked = bench
             founding = bench.trail.founding
-            return Project(found, found.name, bench.ws, founding.is_sample, founding.is_solo), stand
+            project = Project(found, found.name, bench.ws, founding.is_sample, founding.is_solo)
+            return project, stand, Benches(bench, self.passphrase)
 
         return self.tasks.act(work, owner=owner, then=self._on_opened, failed=failed, progress=progress)
 
@@ -126,14 +111,21 @@ class Session(QObject):
         self.project = None
         self.standing.begin(Stand())
         self.closed.emit()
-        self.tasks.act(lambda _progress, _cancel: self._let_go(), owner=self)
+        self._let_go()
 
     def shut(self) -> None:
         """Ends the session with the application: stops what is going on, and closes."""
         self.give_passphrase(None)
         self.tasks.close()
-        self._let_go()
-        self.project = None
+        for benches in (*self._leaving, self._benches):
+            if benches is not None:
+                benches.close()
+        self._benches = self.project = None
+
+    @property
+    def own_state(self) -> Path | None:
+        """Where this desktop's own notes on the open project lie; None where none is open."""
+        return self._benches.asked.own_state if self._benches is not None else None
 
     def read(
         self,
@@ -151,12 +143,12 @@ class Session(QObject):
             then: told the answer; a method is told none after that to a later question.
             failed: told the error; the window shows it where this is None.
         """
-        bench = self._asked
+        benches = self._benches
 
         def ask() -> T:
-            if bench is None or bench is not self._asked:
+            if benches is None or benches is not self._benches:
                 raise CancelledError(Code.CANCELLED)
-            return question(bench)
+            return question(benches.asked)
 
         return self.tasks.read(ask, owner=owner, then=then, failed=failed)
 
@@ -167,17 +159,19 @@ class Session(QObject):
         owner: QObject,
         then: Callable[[T], object],
         failed: Failed | None = None,
+        state: Path | None = None,
     ) -> None:
-        """Writes this desktop's own notes on the project, in order, also while the program ends.
+        """Writes this desktop's own notes on a project, in order, also while the program ends.
 
         Args:
             writing: takes the folder where such notes lie.
             owner: the widget that has something to keep.
             then: told that it is kept.
             failed: as `read`.
+            state: that folder, as `own_state` was; the one of the open project where it is None.
         """
-        if self._asked is not None:
-            place = self._asked.own_state
+        place = state or self.own_state
+        if place is not None:
             self.tasks.keep(lambda: writing(place), owner=owner, then=then, failed=failed)
 
     def act(
@@ -192,15 +186,20 @@ class Session(QObject):
     ) -> Task[T]:
         """Has the project do something, after what was asked for before it; arguments as `read` and `Tasks.act`.
 
+        It is done in the project that is open now, whichever is by then.
+
         Where the person's key is needed and locked, the act waits for `give_passphrase`. What `records` is refused
         with the reason while the project cannot be recorded in.
         """
+        benches = self._benches
 
         def carried_out(progress: Progress, cancel: Cancel) -> T:
+            if benches is None:
+                raise IncompleteError(Code.NO_PROJECT, path=".")
             try:
                 if records:
-                    self._refuse()
-                return self.passphrase.patiently(lambda: work(self._bench(), progress, cancel))
+                    self._refuse(benches)
+                return self.passphrase.patiently(lambda: work(benches.acting(), progress, cancel))
             finally:
                 self.tasks.post(self.acted.emit)
 
@@ -216,12 +215,12 @@ class Session(QObject):
         progress: Callable[[str, int, int], object] | None = None,
     ) -> Task[T]:
         """Has the project do something long that records nothing, so that acts need not wait for it; as `act`."""
-        bench = self._asked
+        benches = self._benches
 
         def carried_out(progress: Progress, cancel: Cancel) -> T:
-            if bench is None:
+            if benches is None:
                 raise IncompleteError(Code.NO_PROJECT, path=".")
-            return work(bench, progress, cancel)
+            return work(benches.asked, progress, cancel)
 
         return self.tasks.aside(carried_out, owner=owner, then=then, failed=failed, progress=progress)
 
@@ -239,20 +238,18 @@ class Session(QObject):
         It has a workbench of its own for as long as it takes; where that cannot be opened, `otherwise` is done with
         the one that questions are asked of, whose record is not to be touched, and what asks for the passphrase.
         """
-        asked, acting = self._asked, self._acting
+        benches = self._benches
 
         def carried_out() -> T:
-            if asked is None:
+            if benches is None:
                 raise IncompleteError(Code.NO_PROJECT, path=".")
             try:
-                bench = _Beside.open(asked.project, unlock=self.passphrase.ask)
+                bench = benches.beside()
             except (OSError, SurefootError):
                 if otherwise is None:
                     raise
-                return self.passphrase.patiently(lambda: otherwise(asked, self.passphrase.ask))
+                return self.passphrase.patiently(lambda: otherwise(benches.asked, self.passphrase.ask))
             try:
-                bench.borrow(asked)
-                bench.borrow(acting or asked)
                 return self.passphrase.patiently(lambda: work(bench))
             finally:
                 bench.close()
@@ -274,35 +271,29 @@ class Session(QObject):
         """Answers `passphrase_wanted`; None gives the act up."""
         self.passphrase.give(passphrase)
 
-    # in the lane
-
-    def _refuse(self) -> None:
-        error = self.standing.now.record or (place_of(self._asked) if self._asked is not None else None)
-        if error is not None:
+    def _refuse(self, benches: Benches) -> None:
+        record = self.standing.now.record if benches is self._benches else None
+        if (error := record or place_of(benches.asked)) is not None:
             raise error
 
-    def _bench(self) -> Workbench:
-        if self._asked is None:
-            raise IncompleteError(Code.NO_PROJECT, path=".")
-        if self._acting is None:
-            self._acting = _Beside.open(self._asked.project, unlock=self.passphrase.ask)
-            self._acting.borrow(self._asked)
-        return self._acting
-
-    def _let_go(self) -> None:
-        for bench in (self._acting, self._asked):
-            if bench is not None:
-                try:
-                    bench.close()
-                except (OSError, SurefootError) as error:
-                    # What was recorded is safe without a last checkpoint; one may leave whatever became of the folder.
-                    log.warning("%s was not closed in full: %s", bench.project, error)
-        self._acting = self._asked = None
-
-    def _on_opened(self, found: tuple[Project, Stand]) -> None:
-        self.project, stand = found
+    def _on_opened(self, found: tuple[Project, Stand, Benches]) -> None:
+        self._let_go()
+        self.project, stand, self._benches = found
         self.standing.begin(stand)  # before anybody looks at how the one before stood
         self.opened.emit(self.project)
+
+    def _let_go(self) -> None:
+        """Closes what is open in the lane, after the acts that were asked for in it."""
+        benches, self._benches = self._benches, None
+        if benches is None:
+            return
+        self._leaving.append(benches)
+
+        def close(_progress: Progress, _cancel: Cancel) -> None:
+            benches.close()
+            self._leaving.remove(benches)
+
+        self.tasks.act(close, owner=self)
 
 
 def _first_look(bench: Workbench, damage: SurefootError | None, progress: Progress, cancel: Cancel) -> Stand:

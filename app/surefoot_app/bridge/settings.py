@@ -75,9 +75,11 @@ class Settings:
 
     @property
     def recent(self) -> tuple[Path, ...]:
-        """Projects that were open, the last one first; those that are gone are left out."""
-        names = self._text("projects/recent").split("\n")
-        return tuple(path for path in map(Path, filter(None, names)) if path.is_dir())
+        """Projects that were open, the last one first, whether or not their folders are there now.
+
+        To look would hold the window where one lies on a disk that does not answer.
+        """
+        return tuple(map(Path, filter(None, self._text("projects/recent").split("\n"))))
 
     def remember(self, folder: Path) -> None:
         """Puts a project at the head of the recent ones."""

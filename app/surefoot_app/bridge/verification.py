@@ -34,6 +34,7 @@ class Verification(QObject):
         self._record: tuple[str, str] | None = None
         self._is_wanted = self._is_due = self._is_second = False
         self._process.finished.connect(lambda _code, _status: self._on_finished())
+        self._process.errorOccurred.connect(self._on_error)
 
     def begin(self, record: Path, pins: Path) -> None:
         """Verifies a project's `.surefoot` against what the state folder remembers; ends the one before."""
@@ -59,6 +60,11 @@ class Verification(QObject):
     def _start(self, *, is_second: bool = False) -> None:
         self._is_wanted, self._is_second = True, is_second
         self._process.start(sys.executable, ["-m", _TASK, *(self._record or ())])
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart and self._is_wanted:  # after any other one it has finished too
+            self._is_wanted = self._is_due = False
+            self.failed.emit(SurefootError(Code.INTERNAL, detail=self._process.errorString()))
 
     def _on_finished(self) -> None:
         if not self._is_wanted:

@@ -121,6 +121,27 @@ def like(version: DatasetVersion | None) -> Draft:
     return replace(Draft(name=version.name, storage=version.storage), **said)
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How steps begin.
+
+    Attributes:
+        draft: what stands in them. is_answered: whether a person gave any of it.
+        other: the draft that was left for something else; None where there is none.
+    """
+
+    draft: Draft
+    is_answered: bool = True
+    other: Draft | None = None
+
+
+def again(version: DatasetVersion, left: Draft | None) -> Start:
+    """Goes on with what was left of another version of the same dataset, or begins one."""
+    if left is not None and left.name == version.name:
+        return Start(left)
+    return Start(like(version), is_answered=False, other=left)
+
+
 def plan(draft: Draft) -> Plan:
     """The plan that was answered. It is not checked here; the library does, and says what is wrong."""
     texts = {name: getattr(draft, name).strip() or None for name in (*_PERMISSION, *_READING, "positive", "salt")}

@@ -93,10 +93,23 @@ class DatasetList(QWidget):
         layout.addLayout(row(self._filter, 1))
         layout.addWidget(card, 1)
 
+    def takes(self, found: Overview) -> bool:
+        """Whether another overview can be shown in place: the same draft was left, and there are versions in both."""
+        return found.draft == self._found.draft and bool(found.rows) and bool(self._found.rows)
+
+    def show_overview(self, found: Overview) -> None:
+        """Shows what is new; what is typed, and the version that the keyboard is on, stay."""
+        self._found = found
+        self.fill()
+
     def fill(self) -> None:
         """Shows what the filter lets through."""
         shown = [one for one in self._found.rows if fits(one, self._filter.text())]
+        current = self._rows.at(self._table.currentIndex().row())
         self._rows.set_rows(shown)
+        places = [place for place, one in enumerate(shown) if current and one.version.ref == current.version.ref]
+        if places:
+            self._table.setCurrentIndex(self._rows.index(places[0], 0))
         self._table.setVisible(bool(shown))
         self._none.setVisible(not shown)
         words = self._desk.words

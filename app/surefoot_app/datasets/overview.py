@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from surefoot.datasets.facts import Change, DatasetVersion, Head, Health, Warned
+from surefoot.datasets.facts import Added, Change, DatasetVersion, Head, Health, Look, Warned
 from surefoot.datasets.profiles import ColumnProfile, Profile
-from surefoot.errors import IncompleteError
+from surefoot.errors import Code, IncompleteError, InputRefusedError
+from surefoot.files import place_at
 from surefoot.releases import uses
 from surefoot.releases.uses import Users, Uses
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
+from surefoot.workers.facts import Cancel, Progress
 from surefoot_app.bridge.drafts import folder
 from surefoot_app.datasets import draft as drafts
 from surefoot_app.datasets.draft import Draft
@@ -97,6 +99,19 @@ def opened(bench: Workbench, ref: str) -> Opened:
 def preview(bench: Workbench, version: DatasetVersion) -> Head | None:
     """Asks for its first rows."""
     return bench.datasets.preview(version)
+
+
+def added(bench: Workbench, draft: Draft, seen: Look | None, progress: Progress, cancel: Cancel) -> Added:
+    """Makes the version that was answered, of the source as it was seen.
+
+    Raises:
+        InputRefusedError: the source is not as it was seen, or cannot be had (see `Datasets.add`).
+    """
+    source = place_at(draft.source.strip())
+    now = bench.datasets.look(source, drafts.looked_at(draft), progress=progress, cancel=cancel)
+    if seen is not None and now.version.sources != seen.version.sources:
+        raise InputRefusedError(Code.SOURCE_CHANGED, path=source)
+    return bench.datasets.add(source, drafts.plan(draft), progress=progress, cancel=cancel)
 
 
 def differences(bench: Workbench, before: str, after: str) -> Differences:

@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.datasets.facts import Added, Look, Plan
-from surefoot.errors import CancelledError, SurefootError
+from surefoot.errors import CancelledError, Code, SurefootError
 from surefoot.files import place_at
 from surefoot_app.bridge.draft_file import DraftFile
 from surefoot_app.bridge.formatting import number
 from surefoot_app.bridge.tasks import Task
 from surefoot_app.datasets import draft as drafts
+from surefoot_app.datasets import overview as views
 from surefoot_app.datasets import steps
 from surefoot_app.datasets.consent import ConsentStep
 from surefoot_app.datasets.draft import STEPS, Draft, Judged
@@ -28,6 +29,7 @@ from surefoot_app.datasets.split import SplitStep
 from surefoot_app.datasets.step import Step
 from surefoot_app.datasets.summary import SummaryStep
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.discarding import discarded
 from surefoot_app.shell.undoing import Answers
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import column
@@ -47,18 +49,28 @@ class DatasetWizard(QWidget):
     Signals: `left` when it is closed with its draft kept; `added(DatasetVersion)` when the version is there; `kept`
     when the draft was written.
 
+    Nothing is kept before the first answer: the draft that was left for something else stands until then.
+
     Attributes:
-        draft: what was answered.
+        draft: what was answered. is_answered: whether anything was.
     """
 
     left = Signal()
     added = Signal(object)
     kept = Signal()
 
-    def __init__(self, desk: Desk, draft: Draft, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self.draft = draft
+    def __init__(self, desk: Desk, draft: Draft, *, other: Draft | None = None, is_answered: bool = True) -> None:
+        """Makes it.
+
+        Args:
+            desk: the hub.
+            draft: what stands in the steps.
+            other: the draft that was left for something else, and makes way for this one.
+            is_answered: whether anything of the draft was answered before.
+        """
+        super().__init__()
+        self._desk, self._other = desk, other
+        self.draft, self.is_answered = draft, is_answered
         self._look: Look | None = None
         self._error: SurefootError | None = None
         self._failure: SurefootError | None = None
@@ -146,22 +158,41 @@ class DatasetWizard(QWidget):
             name = self._desk.words(f"app.datasets.step_{STEPS[after.step]}")
             told = self._desk.words("app.shell.did_answer", step=name)
             self._answers.note(told, lambda: self._put(before), lambda: self._put(after))
+            self._put_away()
         self.draft = after
-        self._file.touch()
+        self._touch()
         self._follow()
+
+    def take(self, path: str) -> None:
+        """Makes a file or a folder the source, and shows the first step."""
+        self._stepper.go(drafts.SOURCE)
+        self.answer({"source": path})
+        self._on_rest()
+
+    def _put_away(self) -> None:
+        """At the first answer, the draft that was left for something else makes way, and can be had back."""
+        self.is_answered = True
+        if self._other is not None:
+            other, self._other, words = self._other, None, self._desk.words
+            discarded(self._desk, drafts.FILE, other, name=other.name, opens=("dataset-new", ""))
+            self._desk.tell(words("app.datasets.put_away", name=other.name or words("app.datasets.nameless")), "info")
+
+    def _touch(self) -> None:
+        if self.is_answered:
+            self._file.touch()
 
     def _put(self, draft: Draft) -> None:
         """Shows a draft as it was before, or after."""
         self.draft = draft
         self._fill()
         self._stepper.go(draft.step)
-        self._file.touch()
+        self._touch()
         self._follow()
 
     def _on_moved(self, step: int) -> None:
         self.draft = drafts.moved(self.draft, step)
         self._show_why()
-        self._file.touch()
+        self._touch()
         self._ask_look()
         self._follow()
 
@@ -170,8 +201,18 @@ class DatasetWizard(QWidget):
         self._follow()
 
     def _on_left(self) -> None:
-        self._file.keep()
+        if self.is_answered:
+            self._file.keep()
         self.left.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._keep_due()
+        super().hideEvent(event)
+
+    def _keep_due(self) -> None:
+        # A switch of language or text size builds all pages anew, and closing the window ends them.
+        if self._file.is_due:
+            self._file.keep()
 
     def _on_cancelled(self) -> None:
         self._cancel()
@@ -179,7 +220,7 @@ class DatasetWizard(QWidget):
 
     def stop(self) -> None:
         """Gives up what is being looked at; the wizard is taken away."""
-        self._file.stop()
+        self._keep_due()
         self._cancel()
 
     # the look
@@ -235,9 +276,9 @@ class DatasetWizard(QWidget):
         self._failure = None
         self._progress.begin(self._desk.words("app.datasets.adding"))
         self._follow()
-        plan, source = drafts.plan(self.draft), place_at(self.draft.source.strip())
+        draft, seen = self.draft, self._look
         self._task = self._desk.session.act(
-            lambda bench, progress, cancel: bench.datasets.add(source, plan, progress=progress, cancel=cancel),
+            lambda bench, progress, cancel: views.added(bench, draft, seen, progress, cancel),
             owner=self,
             then=self._on_added,
             failed=self._on_refused,
@@ -257,4 +298,8 @@ class DatasetWizard(QWidget):
         self._is_adding = False
         self._progress.end()
         self._failure = None if isinstance(error, CancelledError) else error
+        if error.code is Code.SOURCE_CHANGED:
+            self._failure = self._asked = None
+            self._desk.tell(self._desk.words("app.datasets.source_changed"), "warn")
+            self._ask_look()
         self._follow()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -58,7 +59,7 @@ class ExperimentWizard(QWidget):
     def __init__(self, desk: Desk, draft: Draft, known: Known, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._known = desk, known
-        self.draft = draft
+        self.draft, self._is_starting = draft, False
         words = desk.words
         parts = StepperWords(
             *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
@@ -109,7 +110,8 @@ class ExperimentWizard(QWidget):
         runs = number(judged.runs, self._desk.words)
         key = "start_unknown" if not judged.runs else "start_one" if judged.runs == 1 else "start"
         self._stepper.set_last(self._desk.words(f"app.experiments.{key}", count=runs))
-        self._stepper.set_reason(self._reason(judged))
+        starting = self._desk.words("app.experiments.starting") if self._is_starting else ""
+        self._stepper.set_reason(starting or self._reason(judged))
 
     def _state(self, place: int, judged: Judged) -> tuple[StepState, str]:
         words, step = self._desk.words, self.draft.step
@@ -158,6 +160,8 @@ class ExperimentWizard(QWidget):
         self._file.touch()
 
     def _on_rebased(self, template: str) -> None:
+        if template == self.draft.template:
+            return  # the one that is chosen was pressed
         after = drafts.fresh(template, self._known, like=self.draft)
         self._answer(after)
         self._put(after)
@@ -221,39 +225,54 @@ class ExperimentWizard(QWidget):
     def start(self) -> None:
         """Writes the recipe, then asks for its runs. Where the second fails the recipe stands, and is gone on with."""
         judged = drafts.judged(self.draft, self._known)
-        if not judged.is_ready:
+        if not judged.is_ready or self._is_starting:
             return
+        self._is_starting = True
         self._wrong.hide()
-        self._stepper.set_reason(self._desk.words("app.experiments.starting"))
+        self._follow()
         self._progress.begin(self._desk.words("app.experiments.writing"))
-        draft = self.draft
-        self._desk.session.act(
-            lambda bench, _progress, _cancel: _written(bench, draft, judged.text),
-            owner=self, then=lambda file: self._begin(file, judged.text), failed=self._on_failed,
-        )  # fmt: skip
+        draft, desk = self.draft, self._desk
 
-    def _begin(self, file: str, text: str) -> None:
+        def work(bench: Workbench, progress: Told, cancel: Cancel) -> Started:
+            file = _written(bench, draft, judged.text)
+            desk.session.tasks.post(self._while_here(lambda: self._on_written(file, judged.text)))
+            return _started(bench, file, progress, cancel)
+
+        # The steps may be left meanwhile; what was begun ends all the same, and is told.
+        task = desk.session.act(
+            work,
+            owner=desk,
+            then=self._while_here(self._on_started, lambda started: _tell(desk, draft.name, started)),
+            failed=self._while_here(self._on_failed, desk.error),
+            progress=self._while_here(self._on_progress),
+        )
+        self._progress.cancelled.connect(task.cancel)
+
+    def _while_here(
+        self, tell: Callable[..., object], otherwise: Callable[..., object] = lambda *_found: None
+    ) -> Callable[..., None]:
+        def told(*found: object) -> None:
+            (tell if shiboken6.isValid(self) else otherwise)(*found)
+
+        return told
+
+    def _on_written(self, file: str, text: str) -> None:
         if not self.draft.file:
             self._file.forget(drafts.file_of(""))
         self.draft = replace(self.draft, file=file, base=text)
-        task = self._desk.session.act(
-            lambda bench, progress, cancel: _started(bench, file, progress, cancel),
-            owner=self, then=self._on_started, failed=self._on_failed, progress=self._on_progress,
-        )  # fmt: skip
-        self._progress.cancelled.connect(task.cancel)
 
     def _on_progress(self, stage: str, done: int, total: int) -> None:
         self._progress.tell(self._desk.stage(stage, done, total), done, total)
 
     def _on_started(self, started: Started) -> None:
+        self._is_starting = False
         self._progress.end()
         self._file.forget(drafts.file_of(self.draft.file))
-        words = self._desk.words
-        count = number(len(started.runs), words)
-        self._desk.tell(words("app.experiments.started", count=count, name=self.draft.name))
+        _tell(self._desk, self.draft.name, started)
         self.started.emit(self.draft.name)
 
     def _on_failed(self, error: SurefootError) -> None:
+        self._is_starting = False
         self._progress.end()
         self._follow()
         if not isinstance(error, CancelledError):
@@ -263,6 +282,10 @@ class ExperimentWizard(QWidget):
         told = self._desk.words.error(error)
         self._wrong.setText(f"{told.what} {told.means} {told.do} ({told.code})")
         self._wrong.show()
+
+
+def _tell(desk: Desk, name: str, started: Started) -> None:
+    desk.tell(desk.words("app.experiments.started", count=number(len(started.runs), desk.words), name=name))
 
 
 def _written(bench: Workbench, draft: Draft, text: str) -> str:

@@ -128,7 +128,8 @@ class HomePage(Page):
 
     def _decision(self, one: Waiting) -> QHBoxLayout:
         link = Button(one.name, name="open-release", kind="link", act=lambda: self._desk.open("release", one.release))
-        return row(link, 1, Pill(self._desk.words("app.home.to_decide"), "warn"), gap=10)
+        todo = "to_sign" if one.is_approved else "to_decide"
+        return row(link, 1, Pill(self._desk.words(f"app.home.{todo}"), "warn"), gap=10)
 
     def _last(self, found: Overview) -> QWidget:
         words = self._desk.words

@@ -15,10 +15,17 @@ _GOING = """
     WHERE state IN ('queued', 'running', 'preempted') ORDER BY hlc DESC LIMIT 20
 """
 _WAITING = """
-    SELECT subject, body->>'$.name' AS name, body->>'$.version' AS version FROM release_evidence p
+    SELECT subject, body->>'$.name' AS name, body->>'$.version' AS version,
+           EXISTS (SELECT 1 FROM release_evidence a
+                   WHERE a.type = 'approval.given' AND a.subject = p.subject
+                     AND NOT EXISTS (SELECT 1 FROM release_evidence w
+                                     WHERE w.type = 'approval.withdrawn' AND list_contains(w.cause, a.leaf))
+                  ) AS is_approved
+    FROM release_evidence p
     WHERE type = 'release.proposed'
       AND NOT EXISTS (SELECT 1 FROM release_evidence a
-                      WHERE a.type = 'release.approved' AND a.subject = p.subject)
+                      WHERE a.type IN ('release.approved', 'approval.refused') AND a.subject = p.subject)
+    QUALIFY row_number() OVER (PARTITION BY name, version ORDER BY hlc DESC) = 1
     ORDER BY hlc DESC LIMIT 20
 """
 _LAST = "SELECT type, recorded_at FROM events ORDER BY hlc DESC LIMIT 8"
@@ -46,10 +53,11 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A release that somebody has to decide about."""
+    """A release that somebody has to decide about or, once it is approved, to sign."""
 
     release: str
     name: str
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Overview:
     """What Home shows.
 
     Attributes:
-        done: steps of the checklist. going: runs that have not ended. waiting: releases to decide about.
+        done: steps of the checklist. going: runs that have not ended. waiting: releases to decide about or to sign.
         last: the newest lines of the record, type and time. lines: how many there are.
     """
 
@@ -97,6 +105,8 @@ def overview(bench: Workbench) -> Overview:
         )
         for row in catalog.rows(_GOING)
     )
-    waiting = tuple(Waiting(row["subject"], f"{row['name']} {row['version']}") for row in catalog.rows(_WAITING))
+    waiting = tuple(
+        Waiting(row["subject"], f"{row['name']} {row['version']}", row["is_approved"]) for row in catalog.rows(_WAITING)
+    )
     last = tuple((row["type"], row["recorded_at"]) for row in catalog.rows(_LAST))
     return Overview(done(counts), going, waiting, last, sum(counts.values()))

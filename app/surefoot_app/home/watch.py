@@ -46,6 +46,7 @@ class ProjectWatch(QObject):
     def _on_opened(self, project: Project) -> None:
         self._was_away = False
         self._verify(project)
+        self._on_counted(0)
         self._count()
 
     def _verify(self, project: Project) -> None:

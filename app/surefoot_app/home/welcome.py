@@ -1,12 +1,14 @@
 """What greets without a project: language and scheme, an example to learn with, a project to open or to make."""
 
 from pathlib import Path
+from typing import Any
 
 import shiboken6
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from surefoot.errors import SurefootError
+from surefoot.errors import CancelledError, SurefootError
 from surefoot.people import has_store
+from surefoot_app.bridge.tasks import Task
 from surefoot_app.home.making import NewProjectSheet, made, walk
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme import px, theme
@@ -31,6 +33,7 @@ class WelcomePage(QFrame):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk, words = desk, desk.words
+        self._opening: Task[Any] | None = None
         self.setProperty("kind", "page")
         self.setAccessibleName(words("app.welcome.title"))
         self._wrong = Text("", "bad", wrap=True)
@@ -114,11 +117,15 @@ class WelcomePage(QFrame):
 
     def open(self, folder: Path) -> None:
         """Opens the project in a folder."""
+        if self._opening is not None:
+            return  # it was asked for twice
         self._begin("app.welcome.opening")
-        is_ours = self._desk.open_project(folder, owner=self, failed=self._on_failed, progress=self._on_progress)
-        if not is_ours:
+        self._opening = self._desk.open_project(folder, owner=self, failed=self._on_failed, progress=self._on_progress)
+        if self._opening is None:
             self._progress.end()
             self._on_line(self._desk.words("app.welcome.elsewhere"))
+        else:
+            self._progress.cancelled.connect(self._opening.cancel)
 
     def _ask_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self._desk.words("app.welcome.open"), str(Path.home()))
@@ -186,8 +193,9 @@ class WelcomePage(QFrame):
         self._progress.tell(self._desk.stage(stage, done, total), done, total)
 
     def _on_failed(self, error: SurefootError) -> None:
-        told = self._desk.words.error(error)
+        told, self._opening = self._desk.words.error(error), None
         self._progress.end()
         self._line.hide()
-        self._wrong.setText(f"{told.what} {told.means} {told.do} ({told.code})")
-        self._wrong.show()
+        if not isinstance(error, CancelledError):
+            self._wrong.setText(f"{told.what} {told.means} {told.do} ({told.code})")
+            self._wrong.show()

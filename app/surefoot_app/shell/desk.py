@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QLocale, QObject, Signal
 
-from surefoot.errors import Code, SurefootError
+from surefoot.errors import CancelledError, Code, SurefootError
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.events import Events
 from surefoot_app.bridge.formatting import locale
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
+from surefoot_app.bridge.tasks import Task
 from surefoot_app.shell.status import Status
 from surefoot_app.shell.undoing import Undo
 from surefoot_app.theme import Mode, Tone, theme
@@ -64,7 +66,7 @@ class Desk(QObject):
         events: Events,
         settings: Settings,
         *,
-        claim: Callable[[Path], bool] = lambda _folder: True,
+        claim: Callable[[Path | None], bool] = lambda _folder: True,
     ) -> None:
         """Makes it.
 
@@ -72,7 +74,7 @@ class Desk(QObject):
             session: the open project.
             events: what is new in its record.
             settings: what is remembered of the desktop.
-            claim: takes a project for this window; False where another window has it and was shown instead.
+            claim: takes a project, or none, for this window; False where another window has it and was shown instead.
         """
         super().__init__(session)
         self._claim = claim
@@ -82,6 +84,7 @@ class Desk(QObject):
         session.tasks.fault.connect(self.error)
         session.opened.connect(lambda _project: self.undo.clear())
         session.closed.connect(self.undo.clear)
+        session.closed.connect(lambda: self._claim(None))
         session.standing.changed.connect(lambda: self.hindered.emit(self.hindrance))
 
     def go(self, feature: str) -> None:
@@ -99,18 +102,31 @@ class Desk(QObject):
         owner: QObject,
         failed: Callable[[SurefootError], object] | None = None,
         progress: Callable[[str, int, int], object] | None = None,
-    ) -> bool:
-        """Opens the project at or above a folder, unless another window has it: that one is shown. Says which."""
+    ) -> Task[Any] | None:
+        """Opens the project at or above a folder; None where another window has it, which is shown instead.
+
+        Args:
+            folder: in the project.
+            owner: the widget that asks. It may go meanwhile, by a switch of language: the project is opened still.
+            failed: told why not; the strip of problems shows it where this is None, or the widget is gone.
+            progress: as `Tasks.act`.
+        """
         if not self._claim(Workbench.find(folder) or folder):
-            return False
+            return None
 
         def refused(error: SurefootError) -> None:
-            if self.session.project is not None:
-                self._claim(self.session.project.folder)  # the one before is still open here
-            (failed or self.error)(error)
+            project = self.session.project
+            self._claim(project.folder if project is not None else None)  # what is open here, still
+            if failed is not None and shiboken6.isValid(owner):
+                failed(error)
+            elif not isinstance(error, CancelledError):
+                self.error(error)
 
-        self.session.open(folder, owner=owner, failed=refused, progress=progress)
-        return True
+        def told(stage: str, done: int, total: int) -> None:
+            if progress is not None and shiboken6.isValid(owner):
+                progress(stage, done, total)
+
+        return self.session.open(folder, owner=self, failed=refused, progress=told)
 
     @property
     def hindrance(self) -> str:

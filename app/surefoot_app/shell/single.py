@@ -26,22 +26,25 @@ class SingleInstance(QObject):
         """
         super().__init__(parent)
         self._folder = folder
+        self._name = ""
         self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
 
     def take(self, project: Path | None) -> bool:
         """Holds a project (None: the welcome page) in place of the one before.
 
-        Returns False where another process has it; that one was asked to show itself, and what was held stays held.
+        Returns False where another window has it; that one was asked to show itself, and what was held stays held.
         """
         name = hashlib.sha256(str(project.resolve() if project else "").encode()).hexdigest()[:24]
+        if name == self._name:
+            return True
         lock = QLockFile(str(self._folder / f"desktop-{name}.lock"))
         lock.setStaleLockTime(0)
         if not lock.tryLock(0):
             _ask(f"surefoot-{name}")
             return False
         self.release()
-        self._lock = lock
+        self._name, self._lock = name, lock
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         QLocalServer.removeServer(f"surefoot-{name}")
@@ -57,7 +60,7 @@ class SingleInstance(QObject):
             self._server.deleteLater()
         if self._lock is not None:
             self._lock.unlock()
-        self._server = self._lock = None
+        self._name, self._server, self._lock = "", None, None
 
     def _on_asked(self) -> None:
         if self._server is not None:

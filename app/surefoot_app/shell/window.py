@@ -228,7 +228,6 @@ class Window(QMainWindow):
 
     def _on_opened(self, project: Project) -> None:
         self.desk.settings.remember(project.folder)
-        self._statuses.clear()
         self._build()
         self._calm.start()
 

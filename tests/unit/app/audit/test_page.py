@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from surefoot.errors import Code, InputRefusedError
 from surefoot.trail.report import Weight
@@ -182,11 +182,16 @@ def test_no_is_recorded_with_its_reason_and_it_waits_no_more(desk: Desk, bench: 
     assert any(gate.name == "approvals" and not gate.is_open for gate in bench.releases.check(release.id))
 
 
-def test_the_story_is_saved_as_a_web_page_and_as_a_pdf_with_the_badge_on_it(shown: AuditPage, tmp_path: Path) -> None:
+def test_the_story_is_saved_as_a_web_page_and_as_a_pdf_with_the_badge_on_it(
+    shown: AuditPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     shown._desk.told.connect(lambda text, _tone: told.append(text))
-    shown.save("html", tmp_path / "story.html")
-    shown.save("pdf", tmp_path / "story.pdf")
+    for kind in ("html", "pdf"):
+        with monkeypatch.context() as patch:
+            chosen = str(tmp_path / f"story.{kind}"), ""
+            patch.setattr(QFileDialog, "getSaveFileName", lambda *_asked, chosen=chosen: chosen)
+            named(shown, f"audit.save.{kind}").click()
     assert "german-credit" in (tmp_path / "story.html").read_text(encoding="utf-8")
     assert (tmp_path / "story.pdf").read_bytes().startswith(b"%PDF-")
     assert len((tmp_path / "story.pdf").read_bytes()) > 10_000
@@ -203,8 +208,10 @@ def test_where_nothing_was_ever_put_to_work_one_act_leads_there(tmp_path: Path, 
     desk.going.connect(went.append)
     named(page.questions, "audit.begin").click()
     assert went == ["deployments"]
-    page.save("html", tmp_path / "nothing.html")
-    assert not (tmp_path / "nothing.html").exists()
+    told: list[str] = []
+    desk.told.connect(lambda text, _tone: told.append(text))
+    named(page, "audit.save.html").click()
+    assert told == ["There is no story to save yet."]
 
 
 def test_a_new_line_is_heard_of(shown: AuditPage, desk: Desk) -> None:

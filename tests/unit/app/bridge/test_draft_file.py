@@ -31,7 +31,7 @@ class Desk(QObject):
         super().__init__()
         self.tasks = Tasks()
         self.session = Session(self.tasks)
-        self.session._asked = SimpleNamespace(own_state=state)  # type: ignore[assignment]
+        self.session._benches = SimpleNamespace(asked=SimpleNamespace(own_state=state))  # type: ignore[assignment]
         self.text: str | None = "first"
         self.wrong: list[SurefootError] = []
         self.wizard = QObject()
@@ -122,3 +122,13 @@ def test_a_damaged_draft_is_none(tmp_path: Path) -> None:
     remove(place)
     remove(place)
     assert read(place, Note) is None
+
+
+def test_a_draft_stays_with_its_project_where_another_one_is_open_by_then(
+    desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "other"
+    desk.session._benches = SimpleNamespace(asked=SimpleNamespace(own_state=other))  # type: ignore[assignment]
+    with qtbot.waitSignal(desk.file.kept):
+        desk.file.keep()
+    assert (_on_disk(tmp_path), _on_disk(other)) == (Note("first"), None)

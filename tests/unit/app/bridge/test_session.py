@@ -139,3 +139,38 @@ def test_a_session_that_waits_for_a_passphrase_can_be_shut(project: Path, qtbot:
 )
 def test_a_change_touches_the_nouns_of_its_lines(types: set[str], nouns: tuple[str, ...], wanted: bool) -> None:
     assert Change(frozenset(types)).touches(*nouns) is wanted
+
+
+def test_what_was_asked_for_in_one_project_is_done_there_though_another_opens(
+    session: Session, project: Path, qtbot: QtBot
+) -> None:
+    other = project.with_name("other")
+    Workbench.create(other, name="other", person="Ada", sample=True).close()
+    _opened(session, project, qtbot)
+    free = threading.Event()
+    done: list[Path] = []
+    session.act(lambda _bench, _p, _c: free.wait(10), owner=session)
+    with qtbot.waitSignal(session.opened, timeout=20_000):
+        session.open(other, owner=session)
+        session.act(lambda bench, _p, _c: bench.project, owner=session, then=done.append)
+        free.set()
+    session.act(lambda bench, _p, _c: bench.project, owner=session, then=done.append)
+    qtbot.waitUntil(lambda: len(done) == 2, timeout=20_000)
+    assert done == [project, other]
+    qtbot.waitUntil(lambda: session._leaving == [], timeout=20_000)
+
+
+def test_a_project_that_is_left_while_it_works_is_let_go_after_its_acts(
+    session: Session, project: Path, qtbot: QtBot
+) -> None:
+    _opened(session, project, qtbot)
+    free = threading.Event()
+    done: list[Path] = []
+    session.act(lambda _bench, _p, _c: free.wait(10), owner=session)
+    session.act(lambda bench, _p, _c: bench.project, owner=session, then=done.append)
+    session.close()
+    told: list[SurefootError] = []
+    session.act(lambda bench, _p, _c: bench.project, owner=session, failed=told.append)
+    free.set()
+    qtbot.waitUntil(lambda: bool(told))
+    assert (done, told[0].code) == ([project], Code.NO_PROJECT)

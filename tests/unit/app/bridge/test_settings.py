@@ -29,7 +29,7 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
     assert kept.geometry.isEmpty()
 
 
-def test_the_last_project_stands_first_and_those_that_are_gone_are_left_out(tmp_path: Path) -> None:
+def test_the_last_project_stands_first_and_those_that_are_away_stay(tmp_path: Path) -> None:
     kept = Settings(tmp_path / "desktop.ini")
     folders = [tmp_path / name for name in ("a", "b", "gone")]
     for folder in folders:
@@ -37,7 +37,8 @@ def test_the_last_project_stands_first_and_those_that_are_gone_are_left_out(tmp_
         kept.remember(folder)
     kept.remember(folders[0])
     folders[2].rmdir()
-    assert kept.recent == (folders[0], folders[1])
+    kept.remember(folders[1])
+    assert kept.recent == (folders[1], folders[0], folders[2])
 
 
 @pytest.mark.parametrize(("language", "wanted"), [("en", "1,234,567"), ("vi", "1.234.567")])

@@ -1,8 +1,10 @@
 """A record is verified beside the window, and the window never waits for it."""
 
+import sys
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment
 from pytestqt.qtbot import QtBot
 
@@ -69,3 +71,17 @@ def test_what_was_never_begun_or_was_stopped_is_not_verified_again(qtbot: QtBot,
     verification.stop()
     verification.again()
     assert verification._process.state() is QProcess.ProcessState.NotRunning
+
+
+def test_a_process_that_cannot_be_started_is_told(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = QObject()
+    verification = Verification(owner)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+    with qtbot.waitSignal(verification.failed) as told:
+        verification.begin(tmp_path, tmp_path)
+    assert told.args is not None
+    assert isinstance(told.args[0], SurefootError)
+    with qtbot.waitSignal(verification.failed):
+        verification.again()

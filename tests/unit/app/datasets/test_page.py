@@ -1,7 +1,7 @@
 """The page of datasets: the list, a version, the steps up to a signed version, over a real project."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.drop import DropZone
 from surefoot_app.widgets.empty import EmptyState
-from surefoot_app.widgets.fields import Select
+from surefoot_app.widgets.fields import FilterLine, Select
 from surefoot_app.widgets.table import Table
 from surefoot_app.widgets.text import Text
 from tests.fakes.desk import changed
@@ -85,6 +85,14 @@ def _drop(wizard: QWidget, path: Path) -> None:
     data.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     zone.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
+
+
+def _holding(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object]]:
+    """From now on answers come when they are called for."""
+    waiting: list[Callable[[], object]] = []
+    read = desk.session.read
+    monkeypatch.setattr(desk.session, "read", lambda *args, **named: waiting.append(lambda: read(*args, **named)))
+    return waiting
 
 
 def _reason(wizard: DatasetWizard) -> str:
@@ -214,6 +222,28 @@ def test_a_file_is_led_through_six_steps_to_a_signed_version(
     assert drafts.kept(bench.own_state / "drafts") is None
 
 
+def test_a_source_that_was_changed_since_it_was_shown_is_shown_anew_before_it_is_signed(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    desk, told = desk_of(bench), list[str]()
+    desk.told.connect(lambda text, _tone: told.append(text))
+    page = _page(desk, qtbot)
+    path = place / "table.csv"
+    page.show_steps(Draft(source=str(path), owner="Risk", purpose="Judge credit", legal_basis="contract"))
+    wizard = _wizard(page)
+    _rested(wizard)
+    wizard._stepper.go(5)
+    path.write_text("\n".join(path.read_text().splitlines()[:-1]) + "\n")
+    wizard._stepper._press_forward()
+    assert told == [desk.words("app.datasets.source_changed")]
+    assert page._wizard is wizard
+    assert [one.name for one in bench.datasets.list()].count("table") == 0
+    assert wizard._look is not None
+    assert wizard._look.version.rows == 119
+    wizard._stepper._press_forward()
+    assert bench.datasets.show("table").rows == 119
+
+
 def test_what_is_wrong_is_told_beside_its_field(desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot) -> None:
     (place / "latin.csv").write_bytes("a,b\nné,1\nmé,2\n".encode("latin-1"))
     page = _page(desk_of(bench), qtbot)
@@ -310,6 +340,156 @@ def test_a_draft_that_comes_back_takes_the_place_of_no_other(
     assert desk.undo.undoText() == "discard the draft “two”"
     desk.undo.undo()
     assert desk.undo.undoText() == "discard the draft “one”"
+
+
+def test_another_version_does_away_with_no_draft_before_it_is_answered(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    desk, folder = desk_of(bench), bench.own_state / "drafts"
+    page = _page(desk, qtbot)
+    page.new()
+    _wizard(page).answer({"name": "half-done"})
+    _press(page, "stepper.leave")
+    page.show_object("dataset", "credit@2")
+    _press(page, "dataset.again")
+    assert _wizard(page).draft.name == "credit"
+    _wizard(page)._stepper.go(2)
+    _press(page, "stepper.leave")
+    kept = drafts.kept(folder)
+    assert kept is not None
+    assert kept.name == "half-done", "nothing was answered in the others"
+    page.show_object("dataset", "credit@2")
+    _press(page, "dataset.again")
+    with qtbot.waitSignal(desk.told) as told:
+        _wizard(page).answer({"owner": "Somebody else"})
+    assert "half-done" in told.args[0]
+    _press(page, "stepper.leave")
+    _press(page, "dataset.discard")
+    desk.undo.undo()
+    assert desk.undo.undoText() == "discard the draft “half-done”"
+    _press(page, "stepper.leave")
+
+
+def test_another_version_goes_on_with_what_was_left_of_it(desk_of: Making, bench: Workbench, qtbot: QtBot) -> None:
+    page = _page(desk_of(bench), qtbot)
+    page.show_object("dataset", "credit@2")
+    _press(page, "dataset.again")
+    _wizard(page).answer({"owner": "Somebody else"})
+    _press(page, "stepper.leave")
+    page.show_object("dataset", "credit@2")
+    _press(page, "dataset.again")
+    assert _wizard(page).draft.owner == "Somebody else"
+
+
+def test_steps_without_an_answer_leave_no_draft(desk_of: Making, bench: Workbench, qtbot: QtBot) -> None:
+    page = _page(desk_of(bench), qtbot)
+    page.new()
+    wizard = _wizard(page)
+    assert not wizard._file.is_due
+    wizard._stepper.go(1)
+    assert not wizard._file.is_due
+    _press(page, "stepper.leave")
+    assert drafts.kept(bench.own_state / "drafts") is None
+
+
+def test_what_was_just_typed_is_kept_when_the_steps_go(
+    desk_of: Making, bench: Workbench, place: Path, qtbot: QtBot
+) -> None:
+    page, folder = _page(desk_of(bench), qtbot), bench.own_state / "drafts"
+
+    def name() -> str:
+        kept = drafts.kept(folder)
+        return "" if kept is None else kept.name
+
+    page.new()
+    _type(_wizard(page), "dataset.name", "typed")
+    page.hide()
+    assert name() == "typed"
+    page.show()
+    _type(_wizard(page), "dataset.name", "typed-anew")
+    page.new()
+    assert _wizard(page).draft.name == "typed-anew", "the draft at hand is gone on with"
+    page.take(str(place / "table.csv"))
+    assert (_wizard(page).draft.name, _wizard(page).draft.source) == ("typed-anew", str(place / "table.csv"))
+    page.show_object("dataset", "credit@2")
+    assert name() == "typed-anew"
+
+
+def test_a_version_below_the_steps_does_not_take_their_place(desk_of: Making, bench: Workbench, qtbot: QtBot) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    page.show_object("dataset", "credit@2")
+    _press(page, "dataset.again")
+    heading = page.heading.text()
+    bench.datasets.add(bench.project.parent / "credit.csv", Plan(owner="Somebody else"))
+    changed(desk, "asset.registered")
+    assert page.heading.text() == heading
+    assert page.findChild(Button, "dataset.copy") is not None
+    assert page.findChild(Button, "dataset.check") is None
+
+
+def test_an_answer_that_comes_late_shows_nothing_that_is_not_wanted_any_more(
+    desk_of: Making, bench: Workbench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    waiting = _holding(desk, monkeypatch)
+    page.show_object("dataset", "credit@2")
+    page.show_steps(Draft())
+    waiting.pop()()
+    assert page._view is None
+    page.show_object("dataset", "credit@2")
+    page.back()
+    for answer in reversed(waiting):
+        answer()
+    assert page._view is None
+    assert page._list is not None
+    waiting.clear()
+    page.new()
+    page.show_object("dataset", "credit@2")
+    for answer in reversed(waiting):
+        answer()
+    assert page._wizard is None
+    assert page.heading.text() == "credit@2"
+    waiting.clear()
+    page.show_object("dataset", "credit@1")
+    changed(desk, "run.requested")  # asks anew, and not for the one before
+    for answer in waiting:
+        answer()
+    assert page.heading.text() == "credit@1"
+    page.show_object("dataset", "nothing@1")
+    page.show_object("dataset", "credit@2")
+    with qtbot.assertNotEmitted(desk.troubled):
+        waiting[-2]()
+    waiting[-1]()
+    assert page.heading.text() == "credit@2"
+
+
+def test_the_list_stays_as_it_is_while_the_record_grows(desk_of: Making, bench: Workbench, qtbot: QtBot) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    page.show_object("dataset", "credit@1")
+    page.back()
+    shown, table = page._list, page.findChild(Table, "datasets.table")
+    filtering = page.findChild(FilterLine, "datasets.filter")
+    assert shown is not None
+    assert table is not None
+    assert filtering is not None
+    assert table.currentIndex().row() == 1
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    filtering.setFocus()
+    qtbot.keyClicks(filtering, "cre")
+    bench.datasets.add(bench.project.parent / "table.csv", Plan(name="another"))
+    changed(desk, "asset.registered")
+    assert page._list is shown
+    assert filtering.hasFocus()
+    assert filtering.text() == "cre"
+    assert (table.model().rowCount(), table.currentIndex().row()) == (2, 1)
+    assert page.subtitle.text() == "2 datasets, 3 versions"
+    filtering.clear()
+    shown.fill()
+    assert (table.model().rowCount(), table.currentIndex().row()) == (3, 2)
 
 
 def test_an_answer_is_taken_back_while_its_steps_are_shown(

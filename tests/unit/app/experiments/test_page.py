@@ -1,10 +1,11 @@
 """The list and the steps over a real project: what is there, what cannot be read, what is written and started."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -221,6 +222,49 @@ def test_a_new_experiment_is_written_started_and_shown(
     assert drafts.kept(bench.own_state / "drafts", "") is None
     qtbot.waitUntil(lambda: table(page).isVisible())
     assert cells(page, table(page).currentIndex().row())[0] == "closer"
+
+
+def test_runs_are_asked_for_once_and_told_also_where_the_steps_were_left(
+    page: ExperimentsPage,
+    bench: Workbench,
+    desk: Desk,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page.show_object("experiment-new", "")
+    answer(page)
+    typed(page, "name", "once")
+    steps, waiting, told = wizard(page), list[Callable[[], object]](), list[str]()
+    desk.told.connect(lambda text, _tone: told.append(text))
+    act = desk.session.act
+
+    def held(*args: Any, **named: Any) -> SimpleNamespace:
+        waiting.append(lambda: act(*args, **named))
+        return SimpleNamespace(cancel=lambda: None)
+
+    monkeypatch.setattr(desk.session, "act", held)
+    steps.start()
+    steps._stepper.go(1)
+    assert steps._stepper._forward_button.button.accessibleDescription() == desk.words("app.experiments.starting")
+    steps.start()
+    assert len(waiting) == 1
+    with qtbot.waitSignal(steps.destroyed):
+        button(page, "stepper.leave").click()
+    waiting[0]()
+    assert len(bench.runs.list(where='experiment = "once"')) == 1
+    assert told == [desk.words("app.experiments.started", count="1", name="once")]
+    (bench.project / "experiments" / "once.toml").unlink()
+    shutil.rmtree(bench.project / "train" / "once")
+
+
+def test_the_template_that_is_chosen_takes_nothing_away(page: ExperimentsPage) -> None:
+    page.new()
+    steps = wizard(page)
+    chosen = steps.findChild(QRadioButton, f"experiment.template.{steps.draft.template}")
+    assert chosen is not None
+    steps.draft = replace(steps.draft, command="python mine.py")
+    chosen.click()
+    assert steps.draft.command == "python mine.py"
 
 
 def test_a_step_says_what_is_missing_beside_its_button(page: ExperimentsPage) -> None:

@@ -1,12 +1,15 @@
 """Home reads how far a project is from its record; the welcome page opens and makes projects."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from pytestqt.qtbot import QtBot
 
+from surefoot.releases.tables import REDUCERS
 from surefoot.texts import LANGUAGES, Words
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.events import Events
@@ -16,7 +19,7 @@ from surefoot_app.bridge.tasks import Tasks
 from surefoot_app.home import welcome
 from surefoot_app.home.making import NewProjectSheet, Wanted, made
 from surefoot_app.home.page import HomePage
-from surefoot_app.home.progress import STEPS, Overview, done, overview
+from surefoot_app.home.progress import _WAITING, STEPS, Overview, done, overview
 from surefoot_app.home.watch import ProjectWatch
 from surefoot_app.home.welcome import WelcomePage
 from surefoot_app.shell.desk import Desk
@@ -72,6 +75,40 @@ def test_a_new_project_has_nothing_done_and_two_lines(tmp_path: Path) -> None:
         found = overview(bench)
     assert (found.done, found.next, found.lines) == (frozenset(), "data", 2)
     assert {kind for kind, _ in found.last} == {"workspace.created", "feed.opened"}
+
+
+def test_what_waits_is_to_be_decided_about_or_signed_and_nothing_else() -> None:
+    said = (
+        ("1.0.0", "refused", ("approval.refused",)),
+        ("1.1.0", "out", ("approval.given", "release.approved")),
+        ("1.2.0", "signing", ("approval.given",)),
+        ("1.3.0", "again", ("approval.given", "approval.withdrawn")),
+        ("1.4.0", "before", ()),
+        ("1.4.0", "new", ()),
+    )
+    with duckdb.connect() as catalog:
+        catalog.execute(REDUCERS[0].tables[0])
+        lines = 0
+        for version, ref, kinds in said:
+            for kind in ("release.proposed", *kinds):
+                lines += 1
+                body = {"name": "credit", "version": version}
+                catalog.execute(
+                    """
+                    INSERT INTO release_evidence BY NAME
+                    SELECT $leaf AS leaf, 'f' AS feed, $seq AS seq, $seq AS hlc, TIMESTAMP '2026-01-01' AS "at",
+                           'a' AS actor, 'person' AS role, $kind AS type, $ref AS subject, [$cause] AS cause,
+                           $body::JSON AS body
+                    """,
+                    {"leaf": f"l{lines}", "seq": lines, "kind": kind, "ref": ref, "cause": f"l{lines - 1}",
+                     "body": json.dumps(body)},
+                )  # fmt: skip
+        found = catalog.execute(_WAITING).fetchall()
+    assert found == [
+        ("new", "credit", "1.4.0", False),
+        ("again", "credit", "1.3.0", False),
+        ("signing", "credit", "1.2.0", True),
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -222,3 +259,35 @@ def test_the_example_is_opened_also_where_the_page_was_built_anew_meanwhile(
         is_gone.set()
     assert desk.session.project is not None
     assert desk.session.project.folder == folder
+
+
+def test_a_project_is_opened_also_where_the_page_was_built_anew_meanwhile(
+    desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder, free = _project(tmp_path / "credit"), threading.Event()
+    desk.session.tasks.act(lambda _progress, _cancel: free.wait(10), owner=desk)
+    page = WelcomePage(desk)
+    page.open(folder)
+    page.open(folder)  # as a double click does
+    with qtbot.waitSignal(page.destroyed):
+        page.deleteLater()
+    opened: list[object] = []
+    desk.session.opened.connect(opened.append)
+    free.set()
+    qtbot.waitUntil(lambda: desk.session.tasks.is_idle and bool(opened), timeout=20_000)
+    assert len(opened) == 1
+
+
+def test_an_opening_can_be_given_up(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    folder, free = _project(tmp_path / "credit"), threading.Event()
+    desk.session.tasks.act(lambda _progress, _cancel: free.wait(10), owner=desk)
+    page = WelcomePage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    page.open(folder)
+    page._progress.cancelled.emit()
+    free.set()
+    qtbot.waitUntil(lambda: desk.session.tasks.is_idle)
+    assert (desk.session.project, page._wrong.isVisible()) == (None, False)
+    with qtbot.waitSignal(desk.session.opened, timeout=20_000):
+        page.open(folder)

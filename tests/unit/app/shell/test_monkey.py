@@ -43,7 +43,7 @@ class _Reading(FakeSession):
     def urgent(self, work: Any, **told: Any) -> Task[Any]:
         return super().urgent(_refused, **told)
 
-    def keep(self, writing: Any, *, owner: QObject, then: Any, failed: Any = None) -> None:
+    def keep(self, writing: Any, **told: Any) -> None:
         pass
 
     def open(self, folder: Path, *, owner: QObject, failed: Any = None, progress: Any = None) -> Task[Any]:

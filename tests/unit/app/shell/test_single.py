@@ -22,6 +22,17 @@ def test_a_second_start_shows_the_first_one_s_window(tmp_path: Path, qtbot: QtBo
     second.release()
 
 
+def test_what_is_held_can_be_taken_again(tmp_path: Path, qtbot: QtBot) -> None:
+    first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
+    assert first.take(tmp_path / "credit")
+    with qtbot.assertNotEmitted(first.raised, wait=100):
+        assert first.take(tmp_path / "credit")
+    first.release()
+    assert second.take(tmp_path / "credit")
+    assert not first.take(tmp_path / "credit")
+    second.release()
+
+
 def test_what_was_held_stays_held_where_another_project_is_taken(tmp_path: Path, qtbot: QtBot) -> None:
     first, second, third = (SingleInstance(tmp_path) for _ in range(3))
     assert first.take(tmp_path / "credit")

@@ -188,6 +188,19 @@ def test_one_that_cannot_be_opened_is_told_and_the_one_before_stays_open(
     assert not start().open(project)
 
 
+def test_a_project_that_was_closed_can_be_opened_again(start: Starting, project: Path, qtbot: QtBot) -> None:
+    desktop = start(project)
+    assert "audit" in desktop.window._statuses, "the badge is there from the first moment"
+    desktop.window.close_project()
+    with qtbot.waitSignal(desktop.session.opened, timeout=20_000):
+        assert desktop.open(project)
+    other = start()
+    desktop.single.raised.disconnect()  # this platform raises no window
+    assert not other.open(project)
+    with qtbot.waitSignal(desktop.session.opened, timeout=20_000):
+        assert desktop.open(project), "and so can the one that is open"
+
+
 def test_the_greeting_says_that_a_recent_project_is_gone(start: Starting, project: Path, qtbot: QtBot) -> None:
     desktop = start()
     project.rename(project.with_name("elsewhere"))
