@@ -23,18 +23,34 @@ _KNOWN = (200, 400, 401, 405, 413, 415, 429, 500, 503)
 
 
 class Details(QWidget):
-    """Shows one. Signals: `asked(act)`: `stop`, `rollback`, `lift` or `drill`."""
+    """Shows one. Signals: `asked(act)`: `stop`, `rollback`, `lift` or `drill`.
+
+    Args:
+        desk: the hub. standing: how it stands. is_solo: one person works here.
+        trial: the form of the same release in the same place, with what was written and answered there; None for a new.
+
+    Attributes:
+        trial: the form to try it.
+    """
 
     asked = Signal(str)
 
-    def __init__(self, desk: Desk, standing: Standing, *, is_solo: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        standing: Standing,
+        *,
+        is_solo: bool,
+        trial: TrialForm | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._desk, self._standing, self._is_solo = desk, standing, is_solo
         self._requests = QGridLayout()
         self._requests.setVerticalSpacing(6)
         self._requests.setHorizontalSpacing(12)
         self._requests.setColumnStretch(1, 1)
-        self.trial = TrialForm(desk, standing.deployment.active.environment)
+        self.trial = TrialForm(desk, standing.deployment.active.environment) if trial is None else trial
         left = column(self._facts(), self._counted(), 1, gap=GAP)
         sides = row(left, column(self.trial, 1), gap=GAP)
         sides.setStretch(0, 1)

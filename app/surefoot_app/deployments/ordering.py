@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from surefoot.deployments.facts import Deployed, Drill, Handover
-from surefoot.errors import SurefootError
+from surefoot.errors import CancelledError, Code, SurefootError
 from surefoot.files import place_at
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
@@ -62,6 +63,9 @@ class OrderSheet(Sheet):
             parent=parent,
         )
         self._desk, self._order, self.ended = desk, order, ended
+        self._missing, self._is_going = "", False
+        # Whoever takes it first has the order: the lane, which begins it then, or the person, who takes it back.
+        self._first = Lock()
         desk.guard(self.act)
         self._reason = QLineEdit()
         self.reason = Field(words("app.deployments.reason"), self._reason, name="order.reason")
@@ -75,33 +79,55 @@ class OrderSheet(Sheet):
             self.body.addWidget(part)
         self.body.addLayout(row(self._copy, 1))
 
-    def set_order(self, order: Order) -> None:
-        """Takes another order, where what is chosen in the sheet has changed."""
-        self._order = order
+    def set_order(self, order: Order, *, missing: str = "") -> None:
+        """Takes another order, where what is chosen in the sheet has changed; `missing` says why it cannot be given."""
+        self._order, self._missing = order, missing
         self._copy.setToolTip(order.command)
+        self._update_act()
 
     def give(self) -> None:
-        """Gives the order."""
-        work, reason = self._order.work, self._reason.text().strip()
+        """Gives the order, once."""
+        if self._is_going:
+            return
+        work, reason, first = self._order.work, self._reason.text().strip(), Lock()
+
+        def carried_out(bench: Workbench) -> Any:
+            if not first.acquire(blocking=False):
+                raise CancelledError(Code.CANCELLED)
+            return work(bench, reason)
+
+        self._is_going, self._first = True, first
         self._wrong.hide()
-        self.act.set_reason(self._order.going)
-        self._progress.begin(self._order.going)
+        self._update_act()
+        self._progress.begin(self._order.going, can_stop=False)
         self._desk.session.act(
-            lambda bench, _progress, _cancel: work(bench, reason),
+            lambda bench, _progress, _cancel: carried_out(bench),
             owner=self,
             then=self._on_done,
             failed=self._on_failed,
         )
 
-    def _on_done(self, found: Any) -> None:
+    def reject(self) -> None:
+        """Closes the sheet; an order that waits is taken back, one that has begun is watched until its end is known."""
+        if not self._is_going or self._first.acquire(blocking=False):
+            super().reject()
+
+    def _update_act(self) -> None:
+        self.act.set_reason(self._order.going if self._is_going else self._missing)
+
+    def _end(self) -> None:
+        self._is_going = False
         self._progress.end()
+        self._update_act()
+
+    def _on_done(self, found: Any) -> None:
+        self._end()
         self.accept()
         self.ended(found)
 
     def _on_failed(self, error: SurefootError) -> None:
+        self._end()
         told = self._desk.words.error(error)
-        self._progress.end()
-        self.act.set_reason("")
         self._wrong.setText(f"{told.what} {told.means} {told.do} ({told.code})")
         self._wrong.show()
 
@@ -110,13 +136,16 @@ def rollback(desk: Desk, standing: Standing, day: str) -> Order:
     """Back to the release that ran before; `day` is since when that ran, in words."""
     name, earlier, words = standing.deployment.active.environment, standing.back, desk.words
     release = "" if earlier is None else f"{earlier.name} {earlier.version}"
+    to = "" if earlier is None else f" --to {earlier.name}@{earlier.version}"
+    meant = None if earlier is None else earlier.release or None
     return Order(
         words("app.deployments.back_title", release=release, environment=name),
         words("app.deployments.back_detail", release=release, day=day, current=standing.title),
         words("app.deployments.back_act", release=release),
         words("app.deployments.starting"),
-        f"surefoot rollback {name}",
-        lambda bench, reason: bench.deployments.rollback(name, reason=reason),
+        f"surefoot rollback {name}{to}",
+        # What the sheet names, whatever has been stopped or begun since.
+        lambda bench, reason: bench.deployments.rollback(name, to=meant, reason=reason),
     )
 
 
@@ -244,11 +273,10 @@ class DeploySheet(OrderSheet):
             f"surefoot deploy {ref} {place}{more}",
             lambda bench, _reason: bench.deployments.deploy(ref, place, into=into),
         )  # fmt: skip
-        self.set_order(order)
         missing = (
             "no_release" if not ref else "no_place" if not place else "no_folder" if is_away and not folder else ""
         )
-        self.act.set_reason(words(f"app.deployments.{missing}") if missing else "")
+        self.set_order(order, missing=words(f"app.deployments.{missing}") if missing else "")
 
 
 class TokenSheet(Sheet):

@@ -36,6 +36,7 @@ class DeploymentsPage(Page):
         self._current = ""
         self._wanted: tuple[str, str] | None = None
         self._details: Details | None = None
+        self._laid: tuple[Standing, bool] | None = None
         self.matrix = Matrix(desk)
         self.matrix.chosen.connect(self.choose)
         self.matrix.lifted.connect(self._on_lift_wanted)
@@ -82,21 +83,13 @@ class DeploymentsPage(Page):
             self._current = next(iter(found.standings), "")
         words = self._desk.words
         self.subtitle.setText(words("app.deployments.count", count=len(found.standings)))
-        cleared(self.acts)
-        self._below = column(gap=GAP)
-        self.matrix.setParent(None)
-        cleared(self._content)
         if not found.standings:
+            self._clear()
             self._content.addWidget(self._nothing(found))
         else:
-            self.acts.addWidget(
-                Button(words("app.deployments.deploy"), name="deployment.new", glyph="rocket", act=self._deploy)
-            )
+            if self._details is None:
+                self._lay()
             self.matrix.show_overview(found, self._current)
-            self.matrix.show()
-            self._content.addWidget(self.matrix)
-            self._content.addLayout(self._below)
-            self._content.addStretch(1)
             self._show_details()
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
@@ -133,15 +126,40 @@ class DeploymentsPage(Page):
         else:
             self._current = ref
 
+    def _clear(self) -> None:
+        cleared(self.acts)
+        self._details, self._laid = None, None
+        self._below = column(gap=GAP)
+        self.matrix.setParent(None)
+        cleared(self._content)
+
+    def _lay(self) -> None:
+        self._clear()
+        text = self._desk.words("app.deployments.deploy")
+        self.acts.addWidget(Button(text, name="deployment.new", glyph="rocket", act=self._deploy))
+        self.matrix.show()
+        self._content.addWidget(self.matrix)
+        self._content.addLayout(self._below)
+        self._content.addStretch(1)
+
     def _show_details(self) -> None:
-        chosen = self._chosen()
+        chosen, found = self._chosen(), self._found
+        if chosen is None or found is None:
+            return
+        before, self._laid = self._laid, (replace(chosen, figures=None), found.is_solo)
+        if self._details is not None and self._laid == before:
+            self._details.show_figures(chosen.figures)
+            return
+        # What was written and answered in the form is about the release, however that stands by now.
+        is_same = before is not None and _form_of(before[0]) == _form_of(chosen)
+        trial = self._details.trial if self._details is not None and is_same else None
+        details = Details(self._desk, chosen, is_solo=found.is_solo, trial=trial)
+        details.asked.connect(self._act)
         cleared(self._below)
-        self._details = None
-        if chosen is not None and self._found is not None:
-            self._details = Details(self._desk, chosen, is_solo=self._found.is_solo)
-            self._details.asked.connect(self._act)
-            self._below.addWidget(self._details)
-            self._details.trial.load()
+        self._below.addWidget(details)
+        self._details = details
+        if trial is None:
+            details.trial.load()
 
     def _nothing(self, found: Overview) -> QWidget:
         words = self._desk.words
@@ -206,3 +224,8 @@ class DeploymentsPage(Page):
             self._desk.tell(told)
             if found.token:
                 self._open(TokenSheet(self._desk, found, self))
+
+
+def _form_of(standing: Standing) -> tuple[str, str]:
+    """What a form to try it belongs to: the place and the release."""
+    return standing.deployment.active.environment, standing.deployment.active.digest

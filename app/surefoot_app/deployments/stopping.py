@@ -24,7 +24,7 @@ class StopSheet(Sheet):
     """Stops what runs in one environment: opened by one press, carried out by the second. The reason comes after.
 
     Attributes:
-        phase: `asked`, `stopping`, `seen` (it refuses) or `unsure` (nothing confirmed it).
+        phase: `asked`, `stopping`, `seen` (it refuses), `keeping` (the reason) or `unsure` (nothing confirmed it).
     """
 
     def __init__(self, desk: Desk, standing: Standing, parent: QWidget | None = None) -> None:
@@ -125,6 +125,9 @@ class StopSheet(Sheet):
 
     def _keep_reason(self) -> None:
         name, reason = self._environment, self._reason.text().strip()
+        self.phase = "keeping"
+        self._field.set_wrong("")
+        self.act.set_reason(self._desk.words("app.deployments.keeping_reason"))
         self._desk.session.act(
             lambda bench, _progress, _cancel: bench.deployments.say_why(name, reason),
             owner=self,
@@ -134,4 +137,6 @@ class StopSheet(Sheet):
 
     def _on_reason_failed(self, error: SurefootError) -> None:
         told = self._desk.words.error(error)
+        self.phase = "seen"
+        self._on_reason(self._reason.text())
         self._field.set_wrong(f"{told.what} {told.do} ({told.code})")

@@ -73,7 +73,9 @@ def shown(value: object) -> str:
 def _shown(value: object) -> str:
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")  # what reads back as the same number
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def row(ports: Sequence[Port], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class CandidateStep(QWidget):
         if place >= 0:
             self._table.selectRow(place)
         self._table.setVisible(bool(found.subjects))
-        self._none.setVisible(not found.subjects)
+        self._none.setVisible(not found.subjects and found.problem is None)
         outline = found.outline
         for edit, text, proposed in (
             (self._name, draft.name, "" if outline is None else outline.name),

@@ -3,11 +3,11 @@
 A draft is this desktop's own note of how far somebody is; nothing of it is recorded until the release is proposed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
-from surefoot_app.bridge.drafts import read
+from surefoot_app.bridge.drafts import read, remove, write
 
 _PREFIX = "release-"
 ENOUGH = 12
@@ -53,3 +53,19 @@ def kept(folder: Path) -> tuple[Draft, ...]:
     """The drafts in a folder, the one changed last first; what cannot be read is left out."""
     paths = sorted(folder.glob(f"{_PREFIX}*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     return tuple(draft for draft in (read(path, Draft) for path in paths) if draft is not None and draft.key)
+
+
+def note_proposal(folder: Path, about: Draft, release: str) -> None:
+    """Writes into a draft's file what was proposed of it; not where that is gone, or is about another run by now."""
+    path = folder / file_of(about.key)
+    kept = read(path, Draft)
+    if kept is not None and kept.run == about.run:
+        write(path, replace(kept, release=release))
+
+
+def let_go(folder: Path, about: Draft) -> None:
+    """Lets a draft's file go, unless it is about another run by now."""
+    path = folder / file_of(about.key)
+    kept = read(path, Draft)
+    if kept is not None and kept.run == about.run:
+        remove(path)

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from surefoot.errors import SurefootError
 from surefoot.releases import Release
+from surefoot.texts import Words
 from surefoot_app.bridge.drafts import folder
 from surefoot_app.bridge.events import Change
 from surefoot_app.bridge.formatting import local, number
@@ -47,9 +48,9 @@ class ReleasesPage(Page):
         self._make_acts()
         self.body.addWidget(self._stack, 1)
         self._wizard.titled.connect(self._on_titled)
-        self._signed.titled.connect(self.heading.setText)
+        self._signed.titled.connect(self._on_signed_titled)
         self._wizard.left.connect(self.show_list)
-        self._wizard.signed.connect(self._on_signed)
+        self._wizard.signed.connect(self._on_just_signed)
         self._wizard.policy_wanted.connect(self.show_policy)
         self._policy.adopted.connect(self._ask)
         desk.events.changed.connect(self._on_changed)
@@ -113,8 +114,21 @@ class ReleasesPage(Page):
 
     def _on_titled(self, title: str) -> None:
         words = self._desk.words
+        if self._stack.currentIndex() != WIZARD:
+            return
         self._kept.setVisible(bool(self._wizard.draft.run))
         self.heading.setText(words("app.releases.release_of", title=title) if title else words("app.releases.new"))
+
+    def _on_signed_titled(self, title: str) -> None:
+        if self._stack.currentIndex() == SIGNED:
+            self.heading.setText(title)
+
+    def _on_just_signed(self, release: Release) -> None:
+        if self._stack.currentIndex() == WIZARD:
+            self._on_signed(release.id)
+            return
+        self._desk.tell(self._desk.words("app.releases.signed_title", title=f"{release.name} {release.version}"))
+        self._ask()
 
     def _on_signed(self, ref: str) -> None:
         self._go(SIGNED)
@@ -217,7 +231,7 @@ class ReleasesPage(Page):
         self._text.asked.connect(lambda _text: self._filter())
         self._kinds = Chips([(kind, words(f"app.releases.filter_{kind}")) for kind in FILTERS], name="releases.kind")
         self._kinds.chosen.connect(lambda _key: self._filter())
-        columns = self._columns()
+        columns = _columns(words)
         self._rows = Rows[Entry](columns)
         self._table = Table("releases.table", words("app.releases.title"))
         self._rows.setParent(self._table)
@@ -237,34 +251,6 @@ class ReleasesPage(Page):
         holder.setLayout(whole)
         return holder
 
-    def _columns(self) -> tuple[Column[Entry], ...]:
-        words = self._desk.words
-
-        def state(one: Entry) -> str:
-            return words("app.releases.state_draft") if one.state == "draft" else words.term("release-state", one.state)
-
-        def approvals(one: Entry) -> str:
-            return "–" if one.state == "draft" else f"{one.approvals[0]} / {one.approvals[1]}"
-
-        def name(one: Entry) -> str:
-            return one.name or words("app.releases.unnamed")
-
-        def where(one: Entry) -> str:
-            return ", ".join(one.live) or "–"
-
-        return (
-            Column[Entry](words("app.releases.name"), name, look="strong"),
-            Column[Entry](words("app.releases.version"), lambda one: one.version or "–", Align.RIGHT, width=100),
-            Column[Entry](words("app.releases.state"), state, look="pill", tone=lambda one: one.tone, width=150),
-            Column[Entry](words("app.releases.approvals"), approvals, Align.RIGHT, width=120),
-            Column[Entry](words("app.releases.runs_in"), where, width=150),
-            Column[Entry](words("app.releases.fingerprint"), lambda one: one.digest[:8] or "–", look="mono", width=120),
-            Column[Entry](
-                words("app.releases.signed_at"), lambda one: local(one.signed, words) if one.signed else "–",
-                Align.RIGHT, look="quiet", width=160,
-            ),
-        )  # fmt: skip
-
     def _filter(self) -> None:
         words = self._desk.words
         shown = listing.matching(self._found.entries, self._text.text(), self._kinds.current)
@@ -276,3 +262,30 @@ class ReleasesPage(Page):
         edited = f" · {words('app.releases.edited')}" if self._found.is_edited and policy else ""
         count = words("app.releases.count", count=number(len(self._found.entries), words))
         self.subtitle.setText(f"{count} · {said}{edited}")
+
+
+def _columns(words: Words) -> tuple[Column[Entry], ...]:
+    def state(one: Entry) -> str:
+        return words("app.releases.state_draft") if one.state == "draft" else words.term("release-state", one.state)
+
+    def approvals(one: Entry) -> str:
+        return "–" if one.state == "draft" else f"{one.approvals[0]} / {one.approvals[1]}"
+
+    def name(one: Entry) -> str:
+        return one.name or words("app.releases.unnamed")
+
+    def where(one: Entry) -> str:
+        return ", ".join(one.live) or "–"
+
+    return (
+        Column[Entry](words("app.releases.name"), name, look="strong"),
+        Column[Entry](words("app.releases.version"), lambda one: one.version or "–", Align.RIGHT, width=100),
+        Column[Entry](words("app.releases.state"), state, look="pill", tone=lambda one: one.tone, width=150),
+        Column[Entry](words("app.releases.approvals"), approvals, Align.RIGHT, width=120),
+        Column[Entry](words("app.releases.runs_in"), where, width=150),
+        Column[Entry](words("app.releases.fingerprint"), lambda one: one.digest[:8] or "–", look="mono", width=120),
+        Column[Entry](
+            words("app.releases.signed_at"), lambda one: local(one.signed, words) if one.signed else "–",
+            Align.RIGHT, look="quiet", width=160,
+        ),
+    )  # fmt: skip

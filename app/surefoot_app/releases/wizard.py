@@ -4,6 +4,7 @@ says so.
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -11,18 +12,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from surefoot.errors import CancelledError, SurefootError
-from surefoot.releases import Release
-from surefoot.workbench import Workbench
-from surefoot.workers.facts import Cancel
-from surefoot.workers.facts import Progress as Told
+from surefoot.releases import PolicyView, Release
 from surefoot_app.bridge.draft_file import DraftFile
-from surefoot_app.bridge.tasks import Task
+from surefoot_app.bridge.drafts import inside
 from surefoot_app.releases import acting, drafts, steps
 from surefoot_app.releases.choosing import CandidateStep
 from surefoot_app.releases.deciding import ApprovalsStep, sign_step
 from surefoot_app.releases.dossier import Dossier, dossier
 from surefoot_app.releases.drafts import Draft
 from surefoot_app.releases.explaining import told, why_of
+from surefoot_app.releases.going import Going, Work
 from surefoot_app.releases.hands import Hands
 from surefoot_app.releases.sheets import SignSheet, WaiveSheet
 from surefoot_app.releases.shown import checks_step, data_step, package_step
@@ -31,8 +30,8 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.discarding import discarded
 from surefoot_app.showing import judgements
 from surefoot_app.theme.tokens import MARGIN
-from surefoot_app.widgets.boxes import cleared, column
-from surefoot_app.widgets.progress import Progress
+from surefoot_app.widgets.boxes import cleared, column, leave
+from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.stepper import Stepper, StepperWords
 
 _SHOWN = {
@@ -42,14 +41,14 @@ _WORDS = ("back", "save_and_close", "continue", "why", "steps")
 
 
 class ReleaseWizard(QWidget):
-    """Guides one release.
+    """Guides one release. What an act ends with goes to the draft that it was begun for, whatever is shown by then.
 
-    Signals: `titled(str)` when it is known what is released; `left`; `signed(id)`; `policy_wanted`.
+    Signals: `titled(str)` when it is known what is released; `left`; `signed(Release)`; `policy_wanted`.
     """
 
     titled = Signal(str)
     left = Signal()
-    signed = Signal(str)
+    signed = Signal(object)
     policy_wanted = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -59,8 +58,7 @@ class ReleaseWizard(QWidget):
         self._draft = Draft()
         self._found: Dossier | None = None
         self._laid: tuple[Dossier, int, bool] | None = None
-        self._task: Task[Any] | None = None
-        self._is_busy = False
+        self._is_unread = False
         self._stepper = desk.guard(
             Stepper(
                 [words(f"app.releases.step_{key}") for key in steps.STEPS],
@@ -77,16 +75,18 @@ class ReleaseWizard(QWidget):
         self._stepper.left.connect(self.leave)
         self._wrong = column()
         self._wrong.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        self._progress = Progress(words("app.shell.cancel"), name="release.cancel")
-        self._progress.setContentsMargins(MARGIN, 0, MARGIN, 8)
-        self._progress.cancelled.connect(self._on_cancelled)
+        self._going = Going(desk)
+        self._going.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        self._loading = EmptyState("loading", words("app.releases.loading"))
+        self._loading.hide()
         self._file = DraftFile(desk.session, self._content, failed=desk.error, parent=self)
         self._file.rested.connect(self.ask)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(self._wrong)
-        whole.addWidget(self._progress)
+        whole.addWidget(self._going)
+        whole.addWidget(self._loading, 1)
         whole.addWidget(self._stepper, 1)
 
     @property
@@ -96,28 +96,45 @@ class ReleaseWizard(QWidget):
 
     def open(self, draft: Draft) -> None:
         """Begins a draft, or goes on with one."""
+        if self._file.is_due:
+            self._file.keep()
         self._draft, self._found, self._laid = draft, None, None
         cleared(self._wrong)
+        # Until this one is known, the steps are still about the one before.
+        leave(self._stepper)
+        self._stepper.hide()
+        self._loading.show()
         self._stepper.go(draft.step)
         self.ask()
 
     def ask(self) -> None:
         """Reads the candidate's dossier anew."""
         draft, words = self._draft, self._desk.words
-        self._desk.session.read(lambda wb: dossier(wb, draft, words), owner=self, then=self.show_dossier)
+        self._desk.session.read(
+            lambda wb: dossier(wb, draft, words),
+            owner=self,
+            then=self.show_dossier,
+            failed=lambda error: self._on_unread(draft, error),
+        )
 
     def show_dossier(self, found: Dossier) -> None:
         """Shows a candidate, unless another was chosen since it was asked for."""
         asked, now = found.draft, self._draft
         if (asked.key, asked.run, asked.release) != (now.key, now.run, now.release):
             return
+        if self._is_unread:
+            self._is_unread = False
+            cleared(self._wrong)
         self._found = replace(found, draft=now)
+        self._loading.hide()
+        self._stepper.show()
         self.titled.emit(self._found.title)
         self._show()
 
     def leave(self) -> None:
         """Keeps the draft and goes back to the list."""
         self._file.keep()
+        self._draft = Draft()
         self.left.emit()
 
     def copy_command(self) -> None:
@@ -132,9 +149,13 @@ class ReleaseWizard(QWidget):
         self._forget(self.left.emit)
 
     def _on_changed(self, draft: Draft) -> None:
-        before, self._draft = self._draft, draft
+        before = self._draft
+        if draft.key != before.key:
+            return
+        # A step may not know yet what was proposed of the same run meanwhile.
+        self._draft = draft if draft.run != before.run else replace(draft, release=before.release)
         if self._found is not None:
-            self._found = replace(self._found, draft=draft)
+            self._found = replace(self._found, draft=self._draft)
         if draft.run != before.run:
             self._file.keep()
             self.ask()
@@ -150,11 +171,6 @@ class ReleaseWizard(QWidget):
             self._found = replace(self._found, draft=self._draft)
             self._show()
 
-    def _on_cancelled(self) -> None:
-        self._progress.stopping(self._desk.words("app.shell.stopping"))
-        if self._task is not None:
-            self._task.cancel()
-
     def _on_finished(self) -> None:
         found = self._found
         if found is None or found.release is None:
@@ -165,14 +181,18 @@ class ReleaseWizard(QWidget):
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
 
-    def _on_failed(self, error: SurefootError) -> None:
-        self._is_busy = False
-        self._progress.end()
-        if not isinstance(error, CancelledError):
-            cleared(self._wrong)
-            self._wrong.addWidget(told(self._desk, error))
-            self._wrong.addSpacing(10)
-        self.ask()
+    def _on_unread(self, asked: Draft, error: SurefootError) -> None:
+        if asked.key != self._draft.key or isinstance(error, CancelledError):
+            return
+        if self._found is None:
+            self.show_dossier(Dossier(self._draft, (), (), PolicyView(None, None, is_edited=False), {}, problem=error))
+        self._is_unread = True
+        self._show_wrong(error)
+
+    def _show_wrong(self, error: SurefootError) -> None:
+        cleared(self._wrong)
+        self._wrong.addWidget(told(self._desk, error))
+        self._wrong.addSpacing(10)
 
     # acts
 
@@ -214,42 +234,62 @@ class ReleaseWizard(QWidget):
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
 
-    def _act(self, work: Callable[[Workbench, Told, Cancel], Any], then: Callable[[Any], object], stage: str) -> None:
-        if self._is_busy:
+    def _act(self, work: Work, then: Callable[[Draft, Any], object], stage: str) -> None:
+        if self._going.is_busy:
             return
-        self._is_busy = True
+        about = self._draft
         self._file.keep()
         cleared(self._wrong)
-        self._progress.begin(self._desk.words(f"app.releases.doing_{stage}"))
+        self._going.carry_out(
+            work, stage=stage, then=lambda found: then(about, found), failed=lambda error: self._on_failed(about, error)
+        )  # fmt: skip
         self._show()
-        self._task = self._desk.session.act(work, owner=self, then=then, failed=self._on_failed, progress=self._tell)
 
-    def _on_done(self, _what: object) -> None:
-        self._is_busy = False
-        self._progress.end()
+    def _on_done(self, _about: Draft, _what: object) -> None:
+        self._show()
         self.ask()
 
-    def _on_proposed(self, release: Release) -> None:
-        self._draft = replace(self._draft, release=release.id)
-        self._file.keep()
-        self._on_done(release)
+    def _on_proposed(self, about: Draft, release: Release) -> None:
+        if self._is_shown(about):
+            self._draft = replace(self._draft, release=release.id)
+            self._file.keep()
+        else:
+            self._note(lambda folder: drafts.note_proposal(folder, about, release.id))
+        self._on_done(about, release)
 
-    def _on_signed(self, release: Release) -> None:
-        self._is_busy = False
-        self._progress.end()
-        self._forget(lambda: self.signed.emit(release.id))
+    def _on_signed(self, about: Draft, release: Release) -> None:
+        if self._is_shown(about):
+            self._forget(lambda: self.signed.emit(release))
+            return
+        self._note(lambda folder: drafts.let_go(folder, about))
+        self._desk.tell(self._desk.words("app.releases.signed_title", title=f"{release.name} {release.version}"))
+        self._on_done(about, release)
+
+    def _on_failed(self, about: Draft, error: SurefootError) -> None:
+        if not isinstance(error, CancelledError):
+            if self._is_shown(about):
+                self._show_wrong(error)
+            else:
+                self._desk.error(error)
+        self._on_done(about, error)
 
     # private
 
-    def _tell(self, stage: str, done: int, total: int) -> None:
-        self._progress.tell(self._desk.stage(stage, done, total), done, total)
+    def _is_shown(self, about: Draft) -> bool:
+        return (about.key, about.run) == (self._draft.key, self._draft.run)
+
+    def _note(self, writing: Callable[[Path], object]) -> None:
+        self._desk.session.keep(
+            lambda state: writing(inside(state)), owner=self, then=lambda _nothing: None, failed=self._desk.error
+        )
 
     def _content(self) -> tuple[str, Draft] | None:
         draft = self._draft
         return (drafts.file_of(draft.key), draft) if draft.key and draft.run else None
 
     def _forget(self, then: Callable[[], object]) -> None:
-        self._file.forget(drafts.file_of(self._draft.key), then)
+        key, self._draft = self._draft.key, Draft()
+        self._file.forget(drafts.file_of(key), then)
 
     def _hands(self) -> Hands:
         return Hands(
@@ -261,14 +301,14 @@ class ReleaseWizard(QWidget):
             refuse=self._refuse,
             go=self._stepper.go,
             policy=self.policy_wanted.emit,
-            busy="" if not self._is_busy else self._desk.words("app.releases.busy"),
+            busy="" if not self._going.is_busy else self._desk.words("app.releases.busy"),
         )
 
     def _show(self) -> None:
         found = self._found
         if found is None:
             return
-        laid = (found, self._stepper.current, self._is_busy)
+        laid = (found, self._stepper.current, self._going.is_busy)
         # What is the same stays: laid anew, it would go from under the hand of whoever is on it by keyboard.
         if laid != self._laid:
             self._laid = laid
@@ -291,6 +331,6 @@ class ReleaseWizard(QWidget):
         for number, one in enumerate(made):
             is_here = number == place and one.state == "todo"
             self._stepper.set_state(number, "now" if is_here else one.state, one.words)
-        busy = "" if not self._is_busy else self._desk.words("app.releases.busy")
+        busy = "" if not self._going.is_busy else self._desk.words("app.releases.busy")
         self._stepper.set_reason(busy or made[place].reason)
         self._stepper.set_why(*why_of(self._desk, found, place))

@@ -38,13 +38,15 @@ class Progress(QWidget):
         self._cancel.hide()
         self.hide()
 
-    def begin(self, stage: str) -> None:
-        """Work has begun."""
+    def begin(self, stage: str, *, can_stop: bool = True) -> None:
+        """Work has begun; a way to stop it is offered only where it can be stopped."""
         self.tell(stage, 0, 0)
         self._cancel.hide()
         self._cancel.setEnabled(True)
         self._show.start()
-        self._offer.start()
+        self._offer.stop()
+        if can_stop:
+            self._offer.start()
 
     def tell(self, stage: str, done: int, total: int) -> None:
         """How far it is; a total of 0 is unknown."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
 from surefoot.deployments.facts import Answer
-from surefoot.errors import Code, IncompleteError
+from surefoot.errors import CancelledError, Code, IncompleteError
 from surefoot.workbench import Workbench
 from surefoot_app.deployments import ordering
 from surefoot_app.deployments.details import Details
@@ -22,7 +22,7 @@ from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.empty import EmptyState
 from tests.fakes.desk import FakeSession, changed, fake_desk
 from tests.fakes.looking import named, only, texts
-from tests.gallery.deployments import BAD, BARRED, EMPTY, FORM, FULL, LIVE, UNSIGNED, _token
+from tests.gallery.deployments import BAD, BARRED, EMPTY, FORM, FULL, GOOD, LIVE, UNSIGNED, _token
 
 
 def test_what_runs_is_shown_with_its_facts_and_a_form_that_gets_an_answer(desk: Desk, qtbot: Any) -> None:
@@ -154,6 +154,32 @@ def test_a_lease_a_stop_and_a_drill_are_acts_with_a_reason_where_they_cannot_be_
     assert caught.args == ["stop"]
 
 
+def test_what_was_written_and_answered_in_the_form_stays_while_the_record_grows(tmp_path: Path, qtbot: Any) -> None:
+    page = DeploymentsPage(fake_desk(None, tmp_path, is_silent=True))
+    qtbot.addWidget(page)
+    page.show()
+    page.show_overview(FULL)
+    form = only(page, TrialForm)
+    form.show_form(FORM)
+    amount = named(page, "deployment.input.amount")
+    amount.setText("777")
+    form.show_answer(GOOD)
+    amount.setFocus()
+    page.show_overview(FULL)
+    assert page.focusWidget() is amount
+    drilled = replace(LIVE, drill=None)
+    page.show_overview(replace(FULL, standings={**FULL.standings, "production": drilled}))
+    assert named(page, "deployment.input.amount").text() == "777"
+    qtbot.waitUntil(lambda: named(page, "deployment.answer").isVisible())
+    active = replace(LIVE.deployment.active, digest="00" * 32)
+    other = replace(LIVE, deployment=replace(LIVE.deployment, active=active))
+    page.show_overview(replace(FULL, standings={**FULL.standings, "production": other}))
+    assert page.findChild(QLineEdit, "deployment.input.amount") is None
+    page.show_overview(EMPTY)
+    page.show_overview(FULL)
+    qtbot.waitUntil(lambda: only(page, Details).isVisible())
+
+
 def test_another_change_of_the_record_asks_anew(desk: Desk, qtbot: Any) -> None:
     page = DeploymentsPage(desk)
     qtbot.addWidget(page)
@@ -180,6 +206,79 @@ def test_an_order_tells_its_error_in_its_own_place_and_stays_open(tmp_path: Path
     assert f"({Code.NOTHING_TO_ROLL_BACK.value})" in texts(sheet)
     assert named(sheet, "sheet.act").isEnabled()
     assert ended == []
+
+
+def test_an_order_that_has_begun_keeps_its_sheet_and_is_given_once(tmp_path: Path, qtbot: Any) -> None:
+    begun: list[Any] = []
+    desk = _waiting(tmp_path, begun)
+    done: list[str] = []
+    ended: list[object] = []
+    order = ordering.Order("Back?", "", "Go back", "Going", "surefoot", lambda _bench, reason: done.append(reason))
+    sheet = OrderSheet(desk, order, ended=ended.append)
+    qtbot.addWidget(sheet)
+    sheet.open()
+    sheet.give()
+    sheet.give()
+    (work, then, _failed) = begun.pop()
+    assert begun == []
+    found = work(None, None, None)
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    named(sheet, "sheet.cancel").click()
+    assert sheet.isVisible()
+    assert named(sheet, "sheet.act").accessibleDescription() == "Going"
+    then(found)
+    assert (done, ended, sheet.isVisible()) == ([""], [None], False)
+
+
+def test_an_order_that_waits_is_taken_back_with_its_sheet(tmp_path: Path, qtbot: Any) -> None:
+    begun: list[Any] = []
+    desk = _waiting(tmp_path, begun)
+    done: list[str] = []
+    order = ordering.Order("Back?", "", "Go back", "Going", "surefoot", lambda _bench, reason: done.append(reason))
+    sheet = OrderSheet(desk, order, ended=lambda _found: None)
+    qtbot.addWidget(sheet)
+    sheet.open()
+    sheet.give()
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    with pytest.raises(CancelledError):
+        begun[0][0](None, None, None)
+    assert done == []
+
+
+def _waiting(folder: Path, begun: list[Any]) -> Desk:
+    """A desk whose acts wait in a list until the test has them begin."""
+    desk = fake_desk(None, folder)
+
+    def act(work: Any, *, owner: Any, then: Any = None, failed: Any = None, **_others: Any) -> None:
+        begun.append((work, then, failed))
+
+    desk.session.act = act  # type: ignore[method-assign,assignment] # of the test's own
+    return desk
+
+
+def test_rolling_back_brings_the_release_that_the_sheet_names(tmp_path: Path) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    class Rooms:
+        def rollback(self, name: str, *, to: str | None = None, reason: str = "") -> None:
+            asked.append((name, to))
+
+    bench: Any = type("Bench", (), {"deployments": Rooms()})()
+    order = ordering.rollback(fake_desk(None, tmp_path, is_silent=True), LIVE, "–")
+    order.work(bench, "")
+    assert asked == [("production", "rel_0")]
+    assert order.command == "surefoot rollback production --to credit@1.3.0"
+
+
+def test_what_is_chosen_while_a_deployment_goes_lets_nobody_give_it_again(tmp_path: Path, qtbot: Any) -> None:
+    sheet = DeploySheet(fake_desk(None, tmp_path, is_silent=True), FULL, ended=lambda _found: None)
+    qtbot.addWidget(sheet)
+    sheet.give()
+    named(sheet, "deploy.release").setCurrentText("churn-of-customers@2.0.1")
+    assert not named(sheet, "sheet.act").isEnabled()
+    sheet._on_failed(IncompleteError(Code.NOTHING_DEPLOYED, environment="staging"))
+    assert named(sheet, "sheet.act").isEnabled()
 
 
 def test_a_release_is_deployed_where_it_may_run_or_handed_over_as_a_folder(tmp_path: Path, qtbot: Any) -> None:

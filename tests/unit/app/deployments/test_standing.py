@@ -77,6 +77,13 @@ def test_what_is_written_becomes_the_values_that_a_service_takes() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("value", [1234567.0, 0.1, 24.0, 1e-9, 123456789.125])
+def test_a_number_stands_in_the_form_as_what_reads_back_the_same(value: float) -> None:
+    ports = (Port("amount", "float64", (-1, 1)),)
+    assert trying.row(ports, {"amount": trying.shown(value)}) == {"amount": value}
+    assert trying.shown(24.0) == "24"
+
+
 @pytest.mark.parametrize(("name", "text"), [("duration", "a year"), ("amount", ""), ("has_telephone", "maybe")])
 def test_what_is_no_value_is_named_by_its_input(name: str, text: str) -> None:
     texts = {port.name: trying.shown(FORM.example.get(port.name)) for port in FORM.ports}

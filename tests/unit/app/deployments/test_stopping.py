@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from surefoot.audit.facts import Wanted
-from surefoot.deployments.facts import State
+from surefoot.deployments.facts import State, Stopped
 from surefoot.errors import Code, NotConfirmedError
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.session import Session
@@ -17,7 +17,7 @@ from surefoot_app.deployments import ordering, standing
 from surefoot_app.deployments.ordering import OrderSheet
 from surefoot_app.deployments.stopping import StopSheet
 from surefoot_app.shell.desk import Desk
-from tests.fakes.desk import fake_desk
+from tests.fakes.desk import FakeSession, fake_desk
 from tests.fakes.looking import named, texts
 from tests.gallery.deployments import LIVE
 
@@ -80,6 +80,22 @@ def test_a_stop_that_nothing_confirmed_is_told_as_such(tmp_path: Path, qtbot: An
     assert not named(sheet, "stop.reason").isVisible()
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+def test_a_reason_is_recorded_once_however_often_the_act_is_pressed(tmp_path: Path, qtbot: Any) -> None:
+    desk = fake_desk(None, tmp_path, is_silent=True)
+    sheet = StopSheet(desk, LIVE)
+    qtbot.addWidget(sheet)
+    sheet._on_stopped(Stopped(LIVE.deployment.active, "0.31", "refuses"))
+    named(sheet, "stop.reason").setText("It refused too many")
+    act = named(sheet, "sheet.act")
+    assert isinstance(desk.session, FakeSession)
+    for _ in range(2):
+        qtbot.keyClick(named(sheet, "stop.reason"), Qt.Key.Key_Return)
+        act.click()
+    assert (desk.session.acts, act.isEnabled()) == (1, False)
+    sheet._on_reason_failed(NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment="production", pid=4711))
+    assert act.isEnabled()
 
 
 def test_a_stop_does_not_wait_for_the_acts_before_it(bench: Workbench, qtbot: Any) -> None:

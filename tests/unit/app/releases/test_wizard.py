@@ -1,5 +1,9 @@
 """From a run to a signed release through the page, on a real project; what cannot be done is told."""
 
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -81,7 +85,7 @@ def test_what_cannot_be_done_is_told_above_the_steps(desk_of: Making, qtbot: QtB
     page.begin(project.story.run)
     page._wizard._propose()
     assert "SF-" in texts(page)
-    assert not page._wizard._is_busy
+    assert not page._wizard._going.is_busy
     page._wizard._file.stop()
 
 
@@ -114,4 +118,29 @@ def test_a_step_that_is_read_anew_and_is_the_same_leaves_the_keyboard_where_it_i
     act.setFocus()
     wizard.ask()
     assert page.focusWidget() is act
+    wizard._file.stop()
+
+
+def test_the_end_of_an_act_goes_to_the_draft_that_it_was_begun_for(
+    desk_of: Making, qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_of(desk_of, qtbot, project)
+    wizard, state = page._wizard, folder(project.bench)
+    page.begin(project.story.run)
+    first = wizard.draft
+    wizard._file.keep()
+    ends: list[Any] = []
+    monkeypatch.setattr(wizard._going, "carry_out", lambda _work, **told: ends.append(told))
+    wizard._propose()
+    wizard.leave()
+    page.begin(project.story.run)
+    second = wizard.draft
+    assert second.key != first.key
+    ends[0]["then"](SimpleNamespace(id="rel_of_the_first"))
+    assert wizard.draft == second
+    kept = {one.key: one.release for one in drafts.kept(state)}
+    assert kept[first.key] == "rel_of_the_first"
+    assert kept.get(second.key, "") == ""
+    drafts.let_go(state, first)
+    assert first.key not in {one.key for one in drafts.kept(state)}
     wizard._file.stop()
