@@ -68,6 +68,7 @@ class Session(QObject):
             ending.connect(self.verification.stop)
         self._benches: Benches | None = None
         self._leaving: list[Benches] = []
+        self._is_shut = False
         self.passphrase = Passphrase(lambda: tasks.post(self.passphrase_wanted.emit))
 
     def open(
@@ -117,6 +118,7 @@ class Session(QObject):
         """Ends the session with the application: stops what is going on, and closes."""
         self.give_passphrase(None)
         self.tasks.close()
+        self._is_shut = True
         for benches in (*self._leaving, self._benches):
             if benches is not None:
                 benches.close()
@@ -171,7 +173,7 @@ class Session(QObject):
             state: that folder, as `own_state` was; the one of the open project where it is None.
         """
         place = state or self.own_state
-        if place is not None:
+        if place is not None and not self._is_shut:  # a window may be taken apart after the end
             self.tasks.keep(lambda: writing(place), owner=owner, then=then, failed=failed)
 
     def act(

@@ -195,8 +195,7 @@ class DatasetWizard(QWidget):
         self._touch()
         if step == drafts.SOURCE and not self._is_looking:
             self._asked = None  # it may have been mended there
-        self._ask_look()
-        self._follow()
+        self._on_rest()
 
     def _on_rest(self) -> None:
         self._ask_look()
@@ -212,8 +211,7 @@ class DatasetWizard(QWidget):
         super().hideEvent(event)
 
     def _keep_due(self) -> None:
-        # A switch of language or text size builds all pages anew, and closing the window ends them.
-        if self._file.is_due:
+        if self._file.is_due:  # a switch of language or text size builds all anew, and closing the window ends all
             self._file.keep()
 
     def _on_cancelled(self) -> None:
