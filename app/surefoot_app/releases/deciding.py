@@ -57,7 +57,10 @@ class ApprovalsStep(QWidget):
         whole.addWidget(scrolled(made))
 
     def show_dossier(self, found: Dossier, hands: Hands) -> None:
-        """Shows who agreed."""
+        """Shows who agreed; a reason that was written for another draft or proposal is not offered for this one."""
+        before = None if self._found is None else (self._found.draft.key, self._found.draft.release)
+        if before is not None and before not in {(found.draft.key, found.draft.release), (found.draft.key, "")}:
+            self._reason.clear()
         self._found, self._hands = found, hands
         cleared(self._given)
         self._given.addWidget(gate_list(self._desk, found, gates_of(found, APPROVALS), hands, here="approve"))
@@ -125,8 +128,8 @@ def sign_step(desk: Desk, found: Dossier, hands: Hands) -> QWidget:
         parts.append(gate_list(desk, found, shut, hands))
     if found.release is not None:
         parts.append(_signed_list(desk, found))
-    facts = [Fact(words("app.releases.places"), ", ".join(found.draft.environments))]
-    for place in found.draft.environments:
+    facts = [Fact(words("app.releases.places"), ", ".join(found.places))]
+    for place in found.places:
         now = next((one for one in found.live if one.environment == place), None)
         back = words("app.releases.no_way_back") if now is None else f"{now.name} {now.version}"
         facts.append(Fact(words("app.releases.way_back", place=place), back))

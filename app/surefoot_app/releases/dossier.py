@@ -97,6 +97,22 @@ class Dossier:
             return ""
         return f"{self.draft.name or self.outline.name} {self.draft.version or self.outline.version}"
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where it may run: as the proposal says, once there is one, since that is what is signed."""
+        if self.release is None:
+            return self.draft.environments
+        return tuple(str(one) for one in self.release.proposed.body.get("environments") or ())
+
+    @property
+    def is_proposed_otherwise(self) -> bool:
+        """Whether name, version or places are no longer those of the proposal."""
+        draft, release = self.draft, self.release
+        return release is not None and (
+            (draft.name or release.name, draft.version or release.version) != (release.name, release.version)
+            or set(draft.environments) != set(self.places)
+        )
+
     def gate(self, name: str) -> Gate | None:
         """One gate by its name."""
         return next((one for one in self.gates if one.name == name), None)

@@ -1,7 +1,7 @@
 """The sheets of releases: letting a check be, signing, adopting a policy."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QPlainTextEdit, QSpinBox, QWidget
 
@@ -56,7 +56,7 @@ class WaiveSheet(Sheet):
         return self._days.value()
 
     def _update(self, _value: object = None) -> None:
-        until = (date.today() + timedelta(days=self.days)).isoformat()  # noqa: DTZ011 - the day where the user is
+        until = (datetime.now(UTC).date() + timedelta(days=self.days)).isoformat()  # as it is recorded
         self._until.setText(self._words("app.releases.waive_until", until=until))
         self.act.set_reason("" if self.reason else self._words("app.releases.reason_first"))
 

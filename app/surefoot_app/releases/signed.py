@@ -71,14 +71,14 @@ class SignedPage(QWidget):
         self._desk = desk
         self._content = column(gap=GAP)
         self._proof = column(gap=6)
-        self.release = ""
+        self.release = self._laid = ""  # the latter once it is shown whole
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(self._content))
 
     def open(self, ref: str) -> None:
         """Reads a release and shows it."""
-        self.release = ref
+        self.release, self._laid = ref, ""
         cleared(self._content)
         self._content.addWidget(EmptyState("loading", self._desk.words("app.releases.loading")))
         self._desk.session.read(lambda wb: signed(wb, ref), owner=self, then=self.show_signed)
@@ -86,7 +86,7 @@ class SignedPage(QWidget):
     def show_signed(self, found: Signed) -> None:
         """Shows a release."""
         cleared(self._content)
-        self.release = found.release.id
+        self.release = self._laid = found.release.id
         self.titled.emit(f"{found.release.name} {found.release.version}")
         sides = row(
             column(self._badge(found), self._facts(found), self._people(found), 1, gap=GAP),
@@ -104,8 +104,19 @@ class SignedPage(QWidget):
         self._proof.addWidget(Text(self._desk.words("app.releases.proving"), "quiet"))
         release = self.release
         self._desk.session.read(
-            lambda wb: acting.proved(wb, release), owner=self, then=self.show_proof, failed=self.show_broken
+            lambda wb: (release, acting.proved(wb, release)),
+            owner=self,
+            then=self._on_proved,
+            failed=lambda error: self.show_broken(error) if self._is_laid(release) else None,
         )
+
+    def _is_laid(self, release: str) -> bool:
+        return release == self._laid
+
+    def _on_proved(self, found: tuple[str, tuple[str, ...]]) -> None:
+        release, done = found
+        if self._is_laid(release):
+            self.show_proof(done)
 
     def show_proof(self, done: tuple[str, ...]) -> None:
         """Shows what was proved."""

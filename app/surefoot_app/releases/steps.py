@@ -112,10 +112,12 @@ def is_weighed_anew(found: Dossier) -> bool:
 
 
 def _sign(found: Dossier, words: Words) -> Standing:
-    to = words("app.releases.to_places", places=", ".join(found.draft.environments))
+    to = words("app.releases.to_places", places=", ".join(found.places))
     shut = [gate for gate in found.gates if not gate.is_open]
     if shut:
         return Standing("todo", to, words("app.releases.shut", count=len(shut)))
     if not found.draft.has_weighed:
         return Standing("todo", to, words("app.releases.weigh_first"))
+    if found.is_proposed_otherwise:
+        return Standing("todo", to, words("app.releases.proposed_otherwise"))
     return Standing("todo", to, words("app.releases.weighed_again") if is_weighed_anew(found) else "")

@@ -80,3 +80,17 @@ def test_the_page_reads_anew_when_the_record_grows(desk_of: Making, qtbot: QtBot
     project.bench.releases.draft(project.story.run)
     changed(page._desk, "release.proposed")
     assert [one.state for one in page._found.entries] == ["proposed"]
+
+
+def test_a_proof_is_shown_of_the_release_that_it_is_of(desk_of: Making, qtbot: QtBot, released: Project) -> None:
+    page = page_of(desk_of, qtbot, released)
+    ref = released.bench.releases.list()[0].id
+    page.show_object("release", ref)
+    shown = page._signed
+    shown._on_proved(("rel_another", ("record",)))
+    assert shown._proof.count() == 0
+    shown.prove()
+    assert shown._proof.count() > 1
+    shown._laid = ""  # another one is being read
+    shown._on_proved((ref, ("record",)))
+    assert shown._proof.count() > 1

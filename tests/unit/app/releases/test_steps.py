@@ -95,3 +95,17 @@ def test_drafts_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "release-two.json").write_text("[1, 2]", encoding="utf-8")
     (tmp_path / "release-three.json").write_text("{", encoding="utf-8")
     assert drafts.kept(tmp_path) == (Draft("one", "run_1", environments=("local", "production")),)
+
+
+def test_what_is_signed_runs_where_it_was_proposed_to_and_a_change_is_proposed_again(project: Project) -> None:
+    draft = Draft("d", project.checked().story.run, trade_off=WEIGHED)
+    bench = project.bench
+    released = bench.releases.draft(draft.run, trade_off=WEIGHED)
+    bench.releases.approve(released.id, reason="I have read the card.")
+    proposed = replace(draft, release=released.id)
+    found = dossier(bench, proposed, WORDS)
+    assert steps.standings(found, WORDS)[steps.SIGN].reason == ""
+    for change in ({"environments": ("local", "production")}, {"name": "another"}, {"version": "7.0.0"}):
+        other = replace(found, draft=replace(proposed, **change))
+        assert other.places == ("local",)
+        assert steps.standings(other, WORDS)[steps.SIGN].reason == WORDS("app.releases.proposed_otherwise")

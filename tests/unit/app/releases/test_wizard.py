@@ -144,3 +144,16 @@ def test_the_end_of_an_act_goes_to_the_draft_that_it_was_begun_for(
     drafts.let_go(state, first)
     assert first.key not in {one.key for one in drafts.kept(state)}
     wizard._file.stop()
+
+
+def test_a_reason_is_not_offered_for_another_release(desk_of: Making, qtbot: QtBot, project: Project) -> None:
+    project.checked()
+    page = page_of(desk_of, qtbot, project)
+    wizard = page._wizard
+    page.begin(project.story.run)
+    wizard._approving._reason.setPlainText("I have read this card.")
+    wizard.ask()
+    assert wizard._approving._reason.toPlainText() == "I have read this card."
+    page.begin(project.story.run)
+    assert wizard._approving._reason.toPlainText() == ""
+    wizard._file.stop()
