@@ -20,7 +20,6 @@ FUNCTION_P90 = 30
 EXCEPTIONS: dict[str, str] = {
     "core/surefoot/workbench.py": "the composition root has a property for each room; parted, it would be two roots",
     "core/surefoot/workbench.py:Workbench": "the same",
-    "app/surefoot_app/releases/wizard.py:ReleaseWizard": "seven acts end in one draft, which one class has to know",
 }
 
 

@@ -1,6 +1,7 @@
 """Keeps the draft of guided work while somebody is at it: half a second after the last change, and when it is left."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -56,16 +57,17 @@ class DraftFile(QObject):
         content = self._content()
         if content is not None:
             name, draft = content
-            self._session.keep(
-                lambda state: write(inside(state) / name, draft),
-                owner=self, then=lambda _nothing: self.kept.emit(), failed=self._failed, state=self._state,
-            )  # fmt: skip
+            self.note(lambda folder: write(folder / name, draft), self.kept.emit)
 
     def forget(self, name: str, then: Callable[[], object] = lambda: None) -> None:
         """Lets a draft go, after what was to be written of it."""
         self._timer.stop()
+        self.note(lambda folder: remove(folder / name), then)
+
+    def note(self, writing: Callable[[Path], object], then: Callable[[], object] = lambda: None) -> None:
+        """Writes in the folder of drafts, after what was to be written there before."""
         self._session.keep(
-            lambda state: remove(inside(state) / name),
+            lambda state: writing(inside(state)),
             owner=self, then=lambda _nothing: then(), failed=self._failed, state=self._state,
         )  # fmt: skip
 

@@ -113,6 +113,11 @@ class Dossier:
             or set(draft.environments) != set(self.places)
         )
 
+    @property
+    def waiver_days(self) -> int:
+        """For how many days a check may be waived at most."""
+        return 1 if self.policy.adopted is None else self.policy.adopted.policy.waiver_days
+
     def gate(self, name: str) -> Gate | None:
         """One gate by its name."""
         return next((one for one in self.gates if one.name == name), None)

@@ -4,7 +4,6 @@ says so.
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -14,30 +13,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from surefoot.errors import CancelledError, SurefootError
 from surefoot.releases import PolicyView, Release
 from surefoot_app.bridge.draft_file import DraftFile
-from surefoot_app.bridge.drafts import inside
-from surefoot_app.releases import acting, drafts, steps
-from surefoot_app.releases.choosing import CandidateStep
-from surefoot_app.releases.deciding import ApprovalsStep, sign_step
+from surefoot_app.releases import acting, drafts
 from surefoot_app.releases.dossier import Dossier, dossier
 from surefoot_app.releases.drafts import Draft
-from surefoot_app.releases.explaining import told, why_of
+from surefoot_app.releases.explaining import told
 from surefoot_app.releases.going import Going, Work
 from surefoot_app.releases.hands import Hands
 from surefoot_app.releases.sheets import SignSheet, WaiveSheet
-from surefoot_app.releases.shown import checks_step, data_step, package_step
-from surefoot_app.releases.tradeoffs import WeighStep
+from surefoot_app.releases.stepping import ReleaseStepper
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.discarding import discarded
 from surefoot_app.showing import judgements
 from surefoot_app.theme.tokens import MARGIN
 from surefoot_app.widgets.boxes import cleared, column, leave
 from surefoot_app.widgets.empty import EmptyState
-from surefoot_app.widgets.stepper import Stepper, StepperWords
-
-_SHOWN = {
-    steps.DATA: data_step, steps.CHECKS: checks_step, steps.PACKAGE: package_step, steps.SIGN: sign_step
-}  # fmt: skip
-_WORDS = ("back", "save_and_close", "continue", "why", "steps")
 
 
 class ReleaseWizard(QWidget):
@@ -57,19 +46,8 @@ class ReleaseWizard(QWidget):
         words = desk.words
         self._draft = Draft()
         self._found: Dossier | None = None
-        self._laid: tuple[Dossier, int, bool] | None = None
         self._is_unread = False
-        self._stepper = desk.guard(
-            Stepper(
-                [words(f"app.releases.step_{key}") for key in steps.STEPS],
-                StepperWords(*(words(f"app.shell.{key}") for key in _WORDS)),
-                last=words("app.releases.sign_act"),
-            )
-        )
-        self._choosing, self._weighing, self._approving = CandidateStep(desk), WeighStep(desk), ApprovalsStep(desk)
-        self._stepper.set_body(steps.CANDIDATE, self._choosing)
-        self._stepper.set_body(steps.WEIGHED, self._weighing)
-        self._stepper.set_body(steps.APPROVALS, self._approving)
+        self._stepper = desk.guard(ReleaseStepper(desk))
         self._stepper.moved.connect(self._on_moved)
         self._stepper.finished.connect(self._on_finished)
         self._stepper.left.connect(self.leave)
@@ -98,7 +76,7 @@ class ReleaseWizard(QWidget):
         """Begins a draft, or goes on with one."""
         if self._file.is_due:
             self._file.keep()
-        self._draft, self._found, self._laid = draft, None, None
+        self._draft, self._found = draft, None
         cleared(self._wrong)
         # Until this one is known, the steps are still about the one before.
         leave(self._stepper)
@@ -161,7 +139,8 @@ class ReleaseWizard(QWidget):
             self.ask()
             return
         self._file.touch()
-        self._standings()
+        if self._found is not None:
+            self._stepper.show_standings(self._found, self._hands())
 
     def _on_moved(self, place: int) -> None:
         self._draft = replace(self._draft, step=place)
@@ -218,8 +197,7 @@ class ReleaseWizard(QWidget):
         self._act(lambda wb, progress, cancel: acting.check(wb, run, kind, progress, cancel), self._on_done, "check")
 
     def _waive(self, kind: str) -> None:
-        adopted = None if self._found is None else self._found.policy.adopted
-        most = 1 if adopted is None else adopted.policy.waiver_days
+        most = 1 if self._found is None else self._found.waiver_days
         words, run = self._desk.words, self._draft.run
         sheet = WaiveSheet(words, check=judgements.title(kind, words), most=most, parent=self)
 
@@ -254,34 +232,26 @@ class ReleaseWizard(QWidget):
             self._draft = replace(self._draft, release=release.id)
             self._file.keep()
         else:
-            self._note(lambda folder: drafts.note_proposal(folder, about, release.id))
+            self._file.note(lambda folder: drafts.note_proposal(folder, about, release.id))
         self._on_done(about, release)
 
     def _on_signed(self, about: Draft, release: Release) -> None:
         if self._is_shown(about):
             self._forget(lambda: self.signed.emit(release))
             return
-        self._note(lambda folder: drafts.let_go(folder, about))
+        self._file.note(lambda folder: drafts.let_go(folder, about))
         self._desk.tell(self._desk.words("app.releases.signed_title", title=f"{release.name} {release.version}"))
         self._on_done(about, release)
 
     def _on_failed(self, about: Draft, error: SurefootError) -> None:
         if not isinstance(error, CancelledError):
-            if self._is_shown(about):
-                self._show_wrong(error)
-            else:
-                self._desk.error(error)
+            (self._show_wrong if self._is_shown(about) else self._desk.error)(error)
         self._on_done(about, error)
 
     # private
 
     def _is_shown(self, about: Draft) -> bool:
         return (about.key, about.run) == (self._draft.key, self._draft.run)
-
-    def _note(self, writing: Callable[[Path], object]) -> None:
-        self._desk.session.keep(
-            lambda state: writing(inside(state)), owner=self, then=lambda _nothing: None, failed=self._desk.error
-        )
 
     def _content(self) -> tuple[str, Draft] | None:
         draft = self._draft
@@ -305,32 +275,5 @@ class ReleaseWizard(QWidget):
         )
 
     def _show(self) -> None:
-        found = self._found
-        if found is None:
-            return
-        laid = (found, self._stepper.current, self._going.is_busy)
-        # What is the same stays: laid anew, it would go from under the hand of whoever is on it by keyboard.
-        if laid != self._laid:
-            self._laid = laid
-            self._lay(found, self._stepper.current)
-        self._standings()
-
-    def _lay(self, found: Dossier, place: int) -> None:
-        hands = self._hands()
-        for part in (self._choosing, self._weighing, self._approving):
-            part.show_dossier(found, hands)
-        shown = _SHOWN.get(place)
-        if shown is not None:
-            self._stepper.set_body(place, shown(self._desk, found, hands))
-
-    def _standings(self) -> None:
-        found, place = self._found, self._stepper.current
-        if found is None:
-            return
-        made = steps.standings(found, self._desk.words)
-        for number, one in enumerate(made):
-            is_here = number == place and one.state == "todo"
-            self._stepper.set_state(number, "now" if is_here else one.state, one.words)
-        busy = "" if not self._going.is_busy else self._desk.words("app.releases.busy")
-        self._stepper.set_reason(busy or made[place].reason)
-        self._stepper.set_why(*why_of(self._desk, found, place))
+        if self._found is not None:
+            self._stepper.show_dossier(self._found, self._hands())

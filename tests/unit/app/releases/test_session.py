@@ -47,7 +47,7 @@ def test_a_run_is_released_in_the_desktop_s_own_threads(desk: Desk, qtbot: QtBot
     wizard = page._wizard
     qtbot.waitUntil(lambda: wizard._found is not None and bool(wizard._found.gates), timeout=20_000)
     wizard._stepper.go(steps.WEIGHED)
-    wizard._weighing._edit.setPlainText(WEIGHED)
+    wizard._stepper.weighing._edit.setPlainText(WEIGHED)
     wizard._propose()
     qtbot.waitUntil(lambda: wizard._found is not None and wizard._found.package is not None, timeout=60_000)
     wizard._approve("I have read the card.")

@@ -25,7 +25,7 @@ def test_the_whole_way_through_the_page(desk_of: Making, qtbot: QtBot, project: 
     page = page_of(desk_of, qtbot, project)
     press(page, "release.first")
     wizard = page._wizard
-    wizard._choosing._on_run(0)
+    wizard._stepper.choosing._on_run(0)
     wizard._stepper.go(steps.WEIGHED)
     edit = page.findChild(QPlainTextEdit, "release.weighed")
     assert edit is not None
@@ -42,7 +42,7 @@ def test_the_whole_way_through_the_page(desk_of: Making, qtbot: QtBot, project: 
     assert reason is not None
     reason.setPlainText("I have read the card.")
     press(page, "release.approve")
-    pills = [each.word for each in wizard._approving.findChildren(Pill)]
+    pills = [each.word for each in wizard._stepper.approving.findChildren(Pill)]
     assert WORDS("app.releases.self_approved") in pills
     wizard._stepper.go(steps.SIGN)
     assert wizard._stepper._forward_button.button.isEnabled()
@@ -151,9 +151,9 @@ def test_a_reason_is_not_offered_for_another_release(desk_of: Making, qtbot: QtB
     page = page_of(desk_of, qtbot, project)
     wizard = page._wizard
     page.begin(project.story.run)
-    wizard._approving._reason.setPlainText("I have read this card.")
+    wizard._stepper.approving._reason.setPlainText("I have read this card.")
     wizard.ask()
-    assert wizard._approving._reason.toPlainText() == "I have read this card."
+    assert wizard._stepper.approving._reason.toPlainText() == "I have read this card."
     page.begin(project.story.run)
-    assert wizard._approving._reason.toPlainText() == ""
+    assert wizard._stepper.approving._reason.toPlainText() == ""
     wizard._file.stop()

@@ -71,7 +71,7 @@ class Hand:
 
     def releases(self, wizard):
         self.last = 3
-        wizard._weighing._edit.setPlainText("We accept less for more, at length.")
+        wizard._stepper.weighing._edit.setPlainText("We accept less for more, at length.")
         wizard._stepper.go(3)
 
 class Watched(start.Desktop):
