@@ -60,9 +60,11 @@ class AuditPage(Page):
         self._connect()
         self._ask_scope()
         self._ask_waiting()
-        if self._verification.report is not None:
+        if self._verification.error is not None:
+            self.badge.show_failure(self._verification.error)
+        elif self._verification.report is not None:
             self.show_report(self._verification.report)
-        self._verification.again()  # also tells anew how one failed before this page was there
+            self._verification.again()
 
     def _lay_out(self) -> None:
         words = self._desk.words

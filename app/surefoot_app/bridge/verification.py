@@ -21,7 +21,7 @@ class Verification(QObject):
     """One verification at a time. Signals: `verified(Report)`; `failed(error)` where there is no report.
 
     Attributes:
-        report: the last one of this record; None before.
+        report: the last one of this record; None before. error: why there is none, or none anew; None where there is.
     """
 
     verified = Signal(object)
@@ -30,6 +30,7 @@ class Verification(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.report: Report | None = None
+        self.error: SurefootError | None = None
         self._process = QProcess(self)
         self._record: tuple[str, str] | None = None
         self._is_wanted = self._is_due = self._is_second = False
@@ -51,7 +52,7 @@ class Verification(QObject):
 
     def stop(self) -> None:
         """Ends it; nobody is told."""
-        self.report = self._record = None
+        self.report = self.error = self._record = None
         self._is_wanted = self._is_due = False
         if self._process.state() is not QProcess.ProcessState.NotRunning:
             self._process.kill()
@@ -64,7 +65,7 @@ class Verification(QObject):
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart and self._is_wanted:  # after any other one it has finished too
             self._is_wanted = self._is_due = False
-            self.failed.emit(SurefootError(Code.INTERNAL, detail=self._process.errorString()))
+            self._fail(self._process.errorString())
 
     def _on_finished(self) -> None:
         if not self._is_wanted:
@@ -74,7 +75,7 @@ class Verification(QObject):
             report = msgspec.json.decode(self._process.readAllStandardOutput().data(), type=Report)
         except msgspec.DecodeError:
             said = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
-            self.failed.emit(SurefootError(Code.INTERNAL, detail=said[-1] if said else "no report"))
+            self._fail(said[-1] if said else "no report")
         else:
             self._take(report)
         if self._is_due and not self._is_wanted:
@@ -86,5 +87,9 @@ class Verification(QObject):
             # The folder may have been away for a moment; a damage that is none would hold up all acts.
             self._start(is_second=True)
             return
-        self.report = report
+        self.report, self.error = report, None
         self.verified.emit(report)
+
+    def _fail(self, detail: str) -> None:
+        self.error = SurefootError(Code.INTERNAL, detail=detail)
+        self.failed.emit(self.error)

@@ -313,6 +313,13 @@ def opens(draft: Draft) -> tuple[str, str]:
     return ("experiment", draft.name) if draft.file else ("experiment-new", "")
 
 
+def let_go(folder: Path, draft: Draft) -> None:
+    """Lets a draft's file go, unless it is about another experiment by now."""
+    left = kept(folder, draft.file)
+    if left is not None and left.name == draft.name:
+        drafts.remove(folder / file_of(draft.file))
+
+
 def kept(folder: Path, recipe: str) -> Draft | None:
     """The draft that was left for a recipe, or for a new one; None where there is none that can be read."""
     return drafts.read(folder / file_of(recipe), Draft)

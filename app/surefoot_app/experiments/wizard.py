@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import Signal
@@ -16,6 +17,7 @@ from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel
 from surefoot.workers.facts import Progress as Told
 from surefoot_app.bridge.draft_file import DraftFile
+from surefoot_app.bridge.drafts import inside
 from surefoot_app.bridge.formatting import number
 from surefoot_app.experiments import draft as drafts
 from surefoot_app.experiments.criteria import CriteriaStep
@@ -232,6 +234,7 @@ class ExperimentWizard(QWidget):
         self._follow()
         self._progress.begin(self._desk.words("app.experiments.writing"))
         draft, desk, written = self.draft, self._desk, list[str]()
+        state = desk.session.own_state
 
         def work(bench: Workbench, progress: Told, cancel: Cancel) -> Started:
             if not written:  # else the passphrase was wrong, and only the start is tried again
@@ -243,8 +246,8 @@ class ExperimentWizard(QWidget):
         task = desk.session.act(
             work,
             owner=desk,
-            then=self._while_here(self._on_started, lambda started: _tell(desk, draft.name, started)),
-            failed=self._while_here(self._on_failed, desk.error),
+            then=self._while_here(self._on_started, lambda started: _end(desk, state, draft, started)),
+            failed=self._while_here(self._on_failed, lambda error: _fail(desk, error)),
             progress=self._while_here(self._on_progress),
         )
         self._progress.cancelled.connect(task.cancel)
@@ -287,6 +290,19 @@ class ExperimentWizard(QWidget):
 
 def _tell(desk: Desk, name: str, started: Started) -> None:
     desk.tell(desk.words("app.experiments.started", count=number(len(started.runs), desk.words), name=name))
+
+
+def _end(desk: Desk, state: Path | None, draft: Draft, started: Started) -> None:
+    """What is left to do where the steps were left before their runs had begun."""
+    _tell(desk, draft.name, started)
+    desk.session.keep(
+        lambda place: drafts.let_go(inside(place), draft), owner=desk, then=lambda _gone: None, state=state
+    )  # fmt: skip
+
+
+def _fail(desk: Desk, error: SurefootError) -> None:
+    if not isinstance(error, CancelledError):
+        desk.error(error)
 
 
 def _written(bench: Workbench, draft: Draft, text: str) -> str:

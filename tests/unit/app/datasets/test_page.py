@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from surefoot.datasets.facts import Plan
+from surefoot.errors import CancelledError, Code
 from surefoot.texts import LANGUAGES
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.events import Events
@@ -183,6 +186,28 @@ def test_a_check_of_its_bytes_is_told(desk_of: Making, bench: Workbench, qtbot: 
     with qtbot.waitSignal(desk.told) as ill:
         _press(page, "dataset.check")
     assert ill.args[1] == "bad"
+
+
+def test_a_version_is_checked_once_at_a_time_and_a_check_that_is_stopped_is_no_error(
+    desk_of: Making, bench: Workbench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(bench)
+    page = _page(desk, qtbot)
+    page.show_object("dataset", "credit@2")
+    begun: list[Any] = []
+
+    def act(_work: Any, **told: Any) -> SimpleNamespace:
+        begun.append(told)
+        return SimpleNamespace(cancel=lambda: told["failed"](CancelledError(Code.CANCELLED)))
+
+    monkeypatch.setattr(desk.session, "act", act)
+    _press(page, "dataset.check")
+    _press(page, "dataset.check")
+    assert len(begun) == 1
+    with qtbot.assertNotEmitted(desk.troubled):
+        page._checking.cancelled.emit()
+    _press(page, "dataset.check")
+    assert len(begun) == 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

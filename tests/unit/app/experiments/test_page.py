@@ -258,8 +258,10 @@ def test_runs_are_asked_for_once_and_told_also_where_the_steps_were_left(
     assert len(waiting) == 1
     with qtbot.waitSignal(steps.destroyed):
         button(page, "stepper.leave").click()
+    assert drafts.kept(bench.own_state / "drafts", "") is not None
     waiting[0]()
     assert len(bench.runs.list(where='experiment = "once"')) == 1
+    assert drafts.kept(bench.own_state / "drafts", "") is None, "what was begun is no draft any more"
     assert told == [desk.words("app.experiments.started", count="1", name="once")]
     (bench.project / "experiments" / "once.toml").unlink()
     shutil.rmtree(bench.project / "train" / "once")
