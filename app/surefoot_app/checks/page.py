@@ -97,9 +97,10 @@ class ChecksPage(Page):
 
     def show_opened(self, found: Opened) -> None:
         """Shows a run with its checks."""
-        self._chosen = found.entry.run
+        is_other, self._chosen = found.entry.run != self._chosen, found.entry.run
         self._pane.show_opened(found)
-        self._mark()
+        if is_other:  # else the keyboard stays on the row where it is
+            self._mark()
         self._update_acts()
 
     # slots
@@ -150,6 +151,9 @@ class ChecksPage(Page):
             self._wanted = self._chosen
             if not isinstance(error, CancelledError):
                 self._desk.error(error)
+            runs = [one.run for one in self._entries]
+            if not self._chosen and runs and ref not in runs:
+                self._open(runs[0])
 
         self._desk.session.read(lambda wb: listing.opened(wb, ref), owner=self, then=show, failed=fail)
 
@@ -176,7 +180,7 @@ class ChecksPage(Page):
         self._table.set_model(self._rows, self._columns)
         self._table.opened.connect(self._on_opened)
         self._table.clicked.connect(lambda index: self._on_opened(index.row()))
-        self._table.keyed.connect(lambda key: self.run(None) if key == "R" else None)
+        self._table.keyed.connect(self._on_keyed)
         listed = Card()
         listed.whole.setContentsMargins(1, 1, 1, 1)
         self._none_match = EmptyState("no-match", words("app.checks.no_match"), words("app.checks.no_match_why"))
@@ -228,6 +232,16 @@ class ChecksPage(Page):
     def _on_opened(self, place: int) -> None:
         one = self._rows.at(place)
         if one is not None and one.run != self._chosen:
+            self._open(one.run)
+
+    def _on_keyed(self, key: str) -> None:
+        one = self._rows.at(self._table.currentIndex().row())
+        if key != "R" or one is None:
+            return
+        # The keyboard may stand on another run than the one that is shown: that one is shown first.
+        if one.run == self._chosen:
+            self.run(None)
+        else:
             self._open(one.run)
 
     def _update_acts(self) -> None:

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from surefoot.runs.facts import Run
 from surefoot.workbench import Workbench
 from surefoot.workers.facts import Cancel, Progress
-from surefoot_app.bridge.tasks import Task
 from surefoot_app.runs.choice import choice
+from surefoot_app.runs.doing import doing
 from surefoot_app.shell.actions import Action
 from surefoot_app.shell.desk import Desk
-
-Telling = Callable[[str, int, int], object]
 
 
 def actions(desk: Desk) -> Sequence[Action]:
@@ -32,7 +29,7 @@ def actions(desk: Desk) -> Sequence[Action]:
 
     return (
         Action("run.checks", "list-checks", on_current(check), "R", "check run", why(why_no_checks)),
-        Action("run.release", "package-check", on_current(release), "L", "release draft", why(why_no_checks)),
+        Action("run.release", "package-check", on_current(release), "L", "release draft", why(why_no_model)),
         Action("run.reproduce", "rotate-ccw", on_current(reproduce), "", "run reproduce", why(why_not_again)),
         Action("run.cancel", "ban", on_current(cancel), "", "run cancel", why(why_no_cancel)),
         Action("run.plan", "flask-conical", lambda: desk.go("experiments"), "", "experiment start"),
@@ -43,57 +40,65 @@ def why_no_cancel(desk: Desk, run: Run | None) -> str:
     """Why a run cannot be cancelled; empty where it can."""
     if run is None:
         return desk.words("app.runs.choose_first")
-    return desk.words("app.runs.has_ended") if run.has_ended else desk.hindrance
+    return desk.words("app.runs.has_ended") if run.has_ended else _why_busy(desk, run) or desk.hindrance
 
 
 def why_not_again(desk: Desk, run: Run | None) -> str:
     """Why a run cannot be run again."""
     if run is None:
         return desk.words("app.runs.choose_first")
-    return desk.hindrance if run.has_ended else desk.words("app.runs.still_going")
+    return _why_busy(desk, run) or desk.hindrance if run.has_ended else desk.words("app.runs.still_going")
 
 
 def why_no_checks(desk: Desk, run: Run | None) -> str:
+    """Why a run's model cannot be checked."""
+    return why_no_model(desk, run) or ("" if run is None else _why_busy(desk, run))
+
+
+def why_no_model(desk: Desk, run: Run | None) -> str:
     """Why a run has no model to be checked or released."""
     if run is None:
         return desk.words("app.runs.choose_first")
     return "" if run.state == "finished" else desk.words("app.runs.no_model")
 
 
-def cancel(desk: Desk, run: Run, *, owner: QObject | None = None, progress: Telling | None = None) -> Task[Run]:
+def _why_busy(desk: Desk, run: Run) -> str:
+    return desk.words("app.runs.busy") if doing(desk).of(run.run) is not None else ""
+
+
+def cancel(desk: Desk, run: Run) -> None:
     """Stops a run."""
 
     def work(bench: Workbench, _progress: Progress, leave: Cancel) -> Run:
         return bench.runs.cancel(run.run, leave=leave)
 
-    return desk.session.act(
-        work, owner=owner or desk, progress=progress,
-        then=lambda _run: desk.tell(desk.words("app.runs.cancelled", run=run.name)),
-    )  # fmt: skip
+    doing(desk).act(run, work, then=lambda _run: desk.tell(desk.words("app.runs.cancelled", run=run.name)))
 
 
-def reproduce(desk: Desk, run: Run, *, owner: QObject | None = None, progress: Telling | None = None) -> Task[str]:
+def reproduce(desk: Desk, run: Run) -> None:
     """Runs a run again from its record alone; what comes of it is a run like any other."""
 
     def work(bench: Workbench, progress: Progress, leave: Cancel) -> str:
         return bench.runs.reproduce(run.run, progress=progress, cancel=leave).runs[0]
 
+    project = desk.session.project
+
     def then(again: str) -> None:
         desk.tell(desk.words("app.runs.again", run=run.name))
-        desk.open("run", again)
+        if desk.session.project is project:
+            desk.open("run", again)
 
-    return desk.session.act(work, owner=owner or desk, progress=progress, then=then)
+    doing(desk).act(run, work, then=then)
 
 
-def check(desk: Desk, run: Run, *, owner: QObject | None = None, progress: Telling | None = None) -> Task[int]:
+def check(desk: Desk, run: Run) -> None:
     """Lets the gate judge a run's model and runs every check that can run here."""
 
     def work(bench: Workbench, progress: Progress, leave: Cancel) -> int:
         return len(bench.checks.run(run.run, progress=progress, cancel=leave))
 
-    return desk.session.act(
-        work, owner=owner or desk, progress=progress,
-        then=lambda count: desk.tell(desk.words("app.runs.checked", run=run.name, count=count)),
+    doing(desk).act(
+        run, work, then=lambda count: desk.tell(desk.words("app.runs.checked", run=run.name, count=count))
     )  # fmt: skip
 
 

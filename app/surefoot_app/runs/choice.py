@@ -74,8 +74,9 @@ class Choice(QObject):
 
     def turn(self, run: Run | None) -> None:
         """Makes a run the current one."""
-        self.current = run
-        self.turned.emit()
+        if run != self.current:
+            self.current = run
+            self.turned.emit()
 
     def renew(self, run: Run) -> None:
         """Takes a newer picture of a run that is or was pinned, or is current."""

@@ -5,13 +5,18 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
 
+from surefoot.errors import SurefootError
 from surefoot.runs.facts import Run
 from surefoot_app.runs import comparing
 from surefoot_app.runs.comparing import Unlike
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
+from surefoot_app.widgets.boxes import cleared, column, holding
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.table import Column, Rows, Table
 from surefoot_app.widgets.text import capital
+
+_WRONG = 3  # place of what could not be compared
 
 
 class DifferenceTable(QWidget):
@@ -30,7 +35,8 @@ class DifferenceTable(QWidget):
         self._loading = EmptyState("loading", words("app.runs.comparing"))
         self._same = EmptyState("no-match", words("say.cli.same"))
         self._stack = QStackedWidget()
-        for part in (self.table, self._loading, self._same):
+        self._wrong = column()
+        for part in (self.table, self._loading, self._same, holding(self._wrong)):
             self._stack.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -43,13 +49,22 @@ class DifferenceTable(QWidget):
         if not runs:
             return
         ids, words, everything = [run.run for run in runs], self._desk.words, self._all.isChecked()
+        asked = self._runs, everything
         self._stack.setCurrentWidget(self._loading)
         self._desk.session.read(
             lambda bench: comparing.differences(bench, ids, words, everything=everything),
             owner=self,
-            then=lambda found: self.show_rows(found) if ids == [run.run for run in self._runs] else None,
-            failed=self._desk.error,
+            then=lambda found: self.show_rows(found) if self._is_wanted(asked) else None,
+            failed=lambda error: self._show_trouble(error) if self._is_wanted(asked) else None,
         )
+
+    def _is_wanted(self, asked: tuple[Sequence[Run], bool]) -> bool:
+        return asked == (self._runs, self._all.isChecked())
+
+    def _show_trouble(self, error: SurefootError) -> None:
+        cleared(self._wrong)
+        self._wrong.addWidget(trouble(error, self._desk.words))
+        self._stack.setCurrentIndex(_WRONG)
 
     def show_rows(self, found: Sequence[Unlike]) -> None:
         """Shows what came out."""
@@ -62,7 +77,9 @@ class DifferenceTable(QWidget):
                 for place, run in enumerate(self._runs)
             ),
         )
-        rows = Rows[Unlike](columns, found)
+        rows, before = Rows[Unlike](columns, found), self.table.model()
         rows.setParent(self)
         self.table.set_model(rows, columns)
+        if isinstance(before, Rows):
+            before.deleteLater()
         self._stack.setCurrentWidget(self.table if found else self._same)

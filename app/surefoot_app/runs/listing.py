@@ -16,6 +16,7 @@ from surefoot_app.runs.foot import Foot
 from surefoot_app.runs.model import RunsModel
 from surefoot_app.runs.source import RunsSource
 from surefoot_app.shell.desk import Desk
+from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme import px
 from surefoot_app.widgets.boxes import Card, column, row
 from surefoot_app.widgets.buttons import Button
@@ -31,7 +32,8 @@ _CLOCK = 30_000  # milliseconds until ages are told anew
 class RunsList(QWidget):
     """The table of runs and what narrows it.
 
-    Signals: `opened` (the current run is to be shown whole), `keyed(letter)`, `listed(Listed)` after each answer.
+    Signals: `opened` (the current run is to be shown whole), `keyed(letter)`, `listed(Listed)` after each answer,
+    `moved(Run)` when the keyboard stands on another run, with None where that is not known.
 
     Attributes:
         source: where rows come from. head: filter, chips and columns, which the page puts above.
@@ -41,11 +43,13 @@ class RunsList(QWidget):
     opened = Signal()
     keyed = Signal(str)
     listed = Signal(object)
+    moved = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._choice = desk, choice(desk)
         self._wanted: str | None = None
+        self._row = self._choice.current  # the run that has the keyboard, or had it on the page before this one
         self.model = RunsModel(())
         self.model.setParent(self)
         self.source = RunsSource(desk, self.model, self.seen, self)
@@ -100,6 +104,7 @@ class RunsList(QWidget):
         clock.timeout.connect(self.model.refresh)
         clock.start()
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.model.dataChanged.connect(self._on_row)  # the page of a row may come after the keyboard
         self._on_pinned()
 
     def begin(self) -> None:
@@ -123,10 +128,10 @@ class RunsList(QWidget):
         self.listed.emit(found)
 
     def _refused(self, error: SurefootError) -> None:
-        told = self._desk.words.error(error)
-        if error.code is Code.NO_RIGHT:
-            self._put_empty(EmptyState("no-permission", told.what, told.do))
+        if error.code is Code.NO_RIGHT or self.source.found is None:
+            self._put_empty(trouble(error, self._desk.words))
             return
+        told = self._desk.words.error(error)
         self.filter.set_wrong(wrong=bool(self.source.view.where))
         self._wrong.setText(f"{told.what} {told.do} ({told.code})")
         self._wrong.show()
@@ -231,12 +236,12 @@ class RunsList(QWidget):
 
     def _on_row(self, _now: object = None, _before: object = None) -> None:
         found = self.current()
-        if found is not None:
-            self._choice.turn(found.run)
+        self._row = found.run if found is not None else self._row
+        self.moved.emit(found.run if found is not None else None)
 
     def _find_current(self) -> None:
         """Puts the keyboard on the run that had it, where it now stands."""
-        current, order = self._choice.current, self.model.order
+        current, order = self._row, self.model.order
         if current is None or order is None:
             self._mark(0 if self.model.rowCount() else -1)
             return
@@ -247,6 +252,7 @@ class RunsList(QWidget):
 
     def _mark(self, place: int) -> None:
         if not 0 <= place < self.model.rowCount():
+            self._on_row()
             return
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         selection = self.table.selectionModel()

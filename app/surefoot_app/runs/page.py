@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget
 
+from surefoot.runs.facts import Run
 from surefoot_app.bridge.formatting import number
 from surefoot_app.runs import acts
 from surefoot_app.runs.asking import Listed
@@ -43,7 +44,9 @@ class RunsPage(Page):
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.show_list)
         self.list.listed.connect(self._on_listed)
+        self.list.moved.connect(self._on_moved)
         self.list.opened.connect(self._open_current)
+        self.run.shown.connect(self._choice.turn)
         self.list.keyed.connect(self._on_keyed)
         self.compare.filtered.connect(self.list.set_where)
         self.show_list()
@@ -63,6 +66,7 @@ class RunsPage(Page):
         if kind == "run":
             self.heading.setText(ref)
             self._turn(is_run=True)
+            self._choice.turn(None)  # until it is known which one it is
             self.run.open(ref)
 
     def show_list(self) -> None:
@@ -70,6 +74,8 @@ class RunsPage(Page):
         self.heading.setText(self._desk.words("app.runs.title"))
         self.run.leave()
         self._turn(is_run=False)
+        found = self.list.current()
+        self._choice.turn(found.run if found else None)
         self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _turn(self, *, is_run: bool) -> None:
@@ -78,6 +84,10 @@ class RunsPage(Page):
         self.subtitle.setVisible(not is_run)
         for button in self._of_list:
             button.setVisible(not is_run)
+
+    def _on_moved(self, run: Run | None) -> None:
+        if self._stack.currentWidget() is self._both:
+            self._choice.turn(run)
 
     def _on_listed(self, found: Listed) -> None:
         words = self._desk.words
@@ -100,5 +110,7 @@ class RunsPage(Page):
             self.compare.refresh()
         elif key == "E":
             self._copy_command()
-        elif key in {"R", "L"} and run is not None and not acts.why_no_checks(self._desk, run):
-            (acts.check if key == "R" else acts.release)(self._desk, run)
+        elif key == "R" and run is not None and not acts.why_no_checks(self._desk, run):
+            acts.check(self._desk, run)
+        elif key == "L" and run is not None and not acts.why_no_model(self._desk, run):
+            acts.release(self._desk, run)

@@ -1,24 +1,20 @@
 """One run, whole: how it ended, its curves, its checks, what went in and came out, and its log as it grows."""
 
-from collections.abc import Callable
-from typing import Any
-
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from surefoot.errors import SurefootError
-from surefoot.runs.facts import Run
 from surefoot_app.bridge.events import Change
-from surefoot_app.bridge.tasks import Task
-from surefoot_app.runs import acts, telling
+from surefoot_app.runs import telling
+from surefoot_app.runs.acting import RunActs
 from surefoot_app.runs.columns import TONES, figure, state_word
 from surefoot_app.runs.comparing import figure_of, limits, metrics_of
+from surefoot_app.runs.doing import doing
 from surefoot_app.runs.telling import Said, Whole
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme import Tone
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, cleared, column, row, scrolled
-from surefoot_app.widgets.buttons import Button, Kind, ReasonedButton
 from surefoot_app.widgets.chart import Goal, Line, LineChart
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.facts import FactsList
@@ -28,21 +24,28 @@ from surefoot_app.widgets.text import Text
 
 _FOLLOW = 1000  # milliseconds between two looks at a run that is going on
 _MOST_LINES = 5000
-_KINDS: dict[str, Kind] = {"run.cancel": "danger", "run.release": "primary"}
 _CHECKED: dict[str, Tone] = {"passed": "ok", "close": "warn", "failed": "bad", "undetermined": "warn"}
 
 
 class RunView(QWidget):
-    """Shows one run and follows it until it has ended."""
+    """Shows one run and follows it until it has ended.
+
+    Signals: `shown(Run)` when a run was read, or is not as it was.
+    """
+
+    shown = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._doing = desk, doing(desk)
         self._ref, self._offset = "", 0
+        self._run = ""  # by its id, which a reference need not be
         self._found: Whole | None = None
-        self._task: Task[Any] | None = None
+        self._trouble: tuple[str, str] | None = None
         self._is_reading = False
         self._build()
+        self._doing.turned.connect(self._on_turned)
+        self._doing.told.connect(self._on_told)
         self._timer = QTimer(self, interval=_FOLLOW)
         self._timer.timeout.connect(self._follow)
         desk.events.changed.connect(self._on_changed)
@@ -71,7 +74,9 @@ class RunView(QWidget):
 
     def open(self, ref: str) -> None:
         """Shows a run, by its id or another reference."""
-        self._ref, self._offset, self._found = ref, 0, None
+        self._ref, self._offset, self._run = ref, 0, ""
+        self._found = self._trouble = None
+        self.progress.end()
         self.log.clear()
         cleared(self._content)
         self._content.addWidget(EmptyState("loading", self._desk.words("app.runs.loading_one")))
@@ -80,7 +85,7 @@ class RunView(QWidget):
 
     def leave(self) -> None:
         """Follows nothing any more."""
-        self._ref = ""
+        self._ref = self._run = ""
         self._timer.stop()
 
     def _ask(self) -> None:
@@ -91,17 +96,23 @@ class RunView(QWidget):
                 self.show_run(found)
 
         def failed(error: SurefootError) -> None:
-            if ref != self._ref:
-                return
-            told = words.error(error)
-            cleared(self._content)
-            self._content.addWidget(EmptyState("no-match", told.what, f"{told.do} ({told.code})"))
+            if ref == self._ref:
+                self._show_trouble(error)
 
         self._desk.session.read(lambda bench: telling.whole(bench, ref, words), owner=self, then=then, failed=failed)
         self._read_log()
 
+    def _show_trouble(self, error: SurefootError) -> None:
+        told = self._desk.words.error(error)
+        trouble = (told.what, f"{told.do} ({told.code})")
+        if trouble != self._trouble:
+            cleared(self._content)
+            self._content.addWidget(EmptyState("no-match", *trouble))
+        self._trouble, self._found = trouble, None  # the next good answer is shown, be it as the last one was
+
     def _follow(self) -> None:
-        if self._ref and self.isVisible() and self._found is not None and not self._found.run.has_ended:
+        is_going = self._found is not None and not self._found.run.has_ended
+        if self._ref and self.isVisible() and (is_going or self._trouble is not None):
             self._ask()
 
     def _on_changed(self, change: Change) -> None:
@@ -116,11 +127,15 @@ class RunView(QWidget):
 
         def then(said: Said) -> None:
             self._is_reading = False
-            if ref == self._ref:
+            if (ref, offset) == (self._ref, self._offset):
                 self.show_log(said)
+            elif self._ref:  # a run was opened meanwhile
+                self._read_log()
 
         def failed(_error: SurefootError) -> None:
             self._is_reading = False
+            if self._ref and (ref, offset) != (self._ref, self._offset):
+                self._read_log()
 
         self._desk.session.read(lambda bench: telling.log(bench, ref, offset), owner=self, then=then, failed=failed)
 
@@ -139,7 +154,11 @@ class RunView(QWidget):
         """Shows what is known of a run; nothing is built anew where nothing has changed."""
         if found == self._found:
             return
-        self._found = found
+        self._found, self._trouble = found, None
+        if found.run.run != self._run:
+            self._run = found.run.run
+            self._show_progress()
+        self.shown.emit(found.run)
         cleared(self._content)
         self._content.addWidget(self._head(found))
         sides = row(
@@ -168,63 +187,35 @@ class RunView(QWidget):
             line = row(Pill(told, "ok" if one.is_met else "bad", soft=False), text, gap=10)
             line.setStretch(1, 1)
             card.body.addLayout(line)
-        card.body.addLayout(self._acts(found))
+        card.body.addWidget(RunActs(self._desk, run))
         return card
 
-    def _acts(self, found: Whole) -> QVBoxLayout:
-        words, run, desk = self._desk.words, found.run, self._desk
-        made = column(gap=8)
-        buttons = row(gap=8)
-        barred: dict[str, list[Button]] = {}
-        told = self._told
-        choices: tuple[tuple[str, str, Callable[[Desk, Run | None], str], Callable[[], object]], ...] = (
-            ("run.checks", "list-checks", acts.why_no_checks,
-             lambda: self._begin(acts.check(desk, run, progress=told))),
-            ("run.release", "package-check", acts.why_no_checks, lambda: acts.release(desk, run)),
-            ("run.reproduce", "rotate-ccw", acts.why_not_again,
-             lambda: self._begin(acts.reproduce(desk, run, progress=told))),
-            ("run.cancel", "ban", acts.why_no_cancel, lambda: self._begin(acts.cancel(desk, run, progress=told))),
-        )  # fmt: skip
-        for name, glyph, why, act in choices:
-            kind = _KINDS.get(name, "plain")
-            reason = why(desk, run)
-            if reason and name == "run.cancel":
-                continue
-            button = Button(words(f"app.action.{name}"), name=name, glyph=glyph, kind="plain" if reason else kind)
-            if reason:
-                button.setEnabled(False)
-                button.setAccessibleDescription(reason)
-                barred.setdefault(reason, []).append(button)
-                continue
-            button.clicked.connect(lambda _checked=False, act=act: act())
-            buttons.addWidget(button if name == "run.release" else desk.guard(ReasonedButton(button)))
-        command = Button(words("app.runs.copy_command"), name="run.command", glyph="copy")
-        command.clicked.connect(lambda _checked=False: acts.copy(f"surefoot run show {run.run}"))
-        buttons.addWidget(command)
-        buttons.addStretch(1)
-        made.addLayout(buttons)
-        for reason, those in barred.items():
-            made.addLayout(row(*those, Text(reason, "secondary"), 1, gap=8))
-        return made
+    def _on_turned(self, run: str) -> None:
+        if self._ref and run == self._run:
+            self._show_progress()
+            if self._doing.of(run) is None:
+                self._ask()
 
-    def _told(self, stage: str, done: int, total: int) -> None:
-        self.progress.tell(self._desk.stage(stage, done, total), done, total)
-
-    def _begin(self, task: Task[Any]) -> None:
-        self._task = task
+    def _show_progress(self) -> None:
+        act = self._doing.of(self._run)
+        if act is None:
+            self.progress.end()
+            return
         self.progress.begin(self._desk.words("app.runs.working"))
-        self._desk.session.acted.connect(self._ended)
+        self._on_told(self._run)
 
-    def _ended(self) -> None:
-        self.progress.end()
-        self._desk.session.acted.disconnect(self._ended)
-        if self._ref:
-            self._ask()
+    def _on_told(self, run: str) -> None:
+        act = self._doing.of(run)
+        if act is None or run != self._run:
+            return
+        if act.stage:
+            self.progress.tell(self._desk.stage(act.stage, act.done, act.total), act.done, act.total)
+        if act.task is not None and act.task.is_cancelled:
+            self.progress.stopping(self._desk.words("app.shell.stopping"))
 
     def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self.progress.stopping(self._desk.words("app.shell.stopping"))
+        self._doing.stop(self._run)
+        self._on_told(self._run)
 
     def _curves(self, found: Whole) -> QWidget:
         words, run = self._desk.words, found.run

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from surefoot.errors import SurefootError
@@ -66,7 +67,9 @@ class RunsSource(QObject):
         timer.start()
 
     def _begin_with(self, view: View) -> None:
-        self.view = view
+        # A filter may have been written, or taken back, meanwhile; only sort and columns are kept of the last time.
+        now = self.view
+        self.view = replace(now, sort=now.sort or view.sort, columns=now.columns or view.columns)
         self.ask()
 
     def look(self, view: View) -> None:

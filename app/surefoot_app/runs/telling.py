@@ -52,9 +52,13 @@ def _checks(bench: Workbench, run: Run, words: Words) -> list[tuple[str, str]]:
 
 
 def log(bench: Workbench, ref: str, offset: int) -> Said:
-    """What a run has said since."""
-    said, after = bench.runs.log(ref, offset=offset)
-    return Said(said[-_LOG:].decode("utf-8", "replace"), after)
+    """What a run has said since, to its end; of a long text the last part."""
+    kept, after = b"", offset
+    while True:  # a piece at a time
+        said, after = bench.runs.log(ref, offset=after)
+        if not said:
+            return Said(kept.decode("utf-8", "replace"), after)
+        kept = (kept + said)[-_LOG:]
 
 
 def facts(run: Run, words: Words) -> list[Fact]:

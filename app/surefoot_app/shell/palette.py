@@ -149,13 +149,19 @@ class Palette(QDialog):
         self.resize(_WIDTH, 460)
 
     def fill(self, entries: Sequence[Entry], recent: Sequence[str]) -> None:
-        """Offers these entries."""
+        """Offers these entries; the line that was gone to stays the current one."""
         self._entries, self._recent = entries, recent
+        chosen = self._list.currentIndex()
+        gone_to = chosen.data(_ENTRY).key if chosen.row() > 0 else ""
         self._refresh()
+        for place in range(self._model.rowCount()):
+            if self._model.index(place, 0).data(_ENTRY).key == gone_to:
+                self._list.setCurrentIndex(self._model.index(place, 0))
 
     def ask(self, beginning: str = "") -> None:
         """Opens it, with what was begun to be typed."""
         self._field.setText(beginning)
+        self._refresh()
         self._refresh()
         parent = self.parentWidget()
         if parent is not None:

@@ -115,8 +115,8 @@ def cell(column: Column[R], row: R, role: int) -> Any:
 class Table(QTableView):
     """Shows a model.
 
-    Signals: `opened(row)` at Return or a double click; `pressed(key)` for a single letter or Space with the table in
-    focus, such as `C` to compare.
+    Signals: `opened(row)` at Return or a double click; `keyed(key)` for a single letter or Space with the table in
+    focus, such as `C` to compare, once however long it is held.
     """
 
     opened = Signal(int)
@@ -174,6 +174,7 @@ class Table(QTableView):
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
         elif plain and event.text() and (event.text() == " " or event.text().isalpha() or event.text() == "?"):
-            self.keyed.emit(event.text().upper())
+            if not event.isAutoRepeat():  # a key that is held down asks for its act once
+                self.keyed.emit(event.text().upper())
         else:
             super().keyPressEvent(event)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -231,3 +233,37 @@ def test_an_answer_that_fails_late_keeps_the_run_that_is_wanted(
         asked[1]["failed"](InputRefusedError(Code.RUN_UNKNOWN, ref="x"))
     asked[2]["then"](FULL)
     assert page._chosen == FULL.entry.run
+
+
+def test_a_key_checks_the_run_that_is_shown_and_shows_another_one_first(
+    desk_of: Making, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = _page(desk_of, qtbot)
+    page.show_entries(ENTRIES)
+    page.show_opened(FULL)
+    ran: list[object] = []
+    wanted: list[str] = []
+    monkeypatch.setattr(page, "run", ran.append)
+    monkeypatch.setattr(page, "_open", wanted.append)
+    QTest.keyClick(page._table, Qt.Key.Key_R)
+    assert (ran, wanted) == ([None], [])
+    other = next(place for place, one in enumerate(ENTRIES) if one.run != FULL.entry.run)
+    page._table.selectRow(other)
+    page.show_opened(FULL)  # as when something was recorded
+    assert page._table.currentIndex().row() == other, "the keyboard stays"
+    QTest.keyClick(page._table, Qt.Key.Key_R)
+    assert (ran, wanted) == ([None], [ENTRIES[other].run])
+
+
+def test_what_cannot_be_opened_at_first_leaves_the_first_of_the_list(
+    desk_of: Making, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = _page(desk_of, qtbot)
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(page._desk.session, "read", lambda _question, **told: asked.append(told))
+    page.show_object("check", "chk_superseded")
+    page.show_entries(ENTRIES)
+    asked[0]["failed"](IncompleteError(Code.MODEL_UNKNOWN, ref="chk_superseded"))
+    assert page._wanted == ENTRIES[0].run
+    asked[-1]["failed"](IncompleteError(Code.MODEL_UNKNOWN, ref=ENTRIES[0].run))
+    assert len(asked) == 2, "that is not tried for ever"

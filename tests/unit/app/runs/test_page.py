@@ -1,16 +1,19 @@
 """The page of runs over invented runs: what it shows, hears and leaves as it is."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from pytestqt.qtbot import QtBot
 
-from surefoot_app.runs import acts
+from surefoot.errors import Code, IncompleteError
+from surefoot_app.runs import acts, asking
 from surefoot_app.runs.asking import PAGE, View
 from surefoot_app.runs.choice import MOST, choice
-from surefoot_app.runs.comparing import Sampled
+from surefoot_app.runs.comparing import Sampled, Unlike
 from surefoot_app.runs.model import PENDING, RunsModel
 from surefoot_app.runs.page import RunsPage
 from surefoot_app.shell.actions import ActionTable
@@ -19,6 +22,7 @@ from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.cells import CellRole
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.parallel import ParallelAxes, Strand
+from surefoot_app.widgets.text import Text
 from tests.fakes.desk import changed
 from tests.gallery.runs import RUNS, made_run
 from tests.unit.app.runs.conftest import FakeListing, FakeRuns
@@ -299,3 +303,51 @@ def test_what_is_taken_back_is_shown(page: RunsPage, desk: Desk) -> None:
     gone = QSignalSpy(desk.going)
     desk.undo.undo()
     assert [gone.at(at)[0] for at in range(gone.count())] == ["runs"]
+
+
+def test_a_filter_that_was_set_before_the_last_look_is_known_stays(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[Callable[[], object]] = []
+    read = desk.session.read
+    monkeypatch.setattr(desk.session, "read", lambda *args, **told: waiting.append(lambda: read(*args, **told)))
+    page = RunsPage(desk)
+    qtbot.addWidget(page)
+    asking.keep_view(desk.session.bench, View(sort="-metric.auc"))  # type: ignore[attr-defined]
+    page.list.set_where("state = failed")
+    while waiting:
+        waiting.pop(0)()
+    assert (page.list.source.view.where, page.list.source.view.sort) == ("state = failed", "-metric.auc")
+    assert page.list.model.rowCount() == sum(run.state == "failed" for run in RUNS)
+
+
+def test_a_first_question_that_fails_is_told_in_place_of_the_runs(desk: Desk, runs: FakeRuns, qtbot: QtBot) -> None:
+    def away(**_how: object) -> object:
+        raise IncompleteError(Code.PROJECT_AWAY, path="/projects/credit")
+
+    order, runs.listing.order = runs.listing.order, away  # type: ignore[method-assign, assignment]
+    page = RunsPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    assert any("SF-" in each.text() for each in page.list.findChildren(Text) if each.isVisible())
+    runs.listing.order = order  # type: ignore[method-assign]
+    page.list.source.ask()
+    assert page.list.table.isVisible()
+
+
+def test_a_comparison_that_is_not_wanted_any_more_is_not_shown_and_one_that_fails_says_so(
+    page: RunsPage, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(desk.session, "read", lambda _question, **told: asked.append(told))
+    table = page.compare.difference
+    table.ask(RUNS[:2])
+    table._all.setChecked(True)
+    first, second = asked
+    second["then"]([Unlike("parameter", "depth", ("1", "2")), Unlike("parameter", "rate", ("1", "1"))])
+    first["then"]([Unlike("parameter", "depth", ("1", "2"))])
+    assert table.table.model().rowCount() == 2
+    table.ask(RUNS[:2])
+    asked[-1]["failed"](IncompleteError(Code.PROJECT_AWAY, path="/projects/credit"))
+    assert table._stack.currentIndex() == 3
+    assert any("SF-" in each.text() for each in table.findChildren(Text))

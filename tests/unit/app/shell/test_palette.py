@@ -70,3 +70,19 @@ def test_nothing_found_is_said(qtbot: QtBot) -> None:
     assert palette._none.isVisible()
     qtbot.keyClick(palette._field, Qt.Key.Key_Escape)
     assert not palette.isVisible()
+
+
+def test_what_was_gone_to_stays_current_while_more_comes_and_not_the_next_time(qtbot: QtBot) -> None:
+    palette = _palette(qtbot)
+    many = [entry(f"Sign {number}") for number in range(5)]
+    palette.fill(many, ())
+    for _ in range(3):
+        qtbot.keyClick(palette._field, Qt.Key.Key_Down)
+    palette.fill([entry("Also signed"), *many], ("Also signed",))
+    assert palette._list.currentIndex().data().startswith("Sign 3")
+    chosen: list[Entry] = []
+    palette.chosen.connect(chosen.append)
+    qtbot.keyClick(palette._field, Qt.Key.Key_Return)
+    assert [one.text for one in chosen] == ["Sign 3"]
+    palette.ask()
+    assert palette._list.currentIndex().row() == 0
