@@ -121,11 +121,11 @@ class PolicyPane(QWidget):
         self._content.addWidget(holding(row(choose, 1)))
         self._content.addStretch(1)
 
-    def adopt(self, path: Path) -> None:
-        """Puts a file in force."""
+    def adopt(self, path: Path, seen: PolicyView) -> None:
+        """Puts a file in force, where it and what it replaces are as they were seen; shows them anew otherwise."""
         cleared(self._wrong)
         self._desk.session.act(
-            lambda wb, _progress, _cancel: wb.releases.adopt(path),
+            lambda wb, _progress, _cancel: wb.releases.adopt(path) if wb.releases.policy(path) == seen else None,
             owner=self, then=self._on_adopted, failed=self._on_failed,
         )  # fmt: skip
 
@@ -177,13 +177,12 @@ class PolicyPane(QWidget):
         return card
 
     def _confirm(self, one: Proposal) -> None:
-        if one.view is None or one.view.proposed is None:
+        view = one.view
+        if view is None or view.proposed is None:
             return
-        sheet = AdoptSheet(
-            self._desk.words, name=one.view.proposed.name, loosened=one.view.loosened, parent=self
-        )  # fmt: skip
+        sheet = AdoptSheet(self._desk.words, name=view.proposed.name, loosened=view.loosened, parent=self)
         self._desk.guard(sheet.act)
-        sheet.accepted.connect(lambda: self.adopt(one.path))
+        sheet.accepted.connect(lambda: self.adopt(one.path, view))
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
 
@@ -193,8 +192,11 @@ class PolicyPane(QWidget):
             self._extra = (*self._extra, Path(path))
             self.ask()
 
-    def _on_adopted(self, _policy: AdoptedPolicy) -> None:
+    def _on_adopted(self, policy: AdoptedPolicy | None) -> None:
         self.ask()
+        if policy is None:
+            self._desk.tell(self._desk.words("app.releases.policy_changed"), "warn")
+            return
         self.adopted.emit()
 
     def _on_failed(self, error: SurefootError) -> None:

@@ -24,7 +24,7 @@ def test_the_rules_in_force_are_told_in_words_and_a_file_is_adopted(
     page.show_policy()
     assert page._stack.currentIndex() == POLICY
     assert words("app.releases.no_policy") in texts(page)
-    page._policy.adopt(project.policy)
+    page._policy.adopt(project.policy, project.bench.releases.policy(project.policy))
     found = policies(project.bench)
     assert found.adopted is not None
     told = rules(found.adopted.policy, words)
@@ -38,3 +38,18 @@ def test_a_file_that_cannot_be_read_as_a_policy_is_shown_with_its_reason(project
     odd.write_text("[policy]\nname = 'odd'\n[require.accuracy]\nat_leest = 1\n", encoding="utf-8")
     found = policies(project.bench, (odd,))
     assert [one.problem is not None for one in found.files] == [False, True]
+
+
+def test_a_file_that_was_changed_since_it_was_shown_is_not_put_in_force(
+    desk_of: Making, qtbot: QtBot, project: Project, tmp_path: Path
+) -> None:
+    page = page_of(desk_of, qtbot, project)
+    page.show_policy()
+    mine = tmp_path / "mine.toml"
+    mine.write_bytes(project.policy.read_bytes())
+    seen = project.bench.releases.policy(mine)
+    mine.write_text(mine.read_text(encoding="utf-8").replace('name = "', 'name = "looser-', 1), encoding="utf-8")
+    with qtbot.waitSignal(page._desk.told) as told:
+        page._policy.adopt(mine, seen)
+    assert told.args[0] == WORDS("app.releases.policy_changed")
+    assert project.bench.releases.policy().adopted is None
