@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surefoot.releases import Gate, State
+from surefoot.releases.policies import MAX_REASON
 from surefoot.texts import Words
 from surefoot_app.releases.dossier import Dossier
 
@@ -108,7 +109,7 @@ def _weighed(found: Dossier, words: Words) -> Standing:
 def is_weighed_anew(found: Dossier) -> bool:
     """Whether the sentence is no longer the one that was proposed with."""
     recorded = None if found.release is None else found.release.proposed.body.get("trade_off")
-    return found.release is not None and (recorded or "") != found.draft.trade_off.strip()
+    return found.release is not None and (recorded or "") != found.draft.trade_off.strip()[:MAX_REASON]
 
 
 def _sign(found: Dossier, words: Words) -> Standing:

@@ -50,6 +50,13 @@ def test_a_step_is_done_when_its_gates_are_open(project: Project) -> None:
     assert steps.standings(anew, WORDS)[steps.SIGN].reason == WORDS("app.releases.shut", count=1)
 
 
+def test_a_sentence_that_is_longer_than_what_is_recorded_can_be_signed(project: Project) -> None:
+    long = f"{WEIGHED} " * 100
+    released = project.bench.releases.draft(project.checked().story.run, trade_off=long)
+    found = dossier(project.bench, Draft("d", project.story.run, trade_off=long, release=released.id), WORDS)
+    assert steps.standings(found, WORDS)[steps.WEIGHED].state == "done"
+
+
 def test_a_sentence_of_a_person_is_asked_for_and_an_empty_one_is_none(project: Project) -> None:
     found = dossier(project.bench, Draft("d", project.checked().story.run, trade_off="   because    "), WORDS)
     assert steps.standings(found, WORDS)[steps.WEIGHED].reason == WORDS("app.releases.weigh_first")
