@@ -361,7 +361,7 @@ class Workbench:
 
     def verify(self, anchor: str | None = None) -> Report:
         """Verifies the whole trail anew, against what this machine remembers and, if given, an anchor."""
-        return verify_folder(self.project, anchor=anchor)
+        return verify(self.project / files.KEPT, pins=self.state, anchor=anchor)
 
     def keeper(self) -> "Keeper":
         """Looks after the services of this project on this machine."""

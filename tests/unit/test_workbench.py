@@ -115,3 +115,12 @@ def test_two_open_workbenches_see_each_other_s_acts(tmp_path: Path) -> None:
         one.recorder.record(Draft("label.set", (Subject("run_x", "ab" * 32),), {"label": "good"}))
         assert two.catalog.catch_up() == 1
         assert two.catalog.one("SELECT count(*) AS n FROM events") == {"n": 3}
+
+
+def test_a_workbench_verifies_against_the_memory_that_it_was_opened_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with Workbench.create(tmp_path / "credit", name="credit", person="Ada", sample=True) as bench:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+        assert bench.verify().verdict is Verdict.PASS

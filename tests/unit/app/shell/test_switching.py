@@ -5,6 +5,9 @@ Every panel is there, over a real project. What is measured is the processor tim
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import shiboken6
@@ -14,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from surefoot_app.__main__ import FEATURES
+from surefoot_app.bridge import formatting
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.finding import Finder
 from surefoot_app.shell.palette import Palette
@@ -86,7 +90,13 @@ def test_a_switch_of_text_size_or_language_is_made_in_time(window: Window, shown
     assert max(taken) < LONGEST
 
 
-def test_each_page_looks_as_if_it_had_been_built_in_the_scheme_that_it_was_switched_to(window: Window) -> None:
+def test_each_page_looks_as_if_it_had_been_built_in_the_scheme_that_it_was_switched_to(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = SimpleNamespace(now=partial(lambda moment, _zone: moment, datetime.now(UTC)))
+    monkeypatch.setattr(formatting, "datetime", still)  # or what is "2 min ago" in one picture is 3 in the next
+    window.desk.retranslated.emit()
+    visit(window)
     light = pictures(window)
     window.show_page("home")
     window.desk.set_theme("dark")
