@@ -31,7 +31,7 @@ def _ago(minutes: float) -> datetime:
 FULL = Overview(
     done=frozenset({"data", "experiment", "run", "checks"}),
     going=(Going("r1", "credit/41", "running", _ago(3)), Going("r2", "credit/42", "queued", _ago(1))),
-    waiting=(Waiting("rel_1", "credit 2.4.0"),),
+    waiting=(Waiting("rel_1", "credit 2.4.0"), Waiting("rel_0", "churn 1.1.0", is_approved=True)),
     last=(("run.started", _ago(3)), ("check.failed", _ago(12)), ("check.passed", _ago(12)), ("run.finished", _ago(40))),
     lines=1284,
 )

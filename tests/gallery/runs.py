@@ -13,6 +13,7 @@ from surefoot.runs.facts import Run
 from surefoot.runs.listing import Known, Order
 from surefoot.runs.telling import criteria, reason
 from surefoot.texts import Words
+from surefoot_app.runs import acts
 from surefoot_app.runs.asking import Listed, View, goals_of
 from surefoot_app.runs.choice import choice
 from surefoot_app.runs.comparing import Unlike, sample
@@ -138,8 +139,10 @@ def _wrong(desk: Desk) -> QWidget:
     return page
 
 
-def _one(run: Run, said: str) -> Callable[[Desk], QWidget]:
+def _one(run: Run, said: str, *, is_busy: bool = False) -> Callable[[Desk], QWidget]:
     def build(desk: Desk) -> QWidget:
+        if is_busy:
+            acts.check(desk, run)
         page = RunsPage(desk)
         page.show_object("run", run.run)
         page.heading.setText(run.name)
@@ -168,5 +171,6 @@ STATES: tuple[tuple[str, Callable[[Desk], QWidget]], ...] = (
     ("runs-trade-offs", _trade),
     ("runs-difference", _difference),
     ("runs-one", _one(RUNS[4], _LOG)),
+    ("runs-one-busy", _one(RUNS[4], _LOG, is_busy=True)),
     ("runs-one-failed", _one(RUNS[3], "Traceback (most recent call last):\n  ValueError: no rows\n")),
 )
