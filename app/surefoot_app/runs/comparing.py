@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from surefoot.runs.facts import Difference, Run
 from surefoot.runs.listing import Order
@@ -154,8 +155,13 @@ def brushed(ranges: Mapping[str, tuple[float, float]]) -> str:
     for name, (low, high) in ranges.items():
         family, _, bare = name.partition(".") if name.startswith("param.") else ("metric", "", name)
         column = f"{family}.{bare}" if bare.replace("_", "").isalnum() else f'{family}."{bare}"'
-        parts.append(f"{column} >= {low:.6g} and {column} <= {high:.6g}")
+        parts += [f"{column} {sign} {edge!r}" for sign, edge in ((">=", low), ("<=", high)) if isfinite(edge)]
     return " and ".join(parts)
+
+
+def narrowed(where: str, brushed: str) -> str:
+    """A filter that was written, and what lies between the brushes of that."""
+    return f"({where.strip()}) and {brushed}" if where.strip() and brushed else where or brushed
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class RunsList(QWidget):
 
     def _on_pinned(self) -> None:
         self._foot.show_pinned(len(self._choice.pins))
-        self.model.refresh()
+        self.model.refresh_dots()
 
     def _on_row(self, _now: object = None, _before: object = None) -> None:
         found = self.current()

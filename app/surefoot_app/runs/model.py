@@ -96,9 +96,14 @@ class RunsModel(QAbstractTableModel):
         return changed
 
     def refresh(self) -> None:
-        """Asks every cell again, as after a pin or when time has passed; what is shown is drawn, and nothing else."""
+        """Asks every cell again, as when time has passed; what is shown is drawn, and nothing else."""
         self._forget_texts()
         self._tell(0, self.rowCount() - 1)
+
+    def refresh_dots(self) -> None:
+        """Draws the first column again, as after a pin."""
+        if last := self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(last - 1, 0))
 
     # what is asked
 

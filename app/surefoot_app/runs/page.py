@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from surefoot.runs.facts import Run
 from surefoot_app.bridge.formatting import number
-from surefoot_app.runs import acts
+from surefoot_app.runs import acts, comparing
 from surefoot_app.runs.asking import Listed
 from surefoot_app.runs.choice import choice
 from surefoot_app.runs.compare import ComparePane
@@ -25,6 +25,7 @@ class RunsPage(Page):
         words = desk.words
         super().__init__(words("app.runs.title"))
         self._desk, self._choice = desk, choice(desk)
+        self._written = self._narrowed = ""  # what was in the filter, and with what lies between the brushes
         self.list = RunsList(desk)
         self.compare = ComparePane(desk, self.list.source)
         self.run = RunView(desk)
@@ -48,7 +49,7 @@ class RunsPage(Page):
         self.list.opened.connect(self._open_current)
         self.run.shown.connect(self._choice.turn)
         self.list.keyed.connect(self._on_keyed)
-        self.compare.filtered.connect(self.list.set_where)
+        self.compare.filtered.connect(self._on_brushed)
         self.show_list()
         self.list.begin()
 
@@ -85,12 +86,22 @@ class RunsPage(Page):
         for button in self._of_list:
             button.setVisible(not is_run)
 
+    def _on_brushed(self, brushed: str) -> None:
+        where = self.list.source.view.where
+        # What was written stays; the brushes before are no part of it.
+        self._written = self._written if where == self._narrowed else where
+        self._narrowed = comparing.narrowed(self._written, brushed)
+        self.list.set_where(self._narrowed)
+
     def _on_moved(self, run: Run | None) -> None:
         if self._stack.currentWidget() is self._both:
             self._choice.turn(run)
 
     def _on_listed(self, found: Listed) -> None:
         words = self._desk.words
+        if self._narrowed and self.list.source.view.where != self._narrowed:
+            self._narrowed = self._written = ""
+            self.compare.axes.clear()
         self.subtitle.setText(words("app.runs.count", count=number(found.total, words)))
 
     def _open_current(self) -> None:

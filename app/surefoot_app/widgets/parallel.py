@@ -5,6 +5,7 @@ The mass of the lines is drawn once, one pixel wide, and kept as a picture; thos
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
@@ -29,7 +30,8 @@ class Strand:
 class ParallelAxes(QWidget):
     """Shows strands over axes.
 
-    Signals: `brushed(ranges)` when a brush was drawn or taken away: axis to its least and greatest value.
+    Signals: `brushed(ranges)` when a brush was drawn or taken away: axis to its least and greatest value, infinite
+    where the brush reaches the axis' end.
     """
 
     brushed = Signal(object)
@@ -40,7 +42,7 @@ class ParallelAxes(QWidget):
         self._axes: tuple[str, ...] = ()
         self._strands: Sequence[Strand] = ()
         self._ranges: list[Range] = []
-        self._brushes: dict[int, Range] = {}  # shares of an axis, 0 at its foot
+        self._brushes: dict[int, Range] = {}  # values, so that they stay what they are on an axis that changes
         self._current = 0
         self._from: tuple[int, float] | None = None
         self._mass: QPixmap | None = None
@@ -75,11 +77,7 @@ class ParallelAxes(QWidget):
     @property
     def ranges(self) -> Mapping[str, Range]:
         """What lies between the brushes, by axis."""
-        found = {}
-        for number, (foot, head) in self._brushes.items():
-            low, high = self._ranges[number]
-            found[self._axes[number]] = (low + foot * (high - low), low + head * (high - low))
-        return found
+        return {self._axes[number]: brush for number, brush in self._brushes.items()}
 
     def clear(self) -> None:
         """Takes the brushes away, without telling."""
@@ -155,7 +153,7 @@ class ParallelAxes(QWidget):
         painter.setPen(QPen(QColor(colours.accent if is_current else colours.edge), 2 if is_current else 1))
         painter.drawLine(QPointF(x, _TOP), QPointF(x, self._foot()))
         if number in self._brushes:
-            foot, head = self._brushes[number]
+            foot, head = (self._share_of(number, value) for value in self._brushes[number])
             painter.setPen(QPen(QColor(colours.accent), 1.5))
             painter.setBrush(QColor(colours.accent_soft))
             painter.drawRoundedRect(QRectF(x - 5, self._y(head), 10, max(3.0, self._y(foot) - self._y(head))), 3, 3)
@@ -172,6 +170,16 @@ class ParallelAxes(QWidget):
         self._mass = None
         super().resizeEvent(event)
 
+    def _share_of(self, number: int, value: float) -> float:
+        """How far up an axis a value lies, from 0 at its foot to 1."""
+        low, high = self._ranges[number]
+        return min(1.0, max(0.0, (value - low) / (high - low)))
+
+    def _value_at(self, number: int, share: float) -> float:
+        """The value so far up an axis; its end stands for all that lies beyond."""
+        low, high = self._ranges[number]
+        return -inf if share <= 0 else inf if share >= 1 else low + share * (high - low)
+
     def _share(self, y: float) -> float:
         return min(1.0, max(0.0, (self._foot() - y) / max(1.0, self._foot() - _TOP)))
 
@@ -186,16 +194,16 @@ class ParallelAxes(QWidget):
         if self._from is not None:
             number, begin = self._from
             here = self._share(event.position().y())
-            self._brushes[number] = (min(begin, here), max(begin, here))
+            foot, head = sorted((begin, here))
+            self._brushes[number] = (self._value_at(number, foot), self._value_at(number, head))
             self._forget()
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._from is None:
             return
-        number, _ = self._from
+        number, begin = self._from
         self._from = None
-        foot, head = self._brushes.get(number, (0.0, 0.0))
-        if head - foot < _STEP / 4:
+        if abs(self._share(event.position().y()) - begin) < _STEP / 4:
             # A press without a way is how a brush is taken off.
             self._brushes.pop(number, None)
         self._forget()
@@ -218,11 +226,13 @@ class ParallelAxes(QWidget):
             super().keyPressEvent(event)
 
     def _move(self, step: float, *, is_head: bool) -> None:
-        foot, head = self._brushes.get(self._current, (0.0, 1.0))
+        number = self._current
+        least, most = self._brushes.get(number, (-inf, inf))
+        foot, head = self._share_of(number, least), self._share_of(number, most)
         if is_head:
-            head = min(1.0, max(foot, head + step))
+            most = self._value_at(number, max(foot, head + step))
         else:
-            foot = max(0.0, min(head, foot + step))
-        self._brushes[self._current] = (foot, head)
+            least = self._value_at(number, min(head, foot + step))
+        self._brushes[number] = (least, most)
         self._forget()
         self.brushed.emit(dict(self.ranges))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -228,6 +229,22 @@ def test_a_brush_filters_the_table(page: RunsPage) -> None:
     assert page.list.model.rowCount() == sum(run.state == "failed" for run in RUNS)
 
 
+def test_a_brush_narrows_what_was_written_and_a_filter_of_one_s_own_takes_it_off(page: RunsPage) -> None:
+    page.list.set_where("state = failed")
+    axes = page.compare.axes
+    axes.brushed.emit({"auc": (0.05, inf)})
+    assert page.list.source.view.where == "(state = failed) and metric.auc >= 0.05"
+    axes.brushed.emit({"auc": (0.1, inf)})
+    assert page.list.source.view.where == "(state = failed) and metric.auc >= 0.1"
+    axes.brushed.emit({})
+    assert page.list.source.view.where == "state = failed"
+    axes.brushed.emit({"auc": (0.1, inf)})
+    axes.set(("auc",), [Strand((0.0,)), Strand((1.0,))], "two")
+    axes._brushes[0] = (0.1, inf)
+    page.list.set_where("state = finished")
+    assert axes.ranges == {}
+
+
 def test_axes_are_brushed_by_mouse_and_by_keys(qtbot: QtBot) -> None:
     axes = ParallelAxes("axes")
     qtbot.addWidget(axes)
@@ -235,7 +252,12 @@ def test_axes_are_brushed_by_mouse_and_by_keys(qtbot: QtBot) -> None:
     axes.set(("a", "b"), [Strand((0.0, 1.0)), Strand((10.0, 3.0), 1), Strand((None, 2.0))], "three")
     told = QSignalSpy(axes.brushed)
     QTest.keyClick(axes, Qt.Key.Key_Up)
-    assert axes.ranges == {"a": (0.5, 10.0)}
+    assert axes.ranges == {"a": (0.5, inf)}, "the axis' end leaves nothing out"
+    axes.set(("a", "b"), [Strand((0.5, 1.0)), Strand((10.0, 3.0), 1)], "two")  # as the filter leaves them
+    assert axes.ranges == {"a": (0.5, inf)}
+    assert axes._share_of(0, 0.5) == 0
+    QTest.keyClick(axes, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert axes.ranges == {"a": (0.5, inf)}, "a key moves one edge alone"
     QTest.keyClick(axes, Qt.Key.Key_Delete)
     assert axes.ranges == {}
     x = round(axes._x(1))
@@ -243,8 +265,10 @@ def test_axes_are_brushed_by_mouse_and_by_keys(qtbot: QtBot) -> None:
     QTest.mouseMove(axes, axes.pos().__class__(x, 120))
     QTest.mouseRelease(axes, Qt.MouseButton.LeftButton, pos=axes.pos().__class__(x, 120))
     assert set(axes.ranges) == {"b"}
-    assert told.count() == 3
+    assert told.count() == 4
     axes.grab()
+    QTest.mouseClick(axes, Qt.MouseButton.LeftButton, pos=axes.pos().__class__(x, 60))
+    assert axes.ranges == {}, "a press without a way takes it off"
 
 
 def test_nothing_in_the_model_asks_or_raises_when_it_is_empty() -> None:

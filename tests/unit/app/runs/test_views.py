@@ -107,6 +107,12 @@ def test_brushes_become_a_filter_that_the_library_reads() -> None:
         "metric": filters.Family(number="runs.metric", is_number=True, names=("auc",)),
         "param": filters.Family(number="runs.param", names=("learning rate",)),
     }
+    assert comparing.brushed({"auc": (float("-inf"), 0.89123449), "gap": (0.1, float("inf"))}) == (
+        "metric.auc <= 0.89123449 and metric.gap >= 0.1"
+    )
+    whole = comparing.narrowed("auc > 0.5 or auc < 0.1", where)
+    assert whole.startswith("(auc > 0.5 or auc < 0.1) and ")
+    assert filters.compile(whole, filters.Scope("run", tables._COLUMNS.columns, families))
     assert filters.compile(where, filters.Scope("run", tables._COLUMNS.columns, families))[1][1:2] == [0.7]
 
 
