@@ -51,13 +51,20 @@ class DraftFile(QObject):
         """Something was changed: it is written once nothing else is for a while."""
         self._timer.start()
 
-    def keep(self) -> None:
-        """Writes the draft now."""
+    def keep(self, then: Callable[[], object] = lambda: None) -> None:
+        """Writes the draft now; then does something else, such as to show a list that names it."""
         self._timer.stop()
         content = self._content()
-        if content is not None:
-            name, draft = content
-            self.note(lambda folder: write(folder / name, draft), self.kept.emit)
+        if content is None:
+            then()
+            return
+        name, draft = content
+
+        def kept() -> None:
+            self.kept.emit()
+            then()
+
+        self.note(lambda folder: write(folder / name, draft), kept)
 
     def forget(self, name: str, then: Callable[[], object] = lambda: None) -> None:
         """Lets a draft go, after what was to be written of it."""

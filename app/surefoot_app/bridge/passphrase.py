@@ -23,10 +23,16 @@ class Passphrase:
         self.times_wrong = self._times_asked = 0
         self._wanted = wanted
         self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._is_over = False
 
     def give(self, said: str | None) -> None:
         """Answers from the window; None gives the act up."""
         self._said.put(said)
+
+    def end(self) -> None:
+        """Gives up the act that waits, and every one that asks from now on: no window is there to answer any more."""
+        self._is_over = True
+        self.give(None)
 
     def ask(self) -> str:
         """Waits for the answer, in the thread of the act.
@@ -37,6 +43,8 @@ class Passphrase:
         while not self._said.empty():
             self._said.get()
         self._times_asked += 1
+        if self._is_over:
+            raise CancelledError(Code.CANCELLED)
         self._wanted()
         said = self._said.get()
         if said is None:

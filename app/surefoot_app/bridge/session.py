@@ -116,7 +116,7 @@ class Session(QObject):
 
     def shut(self) -> None:
         """Ends the session with the application: stops what is going on, and closes."""
-        self.give_passphrase(None)
+        self.passphrase.end()
         self.tasks.close()
         self._is_shut = True
         for benches in (*self._leaving, self._benches):

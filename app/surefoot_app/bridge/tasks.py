@@ -31,6 +31,20 @@ _TELLING = 0.1  # seconds between two reports of progress
 log = logging.getLogger(__name__)
 
 
+def while_here(
+    owner: QObject, tell: Callable[..., object], otherwise: Callable[..., object] = lambda *_found: None
+) -> Callable[..., None]:
+    """What tells one thing as long as a widget is there, and another once it is gone.
+
+    An act that is to be told either way belongs to what outlives the widget.
+    """
+
+    def told(*found: object) -> None:
+        (tell if shiboken6.isValid(owner) else otherwise)(*found)
+
+    return told
+
+
 class Task(Generic[T]):
     """Work that was asked for.
 

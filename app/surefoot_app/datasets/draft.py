@@ -14,7 +14,7 @@ from surefoot.datasets.facts import DatasetVersion, Look, Plan
 from surefoot.datasets.rules import check_plan
 from surefoot.errors import Code, SurefootError
 from surefoot.trail.canonical import Json
-from surefoot_app.bridge.drafts import read
+from surefoot_app.bridge.drafts import read, remove
 
 STEPS = ("source", "schema", "consent", "split", "quality", "version")
 SOURCE, SCHEMA, CONSENT, SPLIT, QUALITY, VERSION = range(6)
@@ -324,3 +324,10 @@ def command(draft: Draft) -> str:
 def kept(folder: Path) -> Draft | None:
     """The draft that was left; None where there is none that can be read."""
     return read(folder / FILE, Draft)
+
+
+def let_go(folder: Path, draft: Draft) -> None:
+    """Lets the draft's file go, unless something else was answered in it by now."""
+    left = kept(folder)
+    if left is not None and replace(left, step=draft.step, seen=draft.seen, again=draft.again) == draft:
+        remove(folder / FILE)

@@ -5,6 +5,7 @@ before is given up then. Nothing is recorded before the last step.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -15,8 +16,9 @@ from surefoot.datasets.facts import Added, Look, Plan
 from surefoot.errors import CancelledError, Code, SurefootError
 from surefoot.files import place_at
 from surefoot_app.bridge.draft_file import DraftFile
+from surefoot_app.bridge.drafts import inside
 from surefoot_app.bridge.formatting import number
-from surefoot_app.bridge.tasks import Task
+from surefoot_app.bridge.tasks import Task, while_here
 from surefoot_app.datasets import draft as drafts
 from surefoot_app.datasets import overview as views
 from surefoot_app.datasets import steps
@@ -203,8 +205,9 @@ class DatasetWizard(QWidget):
 
     def _on_left(self) -> None:
         if self.is_answered:
-            self._file.keep()
-        self.left.emit()
+            self._file.keep(self.left.emit)
+        else:
+            self.left.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._keep_due()
@@ -276,23 +279,22 @@ class DatasetWizard(QWidget):
         self._failure = None
         self._progress.begin(self._desk.words("app.datasets.adding"))
         self._follow()
-        draft, seen = self.draft, self._look
-        self._task = self._desk.session.act(
+        draft, seen, desk = self.draft, self._look, self._desk
+        state = desk.session.own_state
+        # The steps may be left meanwhile: what came too late to be stopped is told all the same.
+        self._task = desk.session.act(
             lambda bench, progress, cancel: views.added(bench, draft, seen, progress, cancel),
-            owner=self,
-            then=self._on_added,
-            failed=self._on_refused,
-            progress=self._on_progress,
+            owner=desk,
+            then=while_here(self, self._on_added, lambda added: _end(desk, state, draft, added)),
+            failed=while_here(self, self._on_refused, lambda error: _fail(desk, error)),
+            progress=while_here(self, self._on_progress),
         )
 
     def _on_added(self, added: Added) -> None:
         self._progress.end()
-        words, version = self._desk.words, added.version
         self._file.forget(drafts.FILE)
-        key = "added" if added.is_new else "renewed" if added.is_recorded else "unchanged"
-        values = {"ref": version.ref, "rows": number(version.rows, words), "digest": version.version[:8]}
-        self._desk.tell(words(f"say.cli.{key}", **values))
-        self.added.emit(version)
+        _tell(self._desk, added)
+        self.added.emit(added.version)
 
     def _on_refused(self, error: SurefootError) -> None:
         self._is_adding = False
@@ -303,3 +305,23 @@ class DatasetWizard(QWidget):
             self._desk.tell(self._desk.words("app.datasets.source_changed"), "warn")
             self._ask_look()
         self._follow()
+
+
+def _tell(desk: Desk, added: Added) -> None:
+    words, version = desk.words, added.version
+    key = "added" if added.is_new else "renewed" if added.is_recorded else "unchanged"
+    values = {"ref": version.ref, "rows": number(version.rows, words), "digest": version.version[:8]}
+    desk.tell(words(f"say.cli.{key}", **values))
+
+
+def _end(desk: Desk, state: Path | None, draft: Draft, added: Added) -> None:
+    """What is left to do where the steps were left before the version was there."""
+    _tell(desk, added)
+    desk.session.keep(
+        lambda place: drafts.let_go(inside(place), draft), owner=desk, then=lambda _gone: None, state=state
+    )  # fmt: skip
+
+
+def _fail(desk: Desk, error: SurefootError) -> None:
+    if not isinstance(error, CancelledError):
+        desk.error(error)

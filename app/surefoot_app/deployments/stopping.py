@@ -9,6 +9,7 @@ from surefoot.deployments.facts import Stopped
 from surefoot.errors import NotConfirmedError, SurefootError
 from surefoot.workbench import stop_without_record
 from surefoot_app.bridge.formatting import number
+from surefoot_app.bridge.tasks import while_here
 from surefoot_app.deployments.standing import Standing
 from surefoot_app.shell.desk import Desk
 from surefoot_app.widgets.boxes import holding, row
@@ -124,15 +125,16 @@ class StopSheet(Sheet):
             self.act.set_reason("" if text.strip() else self._desk.words("app.deployments.reason_missing"))
 
     def _keep_reason(self) -> None:
-        name, reason = self._environment, self._reason.text().strip()
+        name, reason, desk = self._environment, self._reason.text().strip(), self._desk
         self.phase = "keeping"
         self._field.set_wrong("")
         self.act.set_reason(self._desk.words("app.deployments.keeping_reason"))
-        self._desk.session.act(
+        # The sheet may be closed meanwhile; that a reason was not recorded is told all the same.
+        desk.session.act(
             lambda bench, _progress, _cancel: bench.deployments.say_why(name, reason),
-            owner=self,
-            then=lambda _none: self.accept(),
-            failed=self._on_reason_failed,
+            owner=desk,
+            then=while_here(self, lambda _none: self.accept()),
+            failed=while_here(self, self._on_reason_failed, desk.error),
         )
 
     def _on_reason_failed(self, error: SurefootError) -> None:

@@ -53,7 +53,9 @@ class TrialForm(Card):
         """Shows one field an input, filled with a row that works."""
         cleared(self._grid)
         self._ports = form.ports
-        self._fields = {port.name: self._field(port, trying.shown(form.example.get(port.name))) for port in form.ports}
+        self._fields = {
+            port.name: self._field(port, trying.shown(form.example.get(port.name), port.type)) for port in form.ports
+        }
         for place, field in enumerate(self._fields.values()):
             self._grid.addWidget(field, place // _ACROSS, place % _ACROSS, Qt.AlignmentFlag.AlignTop)
         self._ask.set_reason("")

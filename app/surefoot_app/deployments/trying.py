@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from numpy import float32
+
 from surefoot.deployments.facts import Answer
 from surefoot.payloads.service.documents import INTEGERS, Port
 from surefoot.texts import Words, figure
@@ -63,10 +65,12 @@ def hint(port: Port, words: Words) -> str:
     return " · ".join(part for part in (said, missing) if part)
 
 
-def shown(value: object) -> str:
-    """A value as it stands in the form."""
+def shown(value: object, kind: str = "float64") -> str:
+    """A value of a type as it stands in the form."""
     if isinstance(value, list | tuple):
-        return ", ".join(_shown(each) for each in value)
+        return ", ".join(shown(each, kind) for each in value)
+    if isinstance(value, float) and kind == "float32":
+        return _shown(float(str(float32(value))))  # 0.3, not the 0.30000001192092896 that it is widened to
     return _shown(value)
 
 

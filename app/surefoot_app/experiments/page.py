@@ -146,22 +146,24 @@ class ExperimentsPage(Page):
         self._ask_steps(one.file, lambda _known: drafts.opened(one.text, file=one.file), text=one.text)
 
     def _ask_steps(self, file: str, make: Callable[[Known], Draft], *, text: str = "") -> None:
-        def question(bench: Workbench) -> tuple[Draft, Known]:
+        def question(bench: Workbench) -> tuple[Draft, Known, bool]:
             kept, known = drafts.kept(folder(bench), file), views.known(bench)
             # A draft of a recipe that was changed since by hand would take that change back.
-            is_whole = kept is not None and (not file or kept.base == text)
-            return kept if kept is not None and is_whole else make(known), known
+            if kept is not None and (not file or kept.base == text):
+                return kept, known, True
+            return make(known), known, False
 
         self._desk.session.read(question, owner=self, then=self._on_steps)
 
-    def _on_steps(self, found: tuple[Draft, Known]) -> None:
-        self.show_steps(*found)
+    def _on_steps(self, found: tuple[Draft, Known, bool]) -> None:
+        draft, known, is_answered = found
+        self.show_steps(draft, known, is_answered=is_answered)
 
-    def show_steps(self, draft: Draft, known: Known) -> None:
-        """Shows the steps in place of the list."""
+    def show_steps(self, draft: Draft, known: Known, *, is_answered: bool = True) -> None:
+        """Shows the steps in place of the list; see `ExperimentWizard`."""
         self._drop()
         words = self._desk.words
-        self._wizard = wizard = ExperimentWizard(self._desk, draft, known)
+        self._wizard = wizard = ExperimentWizard(self._desk, draft, known, is_answered=is_answered)
         wizard.left.connect(self._close)
         wizard.started.connect(self._on_started)
         wizard.kept.connect(self._saved.show)

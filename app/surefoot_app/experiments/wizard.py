@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -19,6 +18,7 @@ from surefoot.workers.facts import Progress as Told
 from surefoot_app.bridge.draft_file import DraftFile
 from surefoot_app.bridge.drafts import inside
 from surefoot_app.bridge.formatting import number
+from surefoot_app.bridge.tasks import while_here
 from surefoot_app.experiments import draft as drafts
 from surefoot_app.experiments.criteria import CriteriaStep
 from surefoot_app.experiments.draft import STEPS, Draft, Judged, Known
@@ -51,17 +51,25 @@ class ExperimentWizard(QWidget):
     """Guided work on one recipe.
 
     Signals: `left` when it is closed with its draft kept; `started(name)` when its runs were asked for; `kept` when
-    the draft was written.
+    the draft was written. Nothing is kept before the first answer.
     """
 
     left = Signal()
     started = Signal(str)
     kept = Signal()
 
-    def __init__(self, desk: Desk, draft: Draft, known: Known, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, draft: Draft, known: Known, *, is_answered: bool = True) -> None:
+        """Makes it.
+
+        Args:
+            desk: the hub.
+            draft: what stands in the steps.
+            known: what there is to choose from.
+            is_answered: whether anything of the draft was answered before.
+        """
+        super().__init__()
         self._desk, self._known = desk, known
-        self.draft, self._is_starting = draft, False
+        self.draft, self._is_answered, self._is_starting = draft, is_answered, False
         words = desk.words
         parts = StepperWords(
             *(words(f"app.shell.{key}") for key in ("back", "save_and_close", "continue", "why", "steps"))
@@ -159,7 +167,7 @@ class ExperimentWizard(QWidget):
     def _on_changed(self, changes: Mapping[str, object]) -> None:
         self._answer(drafts.changed(self.draft, changes))
         self._follow()
-        self._file.touch()
+        self._touch()
 
     def _on_rebased(self, template: str) -> None:
         if template == self.draft.template:
@@ -171,6 +179,7 @@ class ExperimentWizard(QWidget):
     def _answer(self, after: Draft) -> None:
         before, self.draft = self.draft, after
         if after != before:
+            self._is_answered = True
             step = self._desk.words(f"app.experiments.step_{STEPS[after.step]}")
             name = self._desk.words("app.shell.did_answer", step=step)
             self._answers.note(name, lambda: self._put(before), lambda: self._put(after))
@@ -180,13 +189,13 @@ class ExperimentWizard(QWidget):
         self.draft = replace(draft, file=self.draft.file, base=self.draft.base) if self.draft.file else draft
         self._fill()
         self._stepper.go(draft.step)
-        self._file.touch()
+        self._touch()
 
     def _on_moved(self, step: int) -> None:
         self.draft = drafts.moved(self.draft, step)
         self._follow()
         self._show_why()
-        self._file.touch()
+        self._touch()
 
     def _show_why(self) -> None:
         words, key = self._desk.words, STEPS[self.draft.step]
@@ -196,9 +205,15 @@ class ExperimentWizard(QWidget):
         )
         self._stepper.set_why(Why(words(f"app.experiments.step_{key}"), parts))
 
+    def _touch(self) -> None:
+        if self._is_answered:
+            self._file.touch()
+
     def _on_left(self) -> None:
-        self._file.keep()
-        self.left.emit()
+        if self._is_answered:
+            self._file.keep(self.left.emit)
+        else:
+            self.left.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         # A switch of language or text size builds all pages anew, and closing the window ends them.
@@ -209,9 +224,9 @@ class ExperimentWizard(QWidget):
     def discard(self) -> None:
         """Drops the draft, and leaves."""
         draft, file = self.draft, drafts.file_of(self.draft.file)
-        self._file.forget(file)
-        discarded(self._desk, file, draft, name=draft.name, opens=drafts.opens(draft))
-        self.left.emit()
+        self._file.forget(file, self.left.emit)
+        if self._is_answered:
+            discarded(self._desk, file, draft, name=draft.name, opens=drafts.opens(draft))
 
     # the act
 
@@ -239,26 +254,18 @@ class ExperimentWizard(QWidget):
         def work(bench: Workbench, progress: Told, cancel: Cancel) -> Started:
             if not written:  # else the passphrase was wrong, and only the start is tried again
                 written.append(_written(bench, draft, judged.text))
-                desk.session.tasks.post(self._while_here(lambda: self._on_written(written[0], judged.text)))
+                desk.session.tasks.post(while_here(self, lambda: self._on_written(written[0], judged.text)))
             return _started(bench, written[0], progress, cancel)
 
         # The steps may be left meanwhile; what was begun ends all the same, and is told.
         task = desk.session.act(
             work,
             owner=desk,
-            then=self._while_here(self._on_started, lambda started: _end(desk, state, draft, started)),
-            failed=self._while_here(self._on_failed, lambda error: _fail(desk, error)),
-            progress=self._while_here(self._on_progress),
+            then=while_here(self, self._on_started, lambda started: _end(desk, state, draft, started)),
+            failed=while_here(self, self._on_failed, lambda error: _fail(desk, error)),
+            progress=while_here(self, self._on_progress),
         )
         self._progress.cancelled.connect(task.cancel)
-
-    def _while_here(
-        self, tell: Callable[..., object], otherwise: Callable[..., object] = lambda *_found: None
-    ) -> Callable[..., None]:
-        def told(*found: object) -> None:
-            (tell if shiboken6.isValid(self) else otherwise)(*found)
-
-        return told
 
     def _on_written(self, file: str, text: str) -> None:
         if not self.draft.file:

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject
 
-from surefoot.errors import SurefootError
 from surefoot.files import KEPT
 from surefoot.trail import Verdict
 from surefoot.workbench import Workbench, state_folder
@@ -37,7 +36,7 @@ class ProjectWatch(QObject):
         self._was_away = False
         self._verification = desk.session.verification
         self._verification.verified.connect(lambda _report: self._show())
-        self._verification.failed.connect(self._on_broken)
+        self._verification.failed.connect(lambda _error: self._show())
         desk.session.opened.connect(self._on_opened)
         desk.session.standing.changed.connect(self._on_standing)
         desk.events.changed.connect(self._on_changed)
@@ -74,16 +73,15 @@ class ProjectWatch(QObject):
         self._runs = count
         self._show()
 
-    def _on_broken(self, error: SurefootError) -> None:
-        told = self._desk.words.error(error)
-        word = self._desk.words("app.home.audit_broken")
-        self._desk.status(Status("audit", word, "bad", "shield-x", "audit", f"{told.what} {told.do}"))
-
     def _show(self) -> None:
         words = self._desk.words
         runs = words("app.home.active_runs", count=self._runs) if self._runs else ""
         self._desk.status(Status("runs", runs, "info", "cpu", "runs"))
-        if (report := self._verification.report) is not None:
+        if (error := self._verification.error) is not None:
+            told = words.error(error)
+            word, why = words("app.home.audit_failed"), f"{told.what} {told.do}"
+            self._desk.status(Status("audit", word, "warn", "shield-alert", "audit", why))
+        elif (report := self._verification.report) is not None:
             key, tone, glyph = _BADGES[report.verdict]
             detail = words(f"app.home.audit_{key}_why")
             self._desk.status(Status("audit", words(f"app.home.audit_{key}"), tone, glyph, "audit", detail))

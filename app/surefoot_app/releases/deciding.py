@@ -10,7 +10,7 @@ from surefoot_app.releases.dossier import Dossier
 from surefoot_app.releases.gates import gate_list
 from surefoot_app.releases.hands import Hands
 from surefoot_app.releases.shown import step
-from surefoot_app.releases.steps import APPROVALS, gates_of
+from surefoot_app.releases.steps import APPROVALS, gates_of, unsaid
 from surefoot_app.shell.desk import Desk
 from surefoot_app.theme import px
 from surefoot_app.widgets.boxes import Card, cleared, column, row, scrolled
@@ -82,8 +82,8 @@ class ApprovalsStep(QWidget):
         reason = self._hands.busy
         if found.release is None:
             reason = words("app.releases.draft_first")
-        elif not self._reason.toPlainText().strip():
-            reason = reason or words("app.releases.reason_first")
+        else:
+            reason = reason or unsaid(self._reason.toPlainText(), words)
         self._act.set_reason(reason)
         self._no.setEnabled(not reason)
 

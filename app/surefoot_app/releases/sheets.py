@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSpinBox, QWidget
 
 from surefoot.releases.facts import Loosening
 from surefoot.texts import Words
+from surefoot_app.releases.steps import unsaid
 from surefoot_app.theme import px
 from surefoot_app.widgets.fields import Field
 from surefoot_app.widgets.pill import Pill
@@ -58,7 +59,7 @@ class WaiveSheet(Sheet):
     def _update(self, _value: object = None) -> None:
         until = (datetime.now(UTC).date() + timedelta(days=self.days)).isoformat()  # as it is recorded
         self._until.setText(self._words("app.releases.waive_until", until=until))
-        self.act.set_reason("" if self.reason else self._words("app.releases.reason_first"))
+        self.act.set_reason(unsaid(self.reason, self._words))
 
 
 class SignSheet(Sheet):

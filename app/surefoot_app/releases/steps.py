@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surefoot.releases import Gate, State
-from surefoot.releases.policies import MAX_REASON
+from surefoot.releases.reasons import MAX_REASON
 from surefoot.texts import Words
 from surefoot_app.releases.dossier import Dossier
 
@@ -98,9 +98,21 @@ def _gated(found: Dossier, step: int, words: Words) -> Standing:
     return Standing("failed" if is_failed else "todo", count, reason)
 
 
+def unsaid(reason: str, words: Words) -> str:
+    """Why a reason cannot be recorded as it is written; empty where it can."""
+    said = reason.strip()
+    if len(said) > MAX_REASON:
+        return words("app.releases.reason_long", count=words.count(len(said)), most=words.count(MAX_REASON))
+    return "" if said else words("app.releases.reason_first")
+
+
+def _unweighed(found: Dossier, words: Words) -> str:
+    return unsaid(found.draft.trade_off, words) if found.draft.has_weighed else words("app.releases.weigh_first")
+
+
 def _weighed(found: Dossier, words: Words) -> Standing:
-    if not found.draft.has_weighed:
-        return Standing("todo", words("app.releases.weighed_todo"), words("app.releases.weigh_first"))
+    if lacking := _unweighed(found, words):
+        return Standing("todo", words("app.releases.weighed_todo"), lacking)
     if is_weighed_anew(found):
         return Standing("again", words("app.releases.weighed_anew"))
     return Standing("done", words("app.releases.weighed_done"))
@@ -109,7 +121,7 @@ def _weighed(found: Dossier, words: Words) -> Standing:
 def is_weighed_anew(found: Dossier) -> bool:
     """Whether the sentence is no longer the one that was proposed with."""
     recorded = None if found.release is None else found.release.proposed.body.get("trade_off")
-    return found.release is not None and (recorded or "") != found.draft.trade_off.strip()[:MAX_REASON]
+    return found.release is not None and (recorded or "") != found.draft.trade_off.strip()
 
 
 def _sign(found: Dossier, words: Words) -> Standing:
@@ -117,8 +129,8 @@ def _sign(found: Dossier, words: Words) -> Standing:
     shut = [gate for gate in found.gates if not gate.is_open]
     if shut:
         return Standing("todo", to, words("app.releases.shut", count=len(shut)))
-    if not found.draft.has_weighed:
-        return Standing("todo", to, words("app.releases.weigh_first"))
+    if lacking := _unweighed(found, words):
+        return Standing("todo", to, lacking)
     if found.is_proposed_otherwise:
         return Standing("todo", to, words("app.releases.proposed_otherwise"))
     return Standing("todo", to, words("app.releases.weighed_again") if is_weighed_anew(found) else "")

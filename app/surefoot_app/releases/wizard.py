@@ -111,9 +111,13 @@ class ReleaseWizard(QWidget):
 
     def leave(self) -> None:
         """Keeps the draft and goes back to the list."""
-        self._file.keep()
-        self._draft = Draft()
-        self.left.emit()
+        key = self._draft.key
+        self._file.keep(lambda: self._on_kept(key))
+
+    def _on_kept(self, key: str) -> None:
+        if key == self._draft.key:
+            self._draft = Draft()
+            self.left.emit()
 
     def copy_command(self) -> None:
         """Puts the step's verb on the clipboard."""

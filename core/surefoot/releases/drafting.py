@@ -8,11 +8,10 @@ from typing import Any
 from surefoot import workers
 from surefoot.errors import Code, IncompleteError, InputRefusedError, SurefootError
 from surefoot.objects import Objects
-from surefoot.releases import bounds, capsule, changes, content
+from surefoot.releases import bounds, capsule, changes, content, reasons
 from surefoot.releases import shelf as shelves
 from surefoot.releases.evidence import Evidence
 from surefoot.releases.facts import AdoptedPolicy, Candidate, CapsuleFile, Change, Manifest, Outline, RecordedEvent
-from surefoot.releases.policies import MAX_REASON
 from surefoot.releases.shelf import Shelf
 from surefoot.texts import Words
 from surefoot.trail import Draft, Subject, ids
@@ -60,9 +59,11 @@ def draft(ground: Ground, wish: Wish) -> Draft:
     """Stores every file of the release and returns the event to record.
 
     Raises:
-        InputRefusedError: a name, version or environment that cannot be, or a version that is signed already.
+        InputRefusedError: a name, version or environment that cannot be, a version that is signed already, or a
+            trade-off that is too long.
         IncompleteError: a model without signature or vectors.
     """
+    trade_off = reasons.whole(wish.trade_off)
     environments = tuple(sorted({_environment(one) for one in wish.environments}))
     plan = _plan(ground, wish)
     name = plan.name
@@ -73,7 +74,7 @@ def draft(ground: Ground, wish: Wish) -> Draft:
     )
     data = capsule.encode(manifest)
     ground.objects.put_many([*made.values(), data])
-    return _proposal(ground, plan, manifest, capsule.digest(data), wish.trade_off.strip()[:MAX_REASON])
+    return _proposal(ground, plan, manifest, capsule.digest(data), trade_off)
 
 
 def signature(evidence: Evidence, candidate: Candidate, shelf: Shelf | None, *, name: str) -> dict[str, Any]:

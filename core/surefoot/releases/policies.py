@@ -27,7 +27,6 @@ MAX_BYTES = 64 * 1024
 MAX_REQUIREMENTS = 64
 MAX_COUNT = 20
 MAX_DAYS = 365
-MAX_REASON = 2000
 MAX_SETTINGS = 64
 MAX_TEXT = 200
 ROLES = ("owner", "approver", "reviewer", "data-protection-officer")

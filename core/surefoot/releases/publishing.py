@@ -8,9 +8,8 @@ from typing import Any
 
 from surefoot.files import explained, refuse_taken, sync_folder
 from surefoot.objects import Objects
-from surefoot.releases import capsule, statements
+from surefoot.releases import capsule, reasons, statements
 from surefoot.releases.facts import Anchor, Manifest, Release
-from surefoot.releases.policies import MAX_REASON
 from surefoot.releases.verification import VerifiedCapsule, verify_capsule
 from surefoot.trail import Draft, Json, Signer, Subject, canonical, dsse
 
@@ -95,7 +94,7 @@ def _decision(kind: str, release: Release, reason: str, mean: str) -> Draft:
         "name": release.name,
         "version": release.version,
         "policy": str(release.proposed.body.get("policy")),
-        "reason": reason[:MAX_REASON],
+        "reason": reasons.whole(reason),
     }
     subject = Subject(release.id, release.digest)
     return Draft(f"approval.{kind}", (subject,), body, (release.proposed.leaf,), mean)

@@ -10,10 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from surefoot.errors import Code, GateFailedError, IncompleteError, InputRefusedError
-from surefoot.releases import rules
+from surefoot.releases import reasons, rules
 from surefoot.releases.evidence import Evidence
 from surefoot.releases.facts import AdoptedPolicy, Candidate, RecordedEvent
-from surefoot.releases.policies import MAX_REASON
 from surefoot.trail import Draft, Recorder, Subject
 
 
@@ -32,7 +31,7 @@ def waiver(wish: Waiver, policy: AdoptedPolicy, candidate: Candidate) -> Draft:
 
     Raises:
         GateFailedError: the policy allows no waiver of that length, or the check proves which model it is.
-        InputRefusedError: no reason is given, or the policy does not require such a check.
+        InputRefusedError: no reason is given, it is too long, or the policy does not require such a check.
         IncompleteError: the check has not run on this model.
     """
     if wish.check in rules.UNWAIVABLE:
@@ -48,7 +47,7 @@ def waiver(wish: Waiver, policy: AdoptedPolicy, candidate: Candidate) -> Draft:
     model = candidate.model
     body: dict[str, Any] = {
         "check": wish.check,
-        "reason": wish.reason[:MAX_REASON],
+        "reason": reasons.whole(wish.reason),
         "until": (wish.today + timedelta(days=wish.days)).isoformat(),
         "days": wish.days,
         "policy": policy.sha256,
@@ -58,7 +57,7 @@ def waiver(wish: Waiver, policy: AdoptedPolicy, candidate: Candidate) -> Draft:
 
 def waiver_ended(given: RecordedEvent, reason: str) -> Draft:
     """The event that ends a waiver before its day."""
-    body: dict[str, Any] = {"check": given.body.get("check"), "reason": reason[:MAX_REASON]}
+    body: dict[str, Any] = {"check": given.body.get("check"), "reason": reasons.whole(reason)}
     return Draft("waiver.ended", (Subject(given.subject, given.sha256),), body, (given.leaf,), "withdrawn")
 
 
@@ -86,7 +85,7 @@ class Waivers:
 
         Raises:
             GateFailedError: the policy in force allows no waiver of that length.
-            InputRefusedError: no reason is given, or the policy does not require such a check.
+            InputRefusedError: no reason is given, it is too long, or the policy does not require such a check.
             IncompleteError: no such model, no policy, or the check has not run on it.
         """
         self._evidence.refresh()

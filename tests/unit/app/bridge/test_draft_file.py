@@ -91,17 +91,27 @@ def test_what_is_let_go_stays_gone_though_it_was_just_being_written(desk: Desk, 
 
 
 def test_where_there_is_nothing_to_keep_nothing_is_written(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
-    desk.text = None
+    desk.text, then = None, list[int]()
+    desk.file.keep(lambda: then.append(1))
+    assert then == [1]
     desk.file.touch()
     with qtbot.waitSignal(desk.file.rested, timeout=5000):
         pass
     assert not inside(tmp_path).exists()
 
 
+def test_what_comes_after_keeping_finds_the_draft_on_disk(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    found: list[Note | None] = []
+    desk.file.keep(lambda: found.append(_on_disk(tmp_path)))
+    qtbot.waitUntil(lambda: found == [Note("first")])
+
+
 def test_a_draft_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
     inside(tmp_path).write_text("in the way", encoding="utf-8")
-    desk.file.keep()
+    then: list[int] = []
+    desk.file.keep(lambda: then.append(1))
     qtbot.waitUntil(lambda: bool(desk.wrong))
+    assert then == [], "who could not keep it is not led away from it"
     assert desk.wrong[0].code.startswith("SF-")
 
 

@@ -1,7 +1,7 @@
 """The open project: asked off the GUI thread, acted on in its lane, followed; over a project of its own."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -132,6 +132,26 @@ def test_a_session_that_waits_for_a_passphrase_can_be_shut(project: Path, qtbot:
         session.act(lambda bench, _p, _c: _adopt(bench), owner=QObject())
     session.shut()
     assert not [each for each in threading.enumerate() if each.name.startswith("surefoot-act")]
+
+
+def test_an_act_that_asks_for_a_passphrase_after_the_end_is_given_up(project: Path, qtbot: QtBot) -> None:
+    session = Session(Tasks())
+    _opened(session, project, qtbot)
+    begun, ended = threading.Event(), list[Code]()
+
+    def late(bench: Workbench, _progress: object, cancel: Callable[[], bool]) -> None:
+        begun.set()
+        while not cancel():
+            begun.wait(0.01)
+        try:
+            _adopt(bench)
+        except SurefootError as error:
+            ended.append(error.code)
+
+    session.act(late, owner=session)
+    assert begun.wait(20)
+    session.shut()
+    assert ended == [Code.CANCELLED]
 
 
 @pytest.mark.parametrize(

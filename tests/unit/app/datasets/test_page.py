@@ -1,7 +1,9 @@
 """The page of datasets: the list, a version, the steps up to a signed version, over a real project."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +15,16 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from surefoot.datasets.facts import Plan
-from surefoot.errors import CancelledError, Code
+from surefoot.errors import CancelledError, Code, InputRefusedError
 from surefoot.texts import LANGUAGES
 from surefoot.workbench import Workbench
+from surefoot_app.bridge.drafts import write
 from surefoot_app.bridge.events import Events
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.settings import Settings
 from surefoot_app.bridge.tasks import Tasks
 from surefoot_app.datasets import draft as drafts
+from surefoot_app.datasets import overview
 from surefoot_app.datasets.draft import Draft
 from surefoot_app.datasets.overview import Overview
 from surefoot_app.datasets.page import DatasetsPage
@@ -30,6 +34,7 @@ from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.drop import DropZone
 from surefoot_app.widgets.empty import EmptyState
 from surefoot_app.widgets.fields import FilterLine, Select
+from surefoot_app.widgets.notices import Problem
 from surefoot_app.widgets.table import Table
 from surefoot_app.widgets.text import Text
 from tests.fakes.desk import changed
@@ -633,6 +638,48 @@ def test_a_large_file_does_not_block_and_reading_is_stopped_by_a_press(real: Des
     _press(page, "stepper.leave")
     qtbot.waitUntil(lambda: page._list is not None, timeout=20_000)
     qtbot.waitUntil(lambda: real.session.tasks.is_idle, timeout=20_000)
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_what_came_too_late_to_be_stopped_is_told_where_the_steps_were_left(
+    real: Desk, place: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, *, is_refused: bool
+) -> None:
+    page, free, told, troubled = _page(real, qtbot), threading.Event(), list[str](), list[Problem]()
+    real.told.connect(lambda text, _tone: told.append(text))
+    real.troubled.connect(troubled.append)
+    draft = Draft(source=str(place / "table.csv"), owner="Risk", purpose="Judge", legal_basis="contract", step=5)
+    page.show_steps(draft)
+    wizard, added = _wizard(page), overview.added
+    qtbot.waitUntil(lambda: wizard._look is not None, timeout=20_000)
+
+    def slow(bench: Workbench, draft: Draft, look: Any, progress: Any, _cancel: Any) -> Any:
+        free.wait(20)
+        if is_refused:
+            raise InputRefusedError(Code.DISK_FULL, path="here")
+        return added(bench, draft, look, progress, lambda: False)
+
+    monkeypatch.setattr(overview, "added", slow)
+    wizard.add()
+    _press(page, "stepper.leave")
+    with qtbot.waitSignal(wizard.destroyed, timeout=20_000):
+        pass
+    free.set()
+    qtbot.waitUntil(lambda: real.session.tasks.is_idle and bool(told or troubled), timeout=20_000)
+    state = real.session.own_state
+    assert state is not None
+    assert (drafts.kept(state / "drafts") is not None) == is_refused
+    assert [one.key for one in troubled] == ([Code.DISK_FULL.value] if is_refused else [])
+    assert any("table@1" in text for text in told) != is_refused
+
+
+def test_what_was_answered_since_is_not_let_go_with_what_was_added(tmp_path: Path) -> None:
+    left = Draft(source="a.csv", owner="Risk", step=3)
+    write(tmp_path / drafts.FILE, left)
+    drafts.let_go(tmp_path, replace(left, owner="Another"))
+    assert drafts.kept(tmp_path) == left
+    drafts.let_go(tmp_path, replace(left, step=5, seen=(0, 5)))
+    assert drafts.kept(tmp_path) is None
+    drafts.let_go(tmp_path, left)
 
 
 def test_a_version_is_signed_with_the_passphrase_that_the_shell_asks_for(real: Desk, place: Path, qtbot: QtBot) -> None:

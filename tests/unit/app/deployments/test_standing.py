@@ -84,6 +84,12 @@ def test_a_number_stands_in_the_form_as_what_reads_back_the_same(value: float) -
     assert trying.shown(24.0) == "24"
 
 
+def test_a_number_of_a_narrow_type_stands_there_as_short_as_it_reads_back() -> None:
+    assert trying.shown(0.30000001192092896, "float32") == "0.3"
+    assert trying.shown([0.10000000149011612, 1.0], "float32") == "0.1, 1"
+    assert trying.shown(0.30000001192092896) == "0.30000001192092896"
+
+
 @pytest.mark.parametrize(("name", "text"), [("duration", "a year"), ("amount", ""), ("has_telephone", "maybe")])
 def test_what_is_no_value_is_named_by_its_input(name: str, text: str) -> None:
     texts = {port.name: trying.shown(FORM.example.get(port.name)) for port in FORM.ports}

@@ -4,6 +4,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
@@ -17,6 +19,7 @@ from surefoot_app.deployments import ordering, standing
 from surefoot_app.deployments.ordering import OrderSheet
 from surefoot_app.deployments.stopping import StopSheet
 from surefoot_app.shell.desk import Desk
+from surefoot_app.widgets.notices import Problem
 from tests.fakes.desk import FakeSession, fake_desk
 from tests.fakes.looking import named, texts
 from tests.gallery.deployments import LIVE
@@ -96,6 +99,27 @@ def test_a_reason_is_recorded_once_however_often_the_act_is_pressed(tmp_path: Pa
     assert (desk.session.acts, act.isEnabled()) == (1, False)
     sheet._on_reason_failed(NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment="production", pid=4711))
     assert act.isEnabled()
+
+
+def test_a_reason_that_was_not_recorded_is_told_also_where_the_sheet_was_closed(
+    tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = fake_desk(None, tmp_path, is_silent=True)
+    told: list[Problem] = []
+    desk.troubled.connect(told.append)
+    sheet = StopSheet(desk, LIVE)
+    sheet._on_stopped(Stopped(LIVE.deployment.active, "0.31", "refuses"))
+    named(sheet, "stop.reason").setText("It refused too many")
+    assert isinstance(desk.session, FakeSession)
+    ends: list[Any] = []
+    monkeypatch.setattr(desk.session, "act", lambda _work, **named: ends.append(named))
+    named(sheet, "sheet.act").click()
+    shiboken6.delete(sheet)
+    error = NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment="production", pid=4711)
+    assert shiboken6.isValid(ends[0]["owner"])
+    ends[0]["failed"](error)
+    assert [one.key for one in told] == [Code.STOP_NOT_CONFIRMED.value]
+    ends[0]["then"](None)
 
 
 def test_a_stop_does_not_wait_for_the_acts_before_it(bench: Workbench, qtbot: Any) -> None:

@@ -310,6 +310,31 @@ def test_a_draft_is_kept_shown_and_gone_on_with(
     assert wizard(page).draft.goal == "A question for later"
 
 
+def test_steps_without_an_answer_leave_no_draft(page: ExperimentsPage, bench: Workbench) -> None:
+    folder = bench.own_state / "drafts"
+    page.new()
+    wizard(page)._stepper.go(2)
+    page.hide()
+    page.show()
+    button(page, "stepper.leave").click()
+    page.new()
+    wizard(page).discard()
+    assert page._wizard is None
+    assert drafts.kept(folder, "") is None
+    assert not page._desk.undo.canUndo()
+    page.new()
+    typed(page, "goal", "Why")
+    wizard(page)._stepper.go(2)
+    button(page, "stepper.leave").click()
+    page.new()
+    assert (wizard(page).draft.goal, wizard(page).draft.step) == ("Why", 2)
+    wizard(page)._stepper.go(1)
+    button(page, "stepper.leave").click()
+    kept = drafts.kept(folder, "")
+    assert kept is not None
+    assert kept.step == 1, "what was answered before is kept with its place"
+
+
 def test_a_row_that_was_taken_out_comes_back(page: ExperimentsPage) -> None:
     page.new()
     steps = wizard(page)

@@ -169,6 +169,19 @@ def test_a_record_that_was_changed_is_told_as_broken(desk: Desk, tmp_path: Path,
     qtbot.waitUntil(lambda: any(one.key == "audit" and one.tone in {"bad", "warn"} for one in said))
 
 
+def test_a_record_that_could_not_be_verified_is_not_told_as_broken(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    said: list[Status] = []
+    desk.status_changed.connect(said.append)
+    ProjectWatch(desk)
+    desk.open_project(_project(tmp_path / "credit"), owner=desk)
+    qtbot.waitUntil(lambda: any(one.tone == "ok" for one in said))
+    said.clear()
+    desk.session.verification._fail("no report")
+    desk.retranslated.emit()
+    told = [(one.word, one.tone) for one in said if one.key == "audit"]
+    assert told == [(desk.words("app.home.audit_failed"), "warn")] * 2
+
+
 def test_the_welcome_page_opens_a_project_or_says_why_not(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
     page = WelcomePage(desk)
     qtbot.addWidget(page)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from surefoot.releases.reasons import MAX_REASON
 from surefoot.texts import Words
 from surefoot_app.bridge.drafts import write
 from surefoot_app.releases import acting, drafts, steps
@@ -50,11 +51,13 @@ def test_a_step_is_done_when_its_gates_are_open(project: Project) -> None:
     assert steps.standings(anew, WORDS)[steps.SIGN].reason == WORDS("app.releases.shut", count=1)
 
 
-def test_a_sentence_that_is_longer_than_what_is_recorded_can_be_signed(project: Project) -> None:
-    long = f"{WEIGHED} " * 100
-    released = project.bench.releases.draft(project.checked().story.run, trade_off=long)
-    found = dossier(project.bench, Draft("d", project.story.run, trade_off=long, release=released.id), WORDS)
-    assert steps.standings(found, WORDS)[steps.WEIGHED].state == "done"
+def test_a_sentence_that_is_longer_than_what_is_recorded_is_not_proposed_with(project: Project) -> None:
+    long = "x" * (MAX_REASON + 1)
+    found = dossier(project.bench, Draft("d", project.checked().story.run, trade_off=long), WORDS)
+    said = "2,001 letters of 2,000 at most: say it in fewer words"
+    assert steps.standings(found, WORDS)[steps.WEIGHED].reason == said
+    assert steps.standings(replace(found, gates=()), WORDS)[steps.SIGN].reason == said
+    assert steps.unsaid(long[1:], WORDS) == ""
 
 
 def test_a_sentence_of_a_person_is_asked_for_and_an_empty_one_is_none(project: Project) -> None:
