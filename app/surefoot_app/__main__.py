@@ -64,6 +64,7 @@ def application(arguments: Sequence[str]) -> QApplication:
     answer_readers()
     # What is there now stays to the end. Else each look of Python for garbage goes through it, and holds the window.
     gc.freeze()
+    gc.enable()
     return app
 
 

@@ -277,8 +277,8 @@ class Workbench:
                 objects=self.objects,
                 recorder=self.recorder,
                 actor=lambda: self.signer.actor,
-                executors=self.executors,
-                dataset=self.datasets.show,
+                executors=lambda: self.executors,
+                dataset=lambda ref: self.datasets.show(ref),  # noqa: PLW0108 - its room is loaded only then
                 enrol=self.enrol_machine,
                 spawn=_supervise(self.project),
             )

@@ -7,12 +7,15 @@ project holds.
 import sys
 import time
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from surefoot_app.start import load
 
-from surefoot_app.__main__ import main
-from surefoot_app.home.page import HomePage
-from surefoot_app.shell.window import Window
+main = load()
+
+from PySide6.QtCore import QTimer  # noqa: E402 - loaded by then, as in a start
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from surefoot_app.home.page import HomePage  # noqa: E402
+from surefoot_app.shell.window import Window  # noqa: E402
 
 times: list[float] = []
 show_overview, paint = HomePage.show_overview, Window.paintEvent

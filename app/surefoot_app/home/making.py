@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from surefoot.errors import SurefootError
 from surefoot.files import place_at
-from surefoot.guide.sample import Journey, default_folder
 from surefoot.guide.telling import Story, Tell
 from surefoot.texts import Words
 from surefoot.workbench import Workbench
@@ -46,6 +45,9 @@ def walk(words: Words, tell: Tell, cancel: Cancel) -> Path:
     Raises:
         SurefootError: as `Journey.walk`.
     """
+    # Loaded here, since few starts walk it, and a fifteenth of a start goes into it.
+    from surefoot.guide.sample import Journey, default_folder  # noqa: PLC0415
+
     return Journey(default_folder(), Story(Words(words.language), tell, cancel)).walk().project
 
 

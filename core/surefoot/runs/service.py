@@ -41,7 +41,7 @@ class Ways:
     Attributes:
         project: the project's folder. state: its state folder.
         catalog, objects: the project's. recorder: signs with the person's key. actor: says the person's id.
-        executors: by name.
+        executors: by name; asked for when a run needs one, since the agent comes with them.
         dataset: finds a version by a reference, or says that there is none.
         enrol: makes sure that the machine's key may record; called before anything is started.
         spawn: the command that becomes the supervisor.
@@ -53,7 +53,7 @@ class Ways:
     objects: Objects
     recorder: Recorder
     actor: Callable[[], str]
-    executors: Mapping[str, Executor]
+    executors: Callable[[], Mapping[str, Executor]]
     dataset: Callable[[str], DatasetVersion]
     enrol: Callable[[], object]
     spawn: Sequence[str]
@@ -302,9 +302,10 @@ class Runs:
         )
 
     def _capacity(self, recipe: Recipe) -> dict[str, Load]:
-        found = dict.fromkeys(self._is.executors, Load())
+        executors = self._is.executors()
+        found = dict.fromkeys(executors, Load())
         if recipe.placement.name in found:
-            there = self._is.executors[recipe.placement.name].describe()
+            there = executors[recipe.placement.name].describe()
             found[recipe.placement.name] = Load(there.cores, len(there.accelerators), there.memory_bytes)
         return found
 

@@ -11,7 +11,10 @@ from surefoot.workbench import Workbench
 
 # The program as it is, with a hand that closes the window when what was waited for has happened.
 PROGRAM = """
+import gc
 import sys
+from surefoot_app.start import load
+main = load()
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from surefoot_app import __main__ as start
@@ -26,11 +29,11 @@ class Watched(start.Desktop):
 
     def end(self):
         heavy = sorted({"pyqtgraph", "pandas", "sklearn"} & set(sys.modules))
-        print("shown", self.window.isVisible(), heavy, flush=True)
+        print("shown", self.window.isVisible(), heavy, gc.isenabled(), flush=True)
         QApplication.quit()
 
 start.Desktop = Watched
-sys.exit(start.main(["surefoot-app", *sys.argv[1:-1]]))
+sys.exit(main(["surefoot-app", *sys.argv[1:-1]]))
 """
 
 
@@ -53,7 +56,7 @@ def test_it_opens_the_project_that_is_named_and_the_same_one_the_next_time(home:
     folder = home / "credit"
     Workbench.create(folder, name="credit", person="Ada", passphrase="a long passphrase of ours").close()
     first = _start(str(folder), "project")
-    assert first.stdout.splitlines() == ["started", "opened credit", "shown True []"], first.stderr[-2000:]
+    assert first.stdout.splitlines() == ["started", "opened credit", "shown True [] True"], first.stderr[-2000:]
     assert first.returncode == 0
     second = _start("project")
     assert "opened credit" in second.stdout
@@ -62,4 +65,4 @@ def test_it_opens_the_project_that_is_named_and_the_same_one_the_next_time(home:
 
 def test_without_a_project_it_greets(home: Path) -> None:
     done = _start("welcome")
-    assert (done.returncode, done.stdout.splitlines()) == (0, ["started", "shown True []"]), done.stderr[-2000:]
+    assert (done.returncode, done.stdout.splitlines()) == (0, ["started", "shown True [] True"]), done.stderr[-2000:]

@@ -108,6 +108,7 @@ def test_a_start_does_not_load(heavy: str) -> None:
 def test_a_start_loads_no_page_but_home() -> None:
     pages = {name for name in loaded() if name.startswith("surefoot_app.") and name.endswith(".page")}
     assert pages == {"surefoot_app.home.page"}
+    assert "surefoot.guide.sample" not in loaded()
 
 
 _loaded: set[str] = set()
