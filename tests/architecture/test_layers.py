@@ -1,6 +1,7 @@
 """The library runs where there is no screen, and the light parts stay light."""
 
 import ast
+import os
 import pkgutil
 import subprocess
 import sys
@@ -71,6 +72,23 @@ def test_a_verb_loads_no_room_that_it_does_not_use(module: str) -> None:
     program = f"import sys, surefoot.workbench, surefoot.cli.call; print({module!r} in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+RUNS = """
+import sys
+from pathlib import Path
+from surefoot.workbench import Workbench
+with Workbench.create(Path(sys.argv[1]), name="credit", person="Ada", passphrase="a long passphrase of ours") as bench:
+    print(len(bench.runs.list()))
+print(*[name for name in ("surefoot.payloads", "surefoot.datasets.service") if name in sys.modules])
+"""
+
+
+def test_a_list_of_runs_loads_neither_the_agent_nor_the_room_of_datasets(tmp_path: Path) -> None:
+    env = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
+    command = [sys.executable, "-c", RUNS, str(tmp_path / "credit")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
+    assert done.stdout == "0\n\n"
 
 
 @pytest.mark.parametrize("heavy", ["numpy", "polars", "onnx"])

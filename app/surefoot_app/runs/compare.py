@@ -1,8 +1,11 @@
 """The pane at the right: what tells the pinned runs apart, and the axes of many."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from surefoot.runs.facts import Run
 from surefoot_app.runs import comparing
 from surefoot_app.runs.choice import choice
 from surefoot_app.runs.comparing import Curves, Sampled
@@ -36,6 +39,7 @@ class ComparePane(QWidget):
         super().__init__(parent)
         self._desk, self._source, self._choice = desk, source, choice(desk)
         self._sampled = Sampled((), 0)
+        self._curves: Curves = {}  # of pinned runs that have ended, which stay as they are
         self.setFixedWidth(px(WIDTH))
         self._build()
         self._choice.pinned.connect(self.refresh)
@@ -94,17 +98,25 @@ class ComparePane(QWidget):
             self.difference.ask(runs)
         else:
             self._stack.setCurrentIndex(0)
-            ids = [run.run for run in runs]
+            self._ask_curves(runs)
+        self._below.setVisible(view != "difference")
+
+    def _ask_curves(self, runs: Sequence[Run]) -> None:
+        ids = [run.run for run in runs if run.run not in self._curves]
+        if ids:
             self._desk.session.read(
                 lambda bench: comparing.curves(bench, ids), owner=self, then=self.show_curves,
                 failed=self._desk.error,
             )  # fmt: skip
-        self._below.setVisible(view != "difference")
+        else:
+            self.show_curves({})
 
     def show_curves(self, found: Curves) -> None:
-        """Draws the curves of the pinned runs' first metric that has some."""
+        """Draws the curves of the pinned runs' first metric that has some; those that are known need not be found."""
         words, pins = self._desk.words, self._choice.pins
         runs = [run for _, run in pins]
+        found = {**self._curves, **found}
+        self._curves = {run.run: found[run.run] for run in runs if run.has_ended and run.run in found}
         drawn = sorted({name for each in found.values() for name, points in each.items() if len(points) > 1})
         goals = comparing.limits(runs)
         names = [*(name for name in goals if name in drawn), *drawn]

@@ -1,20 +1,23 @@
 """Parallel axes: a line a thing over several figures, and on each axis a brush that says between what values.
 
-The mass of the lines is drawn once, one pixel wide, and kept as a picture; those of a series stand above it.
+The mass of the lines is drawn once, one pixel wide, a hundred at a time so that the window is never held, and kept as a
+picture; those of a series stand above it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import inf
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from surefoot_app.theme import made, px, theme, tokens
 
 _TOP, _SIDE, _NEAR = 10, 34, 14
 _MANY = 100  # lines from which they are drawn paler
+_AT_ONCE = 100  # lines that are drawn before the window is served again
 _STEP = 0.05  # of an axis, that a key moves a brush's edge
 Range = tuple[float, float]
 
@@ -45,7 +48,11 @@ class ParallelAxes(QWidget):
         self._brushes: dict[int, Range] = {}  # values, so that they stay what they are on an axis that changes
         self._current = 0
         self._from: tuple[int, float] | None = None
-        self._mass: QPixmap | None = None
+        self._mass = self._draft = QPixmap()  # what is shown of it, and what is being drawn
+        self._rest: Iterator[tuple[Strand, QPolygonF]] = iter(())
+        self._is_stale = True
+        self._drawing = QTimer(self, singleShot=True, interval=0)
+        self._drawing.timeout.connect(self._on_drawing)
         self.setMinimumSize(200, 130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -85,7 +92,7 @@ class ParallelAxes(QWidget):
         self._forget()
 
     def _forget(self) -> None:
-        self._mass = None
+        self._is_stale = True
         self.update()
 
     def _x(self, number: int) -> float:
@@ -120,10 +127,11 @@ class ParallelAxes(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._axes:
             return
-        if self._mass is None:
-            self._mass = self._drawn()
+        if self._is_stale or self._draft.deviceIndependentSize() != self.size():
+            self._begin()
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self._mass)
+            if self._mass.deviceIndependentSize() == self.size():
+                painter.drawPixmap(0, 0, self._mass)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             series = tokens().series
             for strand, drawn in self._lines([one for one in self._strands if one.series is not None]):
@@ -132,20 +140,36 @@ class ParallelAxes(QWidget):
             for number in range(len(self._axes)):
                 self._axis(painter, number)
 
-    def _drawn(self) -> QPixmap:
+    def _begin(self) -> None:
+        """Begins another picture of the mass; the one before is shown until it is whole."""
         ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        with QPainter(picture) as painter:
-            kept, left = QColor(tokens().muted), QColor(tokens().muted)
-            kept.setAlphaF(0.34 if len(self._strands) < _MANY else 0.14)
-            left.setAlphaF(0.06)
-            pens = {True: QPen(kept, 1), False: QPen(left, 1)}
-            for strand, drawn in self._lines(self._mass_of(self._strands)):
+        self._draft = QPixmap(self.size() * ratio)
+        self._draft.setDevicePixelRatio(ratio)
+        self._draft.fill(Qt.GlobalColor.transparent)
+        self._rest, self._is_stale = self._lines(self._mass_of(self._strands)), False
+        self._go_on()
+
+    def _go_on(self) -> None:
+        kept, left = QColor(tokens().muted), QColor(tokens().muted)
+        kept.setAlphaF(0.34 if len(self._strands) < _MANY else 0.14)
+        left.setAlphaF(0.06)
+        pens = {True: QPen(kept, 1), False: QPen(left, 1)}
+        part = tuple(islice(self._rest, _AT_ONCE))
+        with QPainter(self._draft) as painter:
+            for strand, drawn in part:
                 painter.setPen(pens[self._is_kept(strand)])
                 painter.drawPolyline(drawn)
-        return picture
+        if len(part) < _AT_ONCE:
+            self._mass = self._draft
+        else:
+            self._drawing.start()
+
+    def _on_drawing(self) -> None:
+        if self._is_stale:
+            return  # other lines are drawn instead, once it is painted
+        self._go_on()
+        if not self._drawing.isActive():
+            self.update()
 
     def _axis(self, painter: QPainter, number: int) -> None:
         colours, x = tokens(), self._x(number)
@@ -165,10 +189,6 @@ class ParallelAxes(QWidget):
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, int(width))
         left = min(max(2.0, x - width / 2), self.width() - width - 2)
         painter.drawText(QRectF(left, self._foot() + 4, width, px(18)), Qt.AlignmentFlag.AlignCenter, shown)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._mass = None
-        super().resizeEvent(event)
 
     def _share_of(self, number: int, value: float) -> float:
         """How far up an axis a value lies, from 0 at its foot to 1."""

@@ -70,6 +70,7 @@ class Scatter(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._spread, self._current = Spread(), -1
+        self._across = self._up = (0.0, 1.0)  # the ends of both axes
         self.setMinimumSize(px(200), px(160))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -78,6 +79,9 @@ class Scatter(QWidget):
     def set(self, spread: Spread, sentence: str) -> None:
         """Draws another spread; the sentence says in words what it shows."""
         self._spread, self._current = spread, -1
+        if spread.spots:
+            self._across = _ends([spot.x for spot in spread.spots], spread.across)
+            self._up = _ends([spot.y for spot in spread.spots], spread.up)
         self.setAccessibleName(sentence)
         self.update()
 
@@ -88,9 +92,7 @@ class Scatter(QWidget):
         return QRectF(left, top, max(1, self.width() - left - 12), max(1, self.height() - top - px(40)))
 
     def _at(self, x: float, y: float) -> QPointF:
-        frame = self._frame()
-        left, right = _ends([spot.x for spot in self._spread.spots], self._spread.across)
-        low, high = _ends([spot.y for spot in self._spread.spots], self._spread.up)
+        frame, (left, right), (low, high) = self._frame(), self._across, self._up
         return QPointF(
             frame.left() + (x - left) / (right - left) * frame.width(),
             frame.bottom() - (y - low) / (high - low) * frame.height(),
@@ -131,11 +133,11 @@ class Scatter(QWidget):
             painter.fillRect(part, colour)
 
     def _grid(self, painter: QPainter) -> None:
-        frame, spots = self._frame(), self._spread.spots
+        frame = self._frame()
         grid, muted = QColor(tokens().muted), QColor(tokens().muted)
         grid.setAlphaF(0.12)
         painter.setFont(made(px(11)))
-        for value in ticks(*_ends([spot.y for spot in spots], self._spread.up)):
+        for value in ticks(*self._up):
             y = self._at(0, value).y()
             painter.setPen(grid)
             painter.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
@@ -143,7 +145,7 @@ class Scatter(QWidget):
             rect = QRectF(0, y - 10, frame.left() - 8, 20)
             painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, brief(value))
         painter.setPen(muted)
-        for value in ticks(*_ends([spot.x for spot in spots], self._spread.across)):
+        for value in ticks(*self._across):
             rect = QRectF(self._at(value, 0).x() - 30, frame.bottom() + 4, 60, px(16))
             painter.drawText(rect, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, brief(value))
 

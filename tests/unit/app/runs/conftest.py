@@ -63,11 +63,13 @@ class FakeRuns:
         self.listing = FakeListing(runs)
         self.live: Mapping[str, Mapping[str, float]] = {}
         self.cancelled: list[str] = []
+        self.drawn: list[str] = []
 
     def newest(self, runs: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
         return {run: self.live[run] for run in runs if run in self.live}
 
-    def curves(self, _run: str) -> Mapping[str, Sequence[tuple[float, float]]]:
+    def curves(self, run: str) -> Mapping[str, Sequence[tuple[float, float]]]:
+        self.drawn.append(run)
         return {"auc": [(1, 0.5), (2, 0.7)]}
 
     def show(self, ref: str) -> Run:

@@ -19,6 +19,7 @@ from surefoot_app.runs.model import PENDING, RunsModel
 from surefoot_app.runs.page import RunsPage
 from surefoot_app.shell.actions import ActionTable
 from surefoot_app.shell.desk import Desk
+from surefoot_app.widgets import parallel
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.cells import CellRole
 from surefoot_app.widgets.empty import EmptyState
@@ -223,6 +224,40 @@ def test_where_nothing_can_be_drawn_that_is_said(page: RunsPage) -> None:
     assert page.compare.trade.scatter.accessibleName() == "No run has both figures yet."
 
 
+def test_the_curves_of_a_run_that_has_ended_are_read_once(page: RunsPage, runs: FakeRuns) -> None:
+    page.compare.segments.choose("curves")
+    page.list.set_where("state = finished")
+    for place in (0, 1):
+        page.list.toggle_pin(place)
+    page.compare.refresh()
+    ended = [row.run.run for _, row in list(page.list.model.rows())[:2]]
+    assert runs.drawn == ended
+    assert len(page.compare.chart._plot.lines) == 2
+    assert all(line.points for line in page.compare.chart._plot.lines)
+    page.list.toggle_pin(0)
+    assert set(page.compare._curves) == {ended[1]}, "what is not pinned any more is let go"
+    page.list.set_where("state = running")
+    page.list.toggle_pin(0)
+    going = page.list.model.at(0)
+    assert going is not None
+    page.compare.refresh()
+    assert runs.drawn == [*ended, going.run.run, going.run.run], "one that is going on has come further"
+
+
+def test_the_legend_keeps_its_rows(page: RunsPage) -> None:
+    page.compare.segments.choose("curves")
+    for place in range(3):
+        page.list.toggle_pin(place)
+    legend = page.compare.legend
+    rows = list(legend._rows)
+    page.list.toggle_pin(0)
+    assert legend._rows == rows
+    second = page.list.model.at(1)
+    assert second is not None
+    assert rows[0].name.text == second.run.name
+    assert [row.name.isVisibleTo(legend) for row in rows] == [True, True, False]
+
+
 def test_a_brush_filters_the_table(page: RunsPage) -> None:
     page.compare.filtered.emit("state = failed")
     assert page.list.filter.text() == "state = failed"
@@ -269,6 +304,32 @@ def test_axes_are_brushed_by_mouse_and_by_keys(qtbot: QtBot) -> None:
     axes.grab()
     QTest.mouseClick(axes, Qt.MouseButton.LeftButton, pos=axes.pos().__class__(x, 60))
     assert axes.ranges == {}, "a press without a way takes it off"
+
+
+def test_many_lines_are_drawn_a_part_at_a_time_and_look_as_drawn_at_once(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(lines: list[Strand]) -> ParallelAxes:
+        axes = ParallelAxes("axes")
+        qtbot.addWidget(axes)
+        axes.resize(300, 160)
+        axes.set(("a", "b"), lines, "many")
+        axes.show()
+        return axes
+
+    lines = [Strand((number % 17, number % 23)) for number in range(250)]
+    axes = made(lines)
+    axes.grab()
+    assert axes._drawing.isActive(), "the window is served in between"
+    axes.set(("a", "b", "c"), [Strand((1.0, 2.0, 3.0))], "other axes meanwhile")
+    axes._on_drawing()
+    axes.set(("a", "b"), lines, "many")
+    qtbot.waitUntil(lambda: not axes._is_stale and not axes._drawing.isActive())
+    monkeypatch.setattr(parallel, "_AT_ONCE", 1000)
+    whole = made(lines)
+    whole.grab()
+    assert not whole._drawing.isActive()
+    assert axes._mass.toImage() == whole._mass.toImage()
 
 
 def test_nothing_in_the_model_asks_or_raises_when_it_is_empty() -> None:
