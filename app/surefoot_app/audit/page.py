@@ -23,6 +23,7 @@ from surefoot_app.audit.walk import Walked
 from surefoot_app.audit.walking import WalkView
 from surefoot_app.bridge.events import Change
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.following import Following
 from surefoot_app.widgets.boxes import Page, row
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.empty import EmptyState
@@ -94,7 +95,7 @@ class AuditPage(Page):
         for view in (self.questions, self.timeline, self.walk):
             view.followed.connect(self._desk.open)
         self.review.decided.connect(self._ask_waiting)
-        self._desk.events.changed.connect(self._on_changed)
+        Following(self._desk, self, self._on_changed)
         self._verification.verified.connect(self.show_report)
         self._verification.failed.connect(self.badge.show_failure)
         self.badge.again.connect(self._verification.again)

@@ -13,6 +13,7 @@ from surefoot_app.checks import listing
 from surefoot_app.checks.listing import FILTERS, Entry, Opened
 from surefoot_app.checks.subject import SubjectPane
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.following import Following
 from surefoot_app.showing import judgements
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme import Tone, px
@@ -54,7 +55,7 @@ class ChecksPage(Page):
         self._stack.addWidget(self._lists())
         self.body.addWidget(self._stack, 1)
         self._empty(EmptyState("loading", words("app.checks.loading")))
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, self, self._on_changed)
         self._ask()
 
     # public

@@ -20,6 +20,7 @@ from surefoot_app.datasets.version import VersionView
 from surefoot_app.datasets.wizard import DatasetWizard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.discarding import discarded
+from surefoot_app.shell.following import Following
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Page, cleared, column, holding, leave
@@ -44,7 +45,7 @@ class DatasetsPage(Page):
         self._saved = Pill(words("app.datasets.saved"), "info", glyph="clock")
         self._checking = Checking(desk)
         self._lay_out()
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, self, self._on_changed)
         self._ask()
 
     def _lay_out(self) -> None:

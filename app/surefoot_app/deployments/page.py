@@ -17,6 +17,7 @@ from surefoot_app.deployments.ordering import DeploySheet, Order, OrderSheet, To
 from surefoot_app.deployments.standing import Overview, Standing, moment
 from surefoot_app.deployments.stopping import StopSheet
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.following import Following
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Page, cleared, column, scrolled
 from surefoot_app.widgets.buttons import Button
@@ -44,7 +45,7 @@ class DeploymentsPage(Page):
         self._below = column(gap=GAP)
         self.body.addWidget(scrolled(self._content))
         self._content.addWidget(EmptyState("loading", desk.words("app.deployments.loading")))
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, self, self._on_changed)
         self._pulse = Pulse(self, self._ask_figures)
         self._ask()
 

@@ -17,6 +17,7 @@ from surefoot_app.experiments.overview import Experiment, Overview
 from surefoot_app.experiments.wizard import ExperimentWizard
 from surefoot_app.shell.desk import Desk
 from surefoot_app.shell.discarding import discarded
+from surefoot_app.shell.following import Following
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Page, cleared, column, holding, leave
@@ -38,7 +39,7 @@ class ExperimentsPage(Page):
         self._list: ExperimentList | None = None
         self._saved = Pill(words("app.experiments.saved"), "info", glyph="clock")
         self._lay_out()
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, self, self._on_changed)
         self._ask()
 
     def _lay_out(self) -> None:

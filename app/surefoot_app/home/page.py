@@ -7,6 +7,7 @@ from surefoot_app.bridge.formatting import ago, number
 from surefoot_app.home import progress
 from surefoot_app.home.progress import STEPS, Going, Overview, Waiting
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.following import Following
 from surefoot_app.theme import Tone
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, Page, cleared, column, holding, row, scrolled
@@ -25,10 +26,11 @@ class HomePage(Page):
         words = desk.words
         super().__init__(words("app.home.title"))
         self._desk = desk
+        self._found: Overview | None = None
         self._content = column(gap=GAP)
         self.body.addWidget(scrolled(self._content))
         self._content.addWidget(EmptyState("loading", words("app.home.loading")))
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, self, self._on_changed)
         self._ask()
 
     def _ask(self) -> None:
@@ -38,10 +40,13 @@ class HomePage(Page):
         self._ask()
 
     def show_overview(self, found: Overview) -> None:
-        """Shows how far the project is."""
+        """Shows how far the project is; nothing is built anew where nothing has changed."""
         project = self._desk.session.project
         marks = self._desk.settings.marks(project.ws) if project is not None else frozenset()
         found = found.marked(marks)
+        if found == self._found:
+            return
+        self._found = found
         words = self._desk.words
         self.subtitle.setText(words("app.home.lines", count=number(found.lines, words)))
         cleared(self._content)

@@ -9,6 +9,7 @@ from surefoot_app.learn import due
 from surefoot_app.learn.due import Ground, Row, State
 from surefoot_app.learn.lesson import LessonCard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.following import Following
 from surefoot_app.theme import Tone, px
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, cleared, column, row
@@ -52,7 +53,7 @@ class Lessons(QWidget):
         whole = row(listed, self._place, gap=GAP)
         whole.setStretch(1, 1)
         self.setLayout(whole)
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, self, self._on_changed)
         self.show_ground(self._ground)
         self._ask()
 

@@ -16,6 +16,7 @@ from surefoot_app.releases.signed import SignedPage
 from surefoot_app.releases.steps import APPROVALS
 from surefoot_app.releases.wizard import ReleaseWizard
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.following import Following
 from surefoot_app.showing.troubles import trouble
 from surefoot_app.theme.tokens import GAP, MARGIN
 from surefoot_app.widgets.boxes import Card, Page, cleared, column, leave, row
@@ -53,7 +54,7 @@ class ReleasesPage(Page):
         self._wizard.signed.connect(self._on_just_signed)
         self._wizard.policy_wanted.connect(self.show_policy)
         self._policy.adopted.connect(self._ask)
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, self, self._on_changed)
         self._empty(EmptyState("loading", words("app.releases.loading")))
         self._go(EMPTY)
         self._ask()

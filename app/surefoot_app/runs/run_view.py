@@ -12,6 +12,7 @@ from surefoot_app.runs.comparing import figure_of, limits, metrics_of
 from surefoot_app.runs.doing import doing
 from surefoot_app.runs.telling import Said, Whole
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.following import Following
 from surefoot_app.theme import Tone
 from surefoot_app.theme.tokens import GAP
 from surefoot_app.widgets.boxes import Card, cleared, column, row, scrolled
@@ -48,7 +49,7 @@ class RunView(QWidget):
         self._doing.told.connect(self._on_told)
         self._timer = QTimer(self, interval=_FOLLOW)
         self._timer.timeout.connect(self._follow)
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, self, self._on_changed)
 
     def _build(self) -> None:
         words = self._desk.words

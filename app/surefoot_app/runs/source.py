@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from surefoot.errors import SurefootError
 from surefoot.runs.facts import Run
@@ -15,6 +16,7 @@ from surefoot_app.runs.asking import PAGE, Listed, View
 from surefoot_app.runs.columns import Span
 from surefoot_app.runs.model import RunsModel
 from surefoot_app.shell.desk import Desk
+from surefoot_app.shell.following import Following
 
 _REST, _LIVE = 400, 1000  # milliseconds: after a change, and between live values
 _SHARE = 4  # a question is put again after so many times as it took, so that a large list leaves time for the rest
@@ -35,7 +37,7 @@ class RunsSource(QObject):
     refused = Signal(object)
     spanned = Signal()
 
-    def __init__(self, desk: Desk, model: RunsModel, seen: Seen, parent: QObject) -> None:
+    def __init__(self, desk: Desk, model: RunsModel, seen: Seen, parent: QWidget) -> None:
         """Makes it.
 
         Args:
@@ -52,7 +54,7 @@ class RunsSource(QObject):
         self._is_asking = self._is_asked_again = self._is_reading = False
         self._next_page: int | None = None
         model.wanted.connect(self._on_wanted)
-        desk.events.changed.connect(self._on_changed)
+        Following(desk, parent, self._on_changed)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self.ask)
 

@@ -216,6 +216,7 @@ def test_where_nothing_was_ever_put_to_work_one_act_leads_there(tmp_path: Path, 
 
 def test_a_new_line_is_heard_of(shown: AuditPage, desk: Desk) -> None:
     assert isinstance(desk.session, FakeSession)
+    shown.show()
     asked = desk.session.asked
     changed(desk, "service.stopped")
     assert desk.session.asked > asked

@@ -183,6 +183,7 @@ def test_what_was_written_and_answered_in_the_form_stays_while_the_record_grows(
 def test_another_change_of_the_record_asks_anew(desk: Desk, qtbot: Any) -> None:
     page = DeploymentsPage(desk)
     qtbot.addWidget(page)
+    page.show()
     assert isinstance(desk.session, FakeSession)
     asked = desk.session.asked
     changed(desk, "run.finished")

@@ -141,7 +141,15 @@ def test_home_asks_again_when_the_record_grows(desk_of: Making, qtbot: QtBot) ->
     assert isinstance(desk.session, FakeSession)
     before = desk.session.asked
     changed(desk, "run.finished")
+    changed(desk, "check.passed")
+    assert desk.session.asked == before, "what is not seen costs nothing"
+    page.show()
     assert desk.session.asked == before + 1
+    changed(desk, "run.finished")
+    assert desk.session.asked == before + 2
+    page.hide()
+    page.show()
+    assert desk.session.asked == before + 2
 
 
 def test_a_project_that_opens_is_verified_and_its_badge_says_so(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:

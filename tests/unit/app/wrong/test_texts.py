@@ -231,6 +231,7 @@ def test_reasons_are_recorded_as_any_text_or_refused(
     with laid(home) as laid_out:
         laid_out.checked()
         bench, run = laid_out.bench, laid_out.story.run
+        bench.releases.draft(run)
         for act in (
             lambda: bench.releases.draft(run, name=sheet.reason or None),
             lambda: bench.releases.draft(run, version=sheet.reason or None),
