@@ -1,5 +1,6 @@
 """What the frame is told of a panel. One line in `__main__` registers it; deleting that line removes it."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -81,10 +82,17 @@ class Feature:
 
 
 AT_FOOT = 9
+_SHORT = 0.0005  # seconds
 
 
 def load(features: Sequence[Feature]) -> None:
     """Loads the code of all pages, so that none has to be waited for; not on the GUI thread."""
-    for feature in features:
-        if isinstance(feature.build, Later):
-            feature.build.load()
+    usual = sys.getswitchinterval()
+    # Python would let this thread go on for so long each time that the window's waits for it, forty times a picture.
+    sys.setswitchinterval(_SHORT)
+    try:
+        for feature in features:
+            if isinstance(feature.build, Later):
+                feature.build.load()
+    finally:
+        sys.setswitchinterval(usual)

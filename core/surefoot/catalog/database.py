@@ -52,7 +52,7 @@ def connect(path: Path | None, spill: Path, *, memory: str = WORKING) -> duckdb.
 
     Args:
         path: the file.
-        spill: where what does not fit into memory goes.
+        spill: where what does not fit into memory goes; the one folder whose files questions can read.
         memory: how much the engine may use; it cannot be changed later.
 
     Raises:

@@ -3,19 +3,44 @@
 A curve that is too long keeps the least and the greatest point of every stretch, so that no peak is lost.
 """
 
+import tempfile
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
-import polars as pl
-
+from surefoot.catalog import database
 from surefoot.objects import Objects
 from surefoot.runs import folders
 from surefoot.runs.facts import Run
-from surefoot.runs.points import Points, metric_lines
+from surefoot.runs.points import Line, Points, metric_lines
 
 MOST = 1000
 """Points of a curve, at most."""
 _GLANCE = 8 * 2**20  # bytes of a growing file that are looked at
+_MEMORY = "256MB"
+_ENDED = "SELECT name, step, value, file_row_number AS place FROM read_parquet($1, file_row_number = true)"
+_GROWING = """
+    SELECT unnest($1::VARCHAR[]) AS name, unnest($3::BIGINT[]) AS step, unnest($4::DOUBLE[]) AS value,
+           unnest(range(len($1))) AS place
+"""
+_THINNED = """
+    WITH found AS (SELECT * FROM ({source}) WHERE isfinite(value)),
+    lengths AS (
+        SELECT name, min(place) AS begins, max(place) - min(place) + 1 AS length, count(*) AS points
+        FROM found GROUP BY name
+    ),
+    ends AS (
+        SELECT f.name, min({{'value': value, 'place': place, 'step': step}}) AS low,
+               max({{'value': value, 'place': -place, 'step': step}}) AS high
+        FROM found f JOIN lengths l USING (name)
+        GROUP BY f.name, CASE WHEN l.points <= $2 THEN place ELSE (place - l.begins) * ($2 // 2) // l.length END
+    )
+    SELECT DISTINCT name, place, step, value FROM (
+        SELECT name, low.place AS place, low.step AS step, low.value AS value FROM ends
+        UNION ALL SELECT name, -high.place, high.step, high.value FROM ends
+    ) ORDER BY name, place
+"""
 
 Curve = Sequence[tuple[float, float]]
 
@@ -32,31 +57,29 @@ def curves(run: Run, folder: Path, *, objects: Objects, most: int = MOST) -> Map
     Raises:
         RecordBrokenError: the points are not those that were recorded.
     """
-    if run.telemetry is not None and objects.has(run.telemetry):
-        with objects.open(run.telemetry) as file:
-            points = pl.read_parquet(file, columns=["name", "step", "value"])
-    else:
-        points = _growing(folder / folders.TELEMETRY)
-    named = points.filter(pl.col("value").is_finite()).partition_by("name", maintain_order=True, as_dict=True)
-    return {str(name): _thinned(part, most) for (name,), part in named.items()}
+    with tempfile.TemporaryDirectory(prefix="surefoot-") as name:
+        spill = Path(name)
+        if run.telemetry is not None and objects.has(run.telemetry):
+            whole = spill / "points.parquet"  # where the engine may read
+            objects.copy_to(run.telemetry, whole)
+            return _thinned(_ENDED, [str(whole), most], spill)
+        lines = _growing(folder / folders.TELEMETRY)
+        columns = [[getattr(line, part) for line in lines] for part in ("name", "step", "value")]
+        return _thinned(_GROWING, [columns[0], most, *columns[1:]], spill)
 
 
-def _growing(source: Path) -> pl.DataFrame:
+def _growing(source: Path) -> Sequence[Line]:
     try:
         start = max(0, source.lstat().st_size - _GLANCE)
     except OSError:
         start = 0
-    found = [(line.name, line.step, line.value) for line in metric_lines(source, Points(), start=start)]
-    schema = {"name": pl.String, "step": pl.Int64, "value": pl.Float64}
-    return pl.DataFrame(found, schema=schema, orient="row").sort("step", maintain_order=True)
+    return sorted(metric_lines(source, Points(), start=start), key=attrgetter("step"))
 
 
-def _thinned(points: pl.DataFrame, most: int) -> Curve:
-    if len(points) > most:
-        stretch = (pl.col("row").cast(pl.Int64) * (most // 2) // pl.len()).alias("stretch")
-        row, value = pl.col("row"), pl.col("value")
-        ends = pl.concat_list(row.get(value.arg_min()), row.get(value.arg_max())).alias("row")
-        numbered = points.with_row_index("row")
-        kept = numbered.group_by(numbered.select(stretch).to_series()).agg(ends)["row"].explode().unique().sort()
-        points = points[kept]
-    return list(zip(points["step"].cast(pl.Float64).to_list(), points["value"].to_list(), strict=True))
+def _thinned(source: str, values: Sequence[Any], spill: Path) -> Mapping[str, Curve]:
+    found: dict[str, list[tuple[float, float]]] = {}
+    with database.connect(None, spill, memory=_MEMORY) as engine:
+        # The parts are put together from fragments of our own code; paths and points are bound.
+        for name, _, step, value in engine.execute(_THINNED.format(source=source), values).fetchall():
+            found.setdefault(name, []).append((float(step), value))
+    return found

@@ -7,7 +7,6 @@ fails before that leaves no run behind. The supervisor does the rest and goes on
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from surefoot.catalog import Catalog
@@ -20,7 +19,7 @@ from surefoot.experiments.recipe import read
 from surefoot.experiments.rules import variants
 from surefoot.files import KEPT, locked
 from surefoot.objects import Objects
-from surefoot.runs import folders, points, requests, tables
+from surefoot.runs import curves, folders, points, requests, tables
 from surefoot.runs.facts import Difference, Load, Reproduction, Run, Started
 from surefoot.runs.listing import Listing
 from surefoot.runs.requests import Ground
@@ -238,10 +237,7 @@ class Runs:
     def curves(self, ref: str) -> Mapping[str, Sequence[tuple[float, float]]]:
         """Step and value of each metric of a run, thinned to what a screen can show."""
         run = self.show(ref)
-        # Loaded here, since the engine that reads the points takes longer to load than any other verb runs.
-        drawn = import_module("surefoot.runs.curves").curves
-        found: Mapping[str, Sequence[tuple[float, float]]] = drawn(run, self.folder / run.run, objects=self._is.objects)
-        return found
+        return curves.curves(run, self.folder / run.run, objects=self._is.objects)
 
     def compare(self, refs: Sequence[str], *, everything: bool = False) -> Sequence[Difference]:
         """In what runs differ: parameters, figures, data, code, packages, outputs; `everything` shows all of it."""

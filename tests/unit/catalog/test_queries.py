@@ -52,6 +52,20 @@ def test_a_query_can_neither_write_nor_leave_the_database(opened: Opened, statem
     assert not list(Path("/tmp").glob("surefoot-should-not-exist*"))
 
 
+def test_an_engine_reads_its_own_folder_and_no_other(tmp_path: Path) -> None:
+    own, other = tmp_path / "own", tmp_path / "other"
+    for folder in (own, other):
+        folder.mkdir()
+        (folder / "n.csv").write_text("n\n1\n", encoding="utf-8")
+    question, writing = "SELECT n FROM read_csv($1)", "COPY (SELECT 1) TO $1"
+    with database.connect(None, own, memory="64MB") as engine:
+        assert engine.execute(question, [str(own / "n.csv")]).fetchall() == [(1,)]
+        for statement, name in ((question, "n.csv"), (question, "../own/../other/n.csv"), (writing, "made.csv")):
+            with pytest.raises(duckdb.PermissionException):
+                engine.execute(statement, [str(other / name)])
+    assert [path.name for path in other.iterdir()] == ["n.csv"]
+
+
 def test_a_wrong_question_is_no_reason_to_make_the_catalog_again(opened: Opened) -> None:
     catalog = opened(SOURCE)
     for question in ("SELECT", "SELECT nothing FROM states", "SELECT 'x'::BIGINT", "DELETE FROM states"):
