@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from surefoot.runs.facts import Run
@@ -43,7 +43,10 @@ class ComparePane(QWidget):
         self.setFixedWidth(px(WIDTH))
         self._build()
         self._choice.pinned.connect(self.refresh)
-        self._source.answered.connect(lambda _found: self._ask_sample())
+        # The table is drawn first: what answers would take the interpreter from it.
+        self._sampling = QTimer(self, singleShot=True, interval=0)
+        self._sampling.timeout.connect(self._ask_sample)
+        self._source.answered.connect(lambda _found: self._sampling.start())
         self.refresh()
 
     def _build(self) -> None:

@@ -64,6 +64,7 @@ def test_a_model_over_pages_keeps_qt_s_rules(page: RunsPage, qtmodeltester: obje
 def test_a_page_that_is_not_there_is_a_dot_and_is_asked_for_once(qtbot: QtBot, page: RunsPage, runs: FakeRuns) -> None:
     runs.listing = FakeListing([made_run(place) for place in range(3 * PAGE)])
     page.list.source.ask()
+    qtbot.waitUntil(lambda: not page.compare._sampling.isActive())
     model, asked = page.list.model, len(runs.listing.pages)
     place = 2 * PAGE + 5
     assert [text(page, place, column) for column in range(3)] == ["", PENDING, PENDING]
