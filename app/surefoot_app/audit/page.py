@@ -96,6 +96,7 @@ class AuditPage(Page):
             view.followed.connect(self._desk.open)
         self.review.decided.connect(self._ask_waiting)
         Following(self._desk, self, self._on_changed)
+        self._desk.events.changed.connect(self._on_any)
         self._verification.verified.connect(self.show_report)
         self._verification.failed.connect(self.badge.show_failure)
         self.badge.again.connect(self._verification.again)
@@ -156,6 +157,9 @@ class AuditPage(Page):
             self._ask()
         if change.touches(*review.DECIDED_BY):
             self._ask_waiting()
+
+    def _on_any(self, change: Change) -> None:
+        """Has the record verified anew, also while this page is not seen: the badge of the top bar goes by it."""
         if change.touches("release", "service", "approval", "drill"):
             self._verification.again()
 

@@ -52,7 +52,10 @@ class DraftFile(QObject):
         self._timer.start()
 
     def keep(self, then: Callable[[], object] = lambda: None) -> None:
-        """Writes the draft now; then does something else, such as to show a list that names it."""
+        """Writes the draft now; then does something else, such as to show a list that names it.
+
+        Not where it could not be written: nobody is led away from what is not kept.
+        """
         self._timer.stop()
         content = self._content()
         if content is None:

@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Callable
+from threading import Event
 from typing import TypeVar
 
 from surefoot.errors import CancelledError, Code, InputRefusedError
@@ -23,7 +24,7 @@ class Passphrase:
         self.times_wrong = self._times_asked = 0
         self._wanted = wanted
         self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._is_over = False
+        self._over = Event()
 
     def give(self, said: str | None) -> None:
         """Answers from the window; None gives the act up."""
@@ -31,7 +32,7 @@ class Passphrase:
 
     def end(self) -> None:
         """Gives up the act that waits, and every one that asks from now on: no window is there to answer any more."""
-        self._is_over = True
+        self._over.set()
         self.give(None)
 
     def ask(self) -> str:
@@ -43,11 +44,13 @@ class Passphrase:
         while not self._said.empty():
             self._said.get()
         self._times_asked += 1
-        if self._is_over:
+        if self._over.is_set():
             raise CancelledError(Code.CANCELLED)
         self._wanted()
         said = self._said.get()
         if said is None:
+            if self._over.is_set():
+                self._said.put(None)  # for whoever else waits
             raise CancelledError(Code.CANCELLED)
         return said
 

@@ -12,14 +12,6 @@ from surefoot.trail import verify
 _NICE = 19
 
 
-def _stand_back() -> None:
-    """Makes way for whatever else wants the processor, at once where the system can."""
-    if hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    else:
-        os.nice(_NICE)
-
-
 def _end_with_parent() -> None:
     """Waits until nobody holds the other end of the input any more: whoever asked is gone, however that came."""
     # Past Python's buffer: whoever reads through that as the interpreter ends has it abort.
@@ -32,7 +24,7 @@ def main() -> None:
     """Takes the project's `.surefoot` and the state folder."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     record, pins = (Path(each) for each in sys.argv[1:3])
-    _stand_back()
+    os.nice(_NICE)
     sys.stdout.buffer.write(msgspec.json.encode(verify(record, pins=pins)))
 
 

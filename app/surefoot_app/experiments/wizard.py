@@ -224,6 +224,7 @@ class ExperimentWizard(QWidget):
     def discard(self) -> None:
         """Drops the draft, and leaves."""
         draft, file = self.draft, drafts.file_of(self.draft.file)
+        self._stepper.setEnabled(False)  # what is written from now on would bring it back
         self._file.forget(file, self.left.emit)
         if self._is_answered:
             discarded(self._desk, file, draft, name=draft.name, opens=drafts.opens(draft))

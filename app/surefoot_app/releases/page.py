@@ -50,7 +50,7 @@ class ReleasesPage(Page):
         self.body.addWidget(self._stack, 1)
         self._wizard.titled.connect(self._on_titled)
         self._signed.titled.connect(self._on_signed_titled)
-        self._wizard.left.connect(self.show_list)
+        self._wizard.left.connect(self._on_left)
         self._wizard.signed.connect(self._on_just_signed)
         self._wizard.policy_wanted.connect(self.show_policy)
         self._policy.adopted.connect(self._ask)
@@ -81,6 +81,10 @@ class ReleasesPage(Page):
         """Goes back to the list."""
         self._ask()
         self._go(LIST if self._found.entries else EMPTY)
+
+    def _on_left(self) -> None:
+        if self._stack.currentIndex() == WIZARD:  # else somebody went elsewhere while the draft was written
+            self.show_list()
 
     def show_policy(self) -> None:
         """Shows the rules."""

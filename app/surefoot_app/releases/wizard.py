@@ -115,7 +115,9 @@ class ReleaseWizard(QWidget):
         self._file.keep(lambda: self._on_kept(key))
 
     def _on_kept(self, key: str) -> None:
-        if key == self._draft.key:
+        if key == self._draft.key and self._file.is_due:
+            self.leave()  # something was written meanwhile
+        elif key == self._draft.key:
             self._draft = Draft()
             self.left.emit()
 

@@ -1,10 +1,11 @@
 """What is chosen among the runs: the one the acts are for, and those that are pinned to be compared."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from surefoot.runs.facts import Run
+from surefoot_app.bridge.events import Change
 from surefoot_app.shell.desk import Desk
 
 MOST = 8
@@ -32,6 +33,7 @@ class Choice(QObject):
         self.current: Run | None = None
         self._pins: Mapping[str, int] = {}
         self._runs: dict[str, Run] = {}
+        desk.events.changed.connect(self._on_changed)
         desk.session.opened.connect(self.clear)
         desk.session.closed.connect(self.clear)
 
@@ -84,6 +86,19 @@ class Choice(QObject):
             self._runs[run.run] = run
         if self.current is not None and self.current.run == run.run:
             self.current = run
+
+    def _on_changed(self, change: Change) -> None:
+        """What acts are for is known as it is, whatever page is seen; so is what is pinned and goes on."""
+        known = {run.run for _, run in self.pins if not run.has_ended} | ({self.current.run} if self.current else set())
+        if known and change.touches("run", "model"):
+            self._desk.session.read(
+                lambda bench: [bench.runs.show(run) for run in sorted(known)],
+                owner=self, then=self._on_read, failed=lambda _error: None,
+            )  # fmt: skip
+
+    def _on_read(self, runs: Sequence[Run]) -> None:
+        for run in runs:
+            self.renew(run)
 
     def clear(self, _project: object = None) -> None:
         """Chooses nothing."""

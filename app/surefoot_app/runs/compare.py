@@ -106,11 +106,16 @@ class ComparePane(QWidget):
 
     def _ask_curves(self, runs: Sequence[Run]) -> None:
         ids = [run.run for run in runs if run.run not in self._curves]
+        ended = frozenset(run.run for run in runs if run.has_ended)
+
+        def then(found: Curves) -> None:
+            self._curves = {**self._curves, **{run: found[run] for run in ended if run in found}}
+            self.show_curves(found)
+
         if ids:
             self._desk.session.read(
-                lambda bench: comparing.curves(bench, ids), owner=self, then=self.show_curves,
-                failed=self._desk.error,
-            )  # fmt: skip
+                lambda bench: comparing.curves(bench, ids), owner=self, then=then, failed=self._desk.error
+            )
         else:
             self.show_curves({})
 
@@ -118,8 +123,9 @@ class ComparePane(QWidget):
         """Draws the curves of the pinned runs' first metric that has some; those that are known need not be found."""
         words, pins = self._desk.words, self._choice.pins
         runs = [run for _, run in pins]
-        found = {**self._curves, **found}
-        self._curves = {run.run: found[run.run] for run in runs if run.has_ended and run.run in found}
+        pinned = {run.run for run in runs}
+        found = {run: curves for run, curves in {**self._curves, **found}.items() if run in pinned}
+        self._curves = {run: curves for run, curves in self._curves.items() if run in pinned}
         drawn = sorted({name for each in found.values() for name, points in each.items() if len(points) > 1})
         goals = comparing.limits(runs)
         names = [*(name for name in goals if name in drawn), *drawn]

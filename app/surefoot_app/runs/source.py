@@ -47,7 +47,7 @@ class RunsSource(QObject):
             parent: the list.
         """
         super().__init__(parent)
-        self._desk, self._model, self._seen = desk, model, seen
+        self._desk, self._model, self._seen, self._list = desk, model, seen, parent
         self.view = View()
         self.found: Listed | None = None
         self.spans: dict[str, Span] = {}
@@ -167,7 +167,9 @@ class RunsSource(QObject):
             self._rest.start()
 
     def ask_live(self) -> None:
-        """Asks for the newest values of the runs in view that are going on."""
+        """Asks for the newest values of the runs in view that are going on, where the list is seen."""
+        if not self._list.isVisible():
+            return
         first, last = self._seen()
         rows = (self._model.at(place) for place in range(first, min(last, first + _LIVE_ROWS) + 1))
         going = [one.run.run for one in rows if one is not None and one.run.state == "running"]

@@ -10,7 +10,7 @@ from surefoot_app.shell.desk import Desk
 
 
 class Following(QObject):
-    """Tells a widget of changes while it is seen, and of what came meanwhile, at once, when it is seen again.
+    """Tells a widget of changes while it is seen, and of what came meanwhile once it is seen again.
 
     Args:
         desk: the hub. widget: with which this ends. told: what takes a change.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from math import inf
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -127,10 +127,10 @@ class ParallelAxes(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._axes:
             return
-        if self._is_stale or self._draft.deviceIndependentSize() != self.size():
+        if self._is_stale or self._draft.size() != self._pixels():
             self._begin()
         with QPainter(self) as painter:
-            if self._mass.deviceIndependentSize() == self.size():
+            if self._mass.size() == self._pixels():
                 painter.drawPixmap(0, 0, self._mass)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             series = tokens().series
@@ -142,12 +142,15 @@ class ParallelAxes(QWidget):
 
     def _begin(self) -> None:
         """Begins another picture of the mass; the one before is shown until it is whole."""
-        ratio = self.devicePixelRatioF()
-        self._draft = QPixmap(self.size() * ratio)
-        self._draft.setDevicePixelRatio(ratio)
+        self._draft = QPixmap(self._pixels())
+        self._draft.setDevicePixelRatio(self.devicePixelRatioF())
         self._draft.fill(Qt.GlobalColor.transparent)
         self._rest, self._is_stale = self._lines(self._mass_of(self._strands)), False
         self._go_on()
+
+    def _pixels(self) -> QSize:
+        """How large the picture is in pixels of the screen, of which one of the layout may be one and a quarter."""
+        return self.size() * self.devicePixelRatioF()
 
     def _go_on(self) -> None:
         kept, left = QColor(tokens().muted), QColor(tokens().muted)
@@ -195,10 +198,12 @@ class ParallelAxes(QWidget):
         low, high = self._ranges[number]
         return min(1.0, max(0.0, (value - low) / (high - low)))
 
-    def _value_at(self, number: int, share: float) -> float:
-        """The value so far up an axis; its end stands for all that lies beyond."""
+    def _value_at(self, number: int, share: float, *, is_head: bool) -> float:
+        """The value of an edge so far up an axis; at the end that it comes from it stands for all that lies beyond."""
         low, high = self._ranges[number]
-        return -inf if share <= 0 else inf if share >= 1 else low + share * (high - low)
+        if is_head and share >= 1:
+            return inf
+        return -inf if share <= 0 and not is_head else low + share * (high - low)
 
     def _share(self, y: float) -> float:
         return min(1.0, max(0.0, (self._foot() - y) / max(1.0, self._foot() - _TOP)))
@@ -215,7 +220,10 @@ class ParallelAxes(QWidget):
             number, begin = self._from
             here = self._share(event.position().y())
             foot, head = sorted((begin, here))
-            self._brushes[number] = (self._value_at(number, foot), self._value_at(number, head))
+            self._brushes[number] = (
+                self._value_at(number, foot, is_head=False),
+                self._value_at(number, head, is_head=True),
+            )
             self._forget()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -250,9 +258,9 @@ class ParallelAxes(QWidget):
         least, most = self._brushes.get(number, (-inf, inf))
         foot, head = self._share_of(number, least), self._share_of(number, most)
         if is_head:
-            most = self._value_at(number, max(foot, head + step))
+            most = self._value_at(number, max(foot, head + step), is_head=True)
         else:
-            least = self._value_at(number, min(head, foot + step))
+            least = self._value_at(number, min(head, foot + step), is_head=False)
         self._brushes[number] = (least, most)
         self._forget()
         self.brushed.emit(dict(self.ranges))

@@ -33,13 +33,15 @@ _THINNED = """
     ends AS (
         SELECT f.name, min({{'value': value, 'place': place, 'step': step}}) AS low,
                max({{'value': value, 'place': -place, 'step': step}}) AS high
-        FROM found f JOIN lengths l USING (name)
-        GROUP BY f.name, CASE WHEN l.points <= $2 THEN place ELSE (place - l.begins) * ($2 // 2) // l.length END
+        FROM found f JOIN lengths l USING (name) WHERE l.points > $2
+        GROUP BY f.name, (place - l.begins) * ($2 // 2) // l.length
+    ),
+    kept AS (
+        SELECT name, place, step, value FROM found SEMI JOIN (FROM lengths WHERE points <= $2) USING (name)
+        UNION ALL SELECT name, low.place, low.step, low.value FROM ends
+        UNION ALL SELECT name, -high.place, high.step, high.value FROM ends WHERE -high.place <> low.place
     )
-    SELECT DISTINCT name, place, step, value FROM (
-        SELECT name, low.place AS place, low.step AS step, low.value AS value FROM ends
-        UNION ALL SELECT name, -high.place, high.step, high.value FROM ends
-    ) ORDER BY name, place
+    SELECT name, place, step, value FROM kept ORDER BY name, place
 """
 
 Curve = Sequence[tuple[float, float]]
@@ -73,13 +75,14 @@ def _growing(source: Path) -> Sequence[Line]:
         start = max(0, source.lstat().st_size - _GLANCE)
     except OSError:
         start = 0
-    return sorted(metric_lines(source, Points(), start=start), key=attrgetter("step"))
+    return sorted(metric_lines(source, Points(), start=start), key=attrgetter("name", "step"))
 
 
 def _thinned(source: str, values: Sequence[Any], spill: Path) -> Mapping[str, Curve]:
     found: dict[str, list[tuple[float, float]]] = {}
+    # The parts are put together from fragments of our own code; paths and points are bound.
+    sql = _THINNED.format(source=source)
     with database.connect(None, spill, memory=_MEMORY) as engine:
-        # The parts are put together from fragments of our own code; paths and points are bound.
-        for name, _, step, value in engine.execute(_THINNED.format(source=source), values).fetchall():
+        for name, _, step, value in database.answer(engine, lambda asked: asked.execute(sql, values).fetchall()):
             found.setdefault(name, []).append((float(step), value))
     return found

@@ -133,6 +133,18 @@ def test_a_long_curve_keeps_its_peaks_and_drops_what_is_no_number(tmp_path: Path
         assert [x for x, _ in found["loss"]] == sorted(x for x, _ in found["loss"])
 
 
+def test_a_growing_curve_keeps_its_detail_though_others_are_written_between_its_points(tmp_path: Path) -> None:
+    early = "".join(line(step, step / 7, "val") for step in range(3000))
+    late = "".join(line(step, step / 9, "loss") for step in range(3000, 9000)) + line(9000, 5.0, "val")
+    (tmp_path / folders.TELEMETRY).write_text(early + late)
+    found = curves(a_run(telemetry=None), tmp_path, objects=Objects(tmp_path / "objects"), most=400)
+    assert 390 <= len(found["val"]) <= 400
+    assert 390 <= len(found["loss"]) <= 400
+    assert found["val"][0] == (0.0, 0.0)
+    short = curves(a_run(telemetry=None), tmp_path, objects=Objects(tmp_path / "objects"), most=3001)
+    assert short["val"] == [*((float(step), step / 7) for step in range(3000)), (9000.0, 5.0)]
+
+
 def test_a_run_without_points_has_no_curve(tmp_path: Path) -> None:
     assert curves(a_run(telemetry=None), tmp_path, objects=Objects(tmp_path / "objects")) == {}
 

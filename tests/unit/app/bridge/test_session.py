@@ -12,6 +12,7 @@ from surefoot.audit import tables
 from surefoot.errors import CancelledError, Code, SurefootError
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.events import Change, Events
+from surefoot_app.bridge.passphrase import Passphrase
 from surefoot_app.bridge.session import Project, Session
 from surefoot_app.bridge.tasks import Tasks
 
@@ -132,6 +133,24 @@ def test_a_session_that_waits_for_a_passphrase_can_be_shut(project: Path, qtbot:
         session.act(lambda bench, _p, _c: _adopt(bench), owner=QObject())
     session.shut()
     assert not [each for each in threading.enumerate() if each.name.startswith("surefoot-act")]
+
+
+def test_the_end_gives_up_everybody_who_waits_for_a_passphrase() -> None:
+    passphrase, ended = Passphrase(lambda: None), list[Code]()
+
+    def ask() -> None:
+        try:
+            passphrase.ask()
+        except CancelledError as error:
+            ended.append(error.code)
+
+    waiting = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in waiting:
+        thread.start()
+    passphrase.end()
+    for thread in waiting:
+        thread.join(10)
+    assert ended == [Code.CANCELLED] * 3
 
 
 def test_an_act_that_asks_for_a_passphrase_after_the_end_is_given_up(project: Path, qtbot: QtBot) -> None:

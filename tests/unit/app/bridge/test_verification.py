@@ -1,7 +1,5 @@
 """A record is verified beside the window, and the window never waits for it."""
 
-import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -27,13 +25,6 @@ def test_a_record_that_is_not_there_is_reported_as_such(qtbot: QtBot, tmp_path: 
         QProcess.ExitStatus.NormalExit,
         0,
     )
-
-
-def test_it_makes_way_for_whatever_else_wants_the_processor() -> None:
-    code = "import os; from surefoot_app.bridge.verification_task import _stand_back as back; back(); print(_how)"
-    how = "os.sched_getscheduler(0) == os.SCHED_IDLE" if hasattr(os, "SCHED_IDLE") else "os.nice(0) == 19"
-    done = subprocess.run([sys.executable, "-c", code.replace("_how", how)], stdout=subprocess.PIPE, check=True)
-    assert done.stdout == b"True\n"
 
 
 def test_what_is_stopped_tells_nothing_and_is_gone_at_once(qtbot: QtBot, tmp_path: Path) -> None:

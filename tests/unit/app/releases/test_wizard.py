@@ -1,5 +1,6 @@
 """From a run to a signed release through the page, on a real project; what cannot be done is told."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from surefoot.texts import Words
 from surefoot_app.bridge.drafts import folder
 from surefoot_app.releases import drafts, steps
-from surefoot_app.releases.page import LIST, SIGNED, WIZARD
+from surefoot_app.releases.page import LIST, POLICY, SIGNED, WIZARD
 from surefoot_app.widgets.buttons import Button
 from surefoot_app.widgets.pill import Pill
 from tests.fakes.checked import WEIGHED, Project
@@ -78,6 +79,29 @@ def test_a_draft_is_kept_on_each_change_and_goes_on_where_one_left(
     page.show_object(*opened.args)
     assert edit.toPlainText() == WEIGHED
     assert page._stack.currentIndex() == WIZARD
+
+
+def test_what_is_written_while_the_draft_is_kept_is_kept_too_and_nobody_is_led_back(
+    desk_of: Making, qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.checked()
+    page = page_of(desk_of, qtbot, project)
+    page.begin(project.story.run)
+    wizard, waiting = page._wizard, list[Callable[[], object]]()
+    keep = wizard._file.keep
+    monkeypatch.setattr(wizard._file, "keep", lambda then: keep(lambda: waiting.append(then)))
+    wizard.leave()
+    edit = page.findChild(QPlainTextEdit, "release.weighed")
+    assert edit is not None
+    edit.setPlainText(WEIGHED)
+    waiting.pop(0)()
+    assert page._stack.currentIndex() == WIZARD
+    (kept,) = drafts.kept(folder(project.bench))
+    assert kept.trade_off == WEIGHED
+    page.show_policy()
+    waiting.pop(0)()
+    assert page._stack.currentIndex() == POLICY
+    assert waiting == []
 
 
 def test_what_cannot_be_done_is_told_above_the_steps(desk_of: Making, qtbot: QtBot, project: Project) -> None:

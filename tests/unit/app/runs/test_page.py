@@ -1,6 +1,6 @@
 """The page of runs over invented runs: what it shows, hears and leaves as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -245,6 +245,52 @@ def test_the_curves_of_a_run_that_has_ended_are_read_once(page: RunsPage, runs: 
     assert runs.drawn == [*ended, going.run.run, going.run.run], "one that is going on has come further"
 
 
+def test_a_chart_is_of_what_is_pinned_now(page: RunsPage, runs: FakeRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.compare.segments.choose("curves")
+    page.list.set_where("state = finished")
+    first, second = (row.run for _, row in list(page.list.model.rows())[:2])
+    known = {first.run: "auc", second.run: "loss"}
+    monkeypatch.setattr(runs, "curves", lambda run: {known[run]: [(1, 0.5), (2, 0.7)]})
+    for place in (0, 1, 0):
+        page.list.toggle_pin(place)
+    assert [len(line.points) for line in page.compare.chart._plot.lines if line.name] == [2]
+    page.compare.show_curves({first.run: {"auc": [(1.0, 0.5), (2.0, 0.7)]}})  # late, of one that was unpinned
+    assert [len(line.points) for line in page.compare.chart._plot.lines if line.name] == [2]
+    assert set(page.compare._curves) == {second.run}
+
+
+def test_the_current_run_is_known_as_it_is_while_another_page_is_seen(
+    page: RunsPage, desk: Desk, runs: FakeRuns
+) -> None:
+    place, going = next((at, row.run) for at, row in page.list.model.rows() if row.run.state == "running")
+    page.list.table.setCurrentIndex(page.list.model.index(place, 1))
+    assert choice(desk).current == going
+    page.hide()
+    at = runs.listing.runs.index(going)
+    runs.listing.runs[at] = replace(going, state="finished")
+    changed(desk, "run.finished")
+    now = choice(desk).current
+    assert now is not None
+    assert (now.run, now.state) == (going.run, "finished")
+
+
+def test_a_list_that_is_not_seen_asks_for_no_live_values(
+    page: RunsPage, runs: FakeRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Sequence[str]] = []
+
+    def newest(ids: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+        asked.append(ids)
+        return {}
+
+    monkeypatch.setattr(runs, "newest", newest)
+    page.list.source.ask_live()
+    assert len(asked) == 1
+    page.hide()
+    page.list.source.ask_live()
+    assert len(asked) == 1
+
+
 def test_the_legend_keeps_its_rows(page: RunsPage) -> None:
     page.compare.segments.choose("curves")
     for place in range(3):
@@ -305,6 +351,9 @@ def test_axes_are_brushed_by_mouse_and_by_keys(qtbot: QtBot) -> None:
     axes.grab()
     QTest.mouseClick(axes, Qt.MouseButton.LeftButton, pos=axes.pos().__class__(x, 60))
     assert axes.ranges == {}, "a press without a way takes it off"
+    for _ in range(25):
+        QTest.keyClick(axes, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert list(axes.ranges.values()) == [(-inf, 1.0)], "an edge that meets the other end stands for that end alone"
 
 
 def test_many_lines_are_drawn_a_part_at_a_time_and_look_as_drawn_at_once(

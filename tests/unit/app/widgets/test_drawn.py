@@ -1,5 +1,9 @@
 """Rows that open, and figures that are drawn: they say in words what they show, and draw whatever they are given."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
@@ -87,3 +91,31 @@ def test_a_point_is_walked_to_told_and_chosen_by_keys(qtbot: QtBot) -> None:
     assert scatter.grab().toImage() != plain, "what it is stands beside it"
     QTest.mouseClick(scatter, Qt.MouseButton.LeftButton, pos=scatter._at(1.0, 3.0).toPoint())
     assert chosen.at(1) == ["a"]
+
+
+SCALED = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from surefoot_app.widgets.parallel import ParallelAxes, Strand
+app = QApplication([])
+begun = []
+class Counted(ParallelAxes):
+    def _begin(self):
+        begun.append(1)
+        super()._begin()
+axes = Counted("axes")
+axes.resize(301, 161)
+axes.set(("a", "b"), [Strand((n % 7, n % 5)) for n in range(350)], "many")
+axes.show()
+QTimer.singleShot(500, app.quit)
+app.exec()
+print(len(begun), axes._mass.size() == axes._pixels(), not axes._drawing.isActive())
+"""
+
+
+@pytest.mark.parametrize("scale", ["1", "1.25", "1.5"])
+def test_lines_are_drawn_once_whatever_a_pixel_of_the_screen_is(scale: str) -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+    done = subprocess.run([sys.executable, "-c", SCALED], capture_output=True, text=True, check=True, env=env)
+    assert done.stdout == "1 True True\n"
