@@ -44,6 +44,14 @@ class Screen:
         self.desktop.open(project)
         self.until(lambda: self.desktop.session.project is not None)
 
+    def _grab(self) -> float:
+        """Draws the table for the bench alone, and gives the seconds; the window would not have stopped for it."""
+        start = time.perf_counter()
+        self.table.viewport().grab()
+        taken = time.perf_counter() - start
+        self._beat += taken
+        return taken
+
     def _tick(self) -> None:
         now = time.perf_counter()
         late, self._beat = now - self._beat - _BEAT, now
@@ -78,7 +86,7 @@ class Screen:
         self.page = page
         self.table, self.model = page.list.table, page.list.model
         self.until(lambda: self.model.at(0) is not None)
-        self.table.viewport().grab()
+        self._grab()
         return time.perf_counter() - start
 
     def frames(self, count: int = FRAMES) -> list[float]:
@@ -88,9 +96,7 @@ class Screen:
         bar.setValue(0)
         for _ in range(count):
             bar.setValue(bar.value() + 3 * ROW)
-            start = time.perf_counter()
-            self.table.viewport().grab()
-            taken.append(time.perf_counter() - start)
+            taken.append(self._grab())
             self.app.processEvents()
         return taken
 
@@ -101,9 +107,9 @@ class Screen:
         for _ in range(count):
             bar.setValue(chance.randrange(bar.maximum()))
             start = time.perf_counter()
-            self.table.viewport().grab()
+            self._grab()
             self.until(lambda: self.model.at(self.page.list.seen()[1]) is not None)
-            self.table.viewport().grab()
+            self._grab()
             taken.append(time.perf_counter() - start)
             self.app.processEvents()
         return taken
@@ -115,7 +121,7 @@ class Screen:
         before = source.found
         ask()
         self.until(lambda: source.found is not before)
-        self.table.viewport().grab()
+        self._grab()
         return time.perf_counter() - start
 
     def look(self, doing: str, ask: Callable[[], object]) -> float:

@@ -154,7 +154,7 @@ def test_a_passphrase_typed_wrong_five_times_is_asked_for_again_and_nothing_is_l
     page._wizard.sign()
     seen: list[QWidget] = []  # a sheet that is gone would leave its number to the next one
     for time in range(6):
-        qtbot.waitUntil(lambda: _fresh_sheet(seen), timeout=20_000)
+        qtbot.waitUntil(lambda: _fresh_sheet(seen), timeout=60_000)
         sheet = QApplication.activeModalWidget()
         assert isinstance(sheet, PassphraseSheet)
         seen.append(sheet)
