@@ -286,7 +286,7 @@ class DatasetWizard(QWidget):
             lambda bench, progress, cancel: views.added(bench, draft, seen, progress, cancel),
             owner=desk,
             then=while_here(self, self._on_added, lambda added: _end(desk, state, draft, added)),
-            failed=while_here(self, self._on_refused, lambda error: _fail(desk, error)),
+            failed=while_here(self, self._on_refused, desk.error),
             progress=while_here(self, self._on_progress),
         )
 
@@ -320,8 +320,3 @@ def _end(desk: Desk, state: Path | None, draft: Draft, added: Added) -> None:
     desk.session.keep(
         lambda place: drafts.let_go(inside(place), draft), owner=desk, then=lambda _gone: None, state=state
     )  # fmt: skip
-
-
-def _fail(desk: Desk, error: SurefootError) -> None:
-    if not isinstance(error, CancelledError):
-        desk.error(error)

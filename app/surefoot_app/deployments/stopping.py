@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from surefoot.deployments.facts import Stopped
-from surefoot.errors import CancelledError, NotConfirmedError, SurefootError
+from surefoot.errors import NotConfirmedError, SurefootError
 from surefoot.workbench import stop_without_record
 from surefoot_app.bridge.formatting import number
 from surefoot_app.bridge.tasks import while_here
@@ -134,7 +134,7 @@ class StopSheet(Sheet):
             lambda bench, _progress, _cancel: bench.deployments.say_why(name, reason),
             owner=desk,
             then=while_here(self, lambda _none: self.accept()),
-            failed=while_here(self, self._on_reason_failed, lambda error: _fail(desk, error)),
+            failed=while_here(self, self._on_reason_failed, desk.error),
         )
 
     def _on_reason_failed(self, error: SurefootError) -> None:
@@ -142,8 +142,3 @@ class StopSheet(Sheet):
         self.phase = "seen"
         self._on_reason(self._reason.text())
         self._field.set_wrong(f"{told.what} {told.do} ({told.code})")
-
-
-def _fail(desk: Desk, error: SurefootError) -> None:
-    if not isinstance(error, CancelledError):  # else whoever gave the passphrase up knows
-        desk.error(error)

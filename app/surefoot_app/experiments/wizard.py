@@ -263,7 +263,7 @@ class ExperimentWizard(QWidget):
             work,
             owner=desk,
             then=while_here(self, self._on_started, lambda started: _end(desk, state, draft, started)),
-            failed=while_here(self, self._on_failed, lambda error: _fail(desk, error)),
+            failed=while_here(self, self._on_failed, desk.error),
             progress=while_here(self, self._on_progress),
         )
         self._progress.cancelled.connect(task.cancel)
@@ -306,11 +306,6 @@ def _end(desk: Desk, state: Path | None, draft: Draft, started: Started) -> None
     desk.session.keep(
         lambda place: drafts.let_go(inside(place), draft), owner=desk, then=lambda _gone: None, state=state
     )  # fmt: skip
-
-
-def _fail(desk: Desk, error: SurefootError) -> None:
-    if not isinstance(error, CancelledError):
-        desk.error(error)
 
 
 def _written(bench: Workbench, draft: Draft, text: str) -> str:

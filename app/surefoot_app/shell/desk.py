@@ -119,7 +119,7 @@ class Desk(QObject):
             self._claim(project.folder if project is not None else None)  # what is open here, still
             if failed is not None and shiboken6.isValid(owner):
                 failed(error)
-            elif not isinstance(error, CancelledError):
+            else:
                 self.error(error)
 
         def told(stage: str, done: int, total: int) -> None:
@@ -153,7 +153,9 @@ class Desk(QObject):
         self.solved.emit(key)
 
     def error(self, error: SurefootError) -> None:
-        """Tells an error where no better place is known: in the strip of problems."""
+        """Tells an error where no better place is known: in the strip of problems; not that somebody stopped it."""
+        if isinstance(error, CancelledError):
+            return
         told = self.words.error(error)
         self.trouble(Problem(told.code, f"{told.what} {told.means} {told.do} ({told.code})"))
 

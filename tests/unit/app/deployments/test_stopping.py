@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from surefoot.audit.facts import Wanted
 from surefoot.deployments.facts import State, Stopped
-from surefoot.errors import Code, NotConfirmedError
+from surefoot.errors import CancelledError, Code, NotConfirmedError
 from surefoot.workbench import Workbench
 from surefoot_app.bridge.session import Session
 from surefoot_app.bridge.tasks import Tasks
@@ -118,6 +118,7 @@ def test_a_reason_that_was_not_recorded_is_told_also_where_the_sheet_was_closed(
     error = NotConfirmedError(Code.STOP_NOT_CONFIRMED, environment="production", pid=4711)
     assert shiboken6.isValid(ends[0]["owner"])
     ends[0]["failed"](error)
+    ends[0]["failed"](CancelledError(Code.CANCELLED))  # whoever gave the passphrase up knows
     assert [one.key for one in told] == [Code.STOP_NOT_CONFIRMED.value]
     ends[0]["then"](None)
 
