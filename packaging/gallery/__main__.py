@@ -21,6 +21,7 @@ from surefoot_app.shell.window import Window
 from tests.fakes.desk import fake_desk
 from tests.gallery.states import STATES, Shown
 
+_ROUNDS = 8  # what is filled in once a page is shown finds its place in the second; many lines are drawn in several
 MODES: tuple[theme.Mode, ...] = ("light", "dark")
 LANGUAGES = ("en", "vi")
 SIZES = ((1440, 900), (1280, 800))
@@ -45,7 +46,7 @@ def picture(app: QApplication, state: Shown, desk: Desk, size: tuple[int, int], 
     if not isinstance(shown, QDialog):
         outer.resize(*size)
     outer.show()
-    for _ in range(2):  # what a page fills in while it is shown finds its place in the second round
+    for _ in range(_ROUNDS):
         app.processEvents()
     outer.grab().save(str(path))
     outer.close()
